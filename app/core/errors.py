@@ -1,0 +1,105 @@
+"""What a use case may raise. No HTTP here: delivery maps each class to a status once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.violations import Violation
+
+
+class DomainError(Exception):
+    """Base of every refusal that a person can read."""
+
+    rule = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The refusal as findings, so that both doors show one shape."""
+        return (Violation(rule=self.rule, message=self.message),)
+
+
+class RulesViolatedError(DomainError):
+    """One or more rules do not hold; nothing was changed."""
+
+    rule = "rules.violated"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        if not violations:
+            raise ValueError("a refusal needs a reason")
+        super().__init__("; ".join(v.text for v in violations))
+        self._violations = tuple(violations)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """Every finding at once."""
+        return self._violations
+
+
+class SignInRequiredError(DomainError):
+    """Nobody is signed in, or the session has ended."""
+
+    rule = "access.sign_in_required"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in to continue.")
+
+
+class NotPermittedError(DomainError):
+    """The actor may not do this."""
+
+    rule = "access.not_permitted"
+
+    def __init__(self, message: str = "Your role does not allow this.") -> None:
+        super().__init__(message)
+
+
+class NotFoundError(DomainError):
+    """The thing does not exist, or the actor may not know that it does."""
+
+    rule = "access.not_found"
+
+    def __init__(self, what: str = "page") -> None:
+        super().__init__(f"This {what} does not exist, or you have no access to it.")
+
+
+class TransitionNotAllowedError(DomainError):
+    """The aggregate is in a state in which the event cannot happen."""
+
+    rule = "lifecycle.not_allowed"
+
+    def __init__(self, lifecycle: str, state: str, event: str) -> None:
+        super().__init__(f"This {lifecycle} is {state.replace('_', ' ')}: it cannot be {event.replace('_', ' ')} now.")
+        self.lifecycle, self.state, self.event = lifecycle, state, event
+
+
+class StaleVersionError(DomainError):
+    """Somebody else saved first; carries both texts so that the person can choose."""
+
+    rule = "version.stale"
+
+    def __init__(self, *, sent: int, current: int, theirs: dict[str, str] | None = None) -> None:
+        super().__init__("Somebody else saved this in the meantime. Nothing of yours was lost: compare and choose.")
+        self.sent, self.current, self.theirs = sent, current, theirs or {}
+
+
+class TooManyAttemptsError(DomainError):
+    """A rate limit was reached."""
+
+    rule = "access.too_many_attempts"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"Too many attempts. Try again in {max(1, -(-wait_seconds // 60))} minutes.")
+        self.wait_seconds = wait_seconds
+
+
+class TryAgainError(DomainError):
+    """The server could not finish in time; nothing was changed and the same request may be sent again."""
+
+    rule = "service.try_again"
+
+    def __init__(self, message: str = "The server is busy. Nothing was changed; please send it again.") -> None:
+        super().__init__(message)
