@@ -1,0 +1,23 @@
+"""A violated database constraint as a refusal in words: the last line of defence speaks too."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.core.errors import DomainError, RulesViolatedError
+from app.core.violations import Violation
+
+WORDS: dict[str, Violation] = {
+    "uq_person_email": Violation(
+        "account.email_taken", "There is already an account with this e-mail address.", "email"
+    ),
+}
+"""Constraint name to finding. Constraints without a row here are programming errors, not slips of a person."""
+
+
+def violation_of(error: sa.exc.IntegrityError) -> DomainError:
+    """The refusal for a constraint that a person can run into; re-raise anything else."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
+    if name not in WORDS:
+        raise error
+    return RulesViolatedError([WORDS[name]])

@@ -1,0 +1,73 @@
+"""Database: engine, transactions and the reading of its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+SEARCH_PATH = "public,jobs"
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = 20_000
+RETRY_STATES = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: the same work may simply be done again."""
+
+
+def connection_options(*, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> str:
+    """PostgreSQL start options that every connection of ours carries."""
+    return (
+        f"-c search_path={SEARCH_PATH} -c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS} "
+        f"-c statement_timeout={statement_timeout_ms}"
+    )
+
+
+class Database:
+    """One engine and its transactions."""
+
+    def __init__(self, url: str, *, pool_size: int = 16, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> None:
+        """``pool_size`` equals the number of threads, so that no thread waits for a connection."""
+        self.url = url
+        self.engine = sa.create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=4,
+            pool_pre_ping=True,
+            connect_args={
+                "options": connection_options(statement_timeout_ms=statement_timeout_ms),
+                "application_name": "grappe",
+            },
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits at the end of the block and rolls back on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment and cannot write."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            yield session
+            session.rollback()
+
+    def read_clock(self) -> tuple[datetime, datetime, datetime]:
+        """The database's instant, and ours before and after asking."""
+        with self.engine.connect() as connection:
+            connection.execute(sa.text("select 1"))
+            asked = datetime.now(UTC)
+            told = connection.execute(sa.text("select clock_timestamp()")).scalar_one()
+            return told.astimezone(UTC), asked, datetime.now(UTC)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def may_retry(error: sa.exc.DBAPIError) -> bool:
+    """Whether the failed transaction may simply be run again."""
+    return getattr(error.orig, "sqlstate", None) in RETRY_STATES
