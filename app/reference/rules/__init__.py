@@ -1,0 +1,1 @@
+"""Pure questions about dated reference rows and the spelling of codes."""
