@@ -1,0 +1,50 @@
+import java.io.FileInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
+import org.verapdf.pdfa.Foundries;
+import org.verapdf.pdfa.PDFAParser;
+import org.verapdf.pdfa.flavours.PDFAFlavour;
+import org.verapdf.pdfa.results.TestAssertion;
+import org.verapdf.pdfa.results.ValidationResult;
+
+/** Validates files (further arguments) against profiles (first argument, by commas); prints one tab-separated line per finding. */
+public class VeraCheck {
+  private static final int FINDINGS_SHOWN = 40;
+
+  public static void main(String[] arguments) throws Exception {
+    Logger.getLogger("").setLevel(Level.SEVERE);
+    VeraGreenfieldFoundryProvider.initialise();
+    for (int position = 1; position < arguments.length; position++) {
+      for (String profile : arguments[0].split(",")) {
+        check(arguments[position], profile);
+      }
+    }
+  }
+
+  private static void check(String file, String profile) throws Exception {
+    PDFAFlavour flavour = PDFAFlavour.fromString(profile);
+    try (FileInputStream stream = new FileInputStream(file);
+        PDFAParser parser = Foundries.defaultInstance().createParser(stream, flavour)) {
+      ValidationResult result =
+          Foundries.defaultInstance().createValidator(flavour, FINDINGS_SHOWN, false, false, false).validate(parser);
+      for (TestAssertion finding : result.getTestAssertions()) {
+        if (finding.getStatus() == TestAssertion.Status.FAILED) {
+          print("finding", file, profile, finding.getRuleId().getClause() + "-" + finding.getRuleId().getTestNumber()
+              + " " + finding.getMessage() + " @ " + finding.getLocation().getContext());
+        }
+      }
+      print(result.isCompliant() ? "pass" : "fail", file, profile, "");
+    }
+  }
+
+  private static void print(String... parts) {
+    List<String> clean = new ArrayList<>();
+    for (String part : parts) {
+      clean.add(part.replaceAll("\\s+", " "));
+    }
+    System.out.println(String.join("\t", clean));
+  }
+}
