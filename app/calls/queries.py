@@ -1,0 +1,272 @@
+"""Readings of programmes, calls and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.calls.models import Call, CallVersion, Programme
+from app.calls.policies import manages_everything
+from app.calls.rules.call_rules import CallRules
+from app.calls.rules.changes import changes_between
+from app.calls.rules.funding_kinds import FundingKind
+from app.calls.rules.identifiers import identifier_key
+from app.calls.rules.lifecycle import CallState
+from app.calls.rules.phases import CLOSING_GRACE, Phase
+from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, VersionRow
+from app.core.actor import Actor, Role, ScopeKind
+from app.core.canonical import digest
+from app.core.errors import NotFoundError
+from app.core.paging import Page, PageRequest
+
+_VERSION = (
+    CallVersion.id,
+    CallVersion.number,
+    CallVersion.label,
+    CallVersion.sha256,
+    CallVersion.revision,
+    CallVersion.saved_at,
+    CallVersion.published_at,
+    CallVersion.published_by,
+)
+MOST_PARSED = 256
+_PARSED: dict[str, CallRules] = {}
+"""Parsed documents by hash: what has one hash says the same for ever."""
+_SORTS: Mapping[str, sa.ColumnElement[Any]] = {
+    "title": sa.func.lower(Call.title),
+    "identifier": sa.type_coerce(Call.identifier_key, sa.Text),
+    "programme": sa.type_coerce(Programme.code, sa.Text),
+    "deadline": sa.type_coerce(Call.deadline, sa.DateTime(timezone=True)),
+    "envelope": sa.type_coerce(Call.envelope, sa.BigInteger),
+}
+_PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
+
+
+def _phase(now: datetime) -> sa.ColumnElement[str]:
+    return sa.case(
+        (Call.state.in_((CallState.CLOSED, CallState.WITHDRAWN)), Phase.CLOSED.value),
+        (Call.opens_at > now, Phase.FORTHCOMING.value),
+        (Call.deadline >= now, Phase.OPEN.value),
+        else_=Phase.CLOSED.value,
+    )
+
+
+def _rows(now: datetime) -> sa.Select[Any]:
+    return (
+        sa.select(
+            Call.id,
+            Call.identifier,
+            Call.titles,
+            Programme.code,
+            Call.funding_kind,
+            Call.opens_at,
+            Call.deadline,
+            Call.envelope,
+            Call.state,
+            _phase(now),
+            sa.func.coalesce(CallVersion.label, ""),
+        )
+        .select_from(Call)
+        .join(Programme, Programme.id == Call.programme_id)
+        .outerjoin(CallVersion, _PUBLISHED)
+    )
+
+
+def _row(values: Sequence[Any]) -> CallRow:
+    identity, identifier, titles, programme, kind, opens_at, deadline, envelope, state, phase, version = values
+    return CallRow(
+        identity,
+        identifier,
+        titles,
+        programme,
+        FundingKind(kind),
+        opens_at,
+        deadline,
+        envelope,
+        CallState(state),
+        Phase(phase),
+        version,
+    )
+
+
+def _narrowed(wanted: CallFilter, now: datetime, *, without: str = "") -> list[sa.ColumnElement[bool]]:
+    conditions: dict[str, sa.ColumnElement[bool]] = {}
+    if wanted.text:
+        key = identifier_key(wanted.text)
+        found = Call.title.icontains(wanted.text, autoescape=True)
+        conditions["text"] = sa.or_(found, Call.identifier_key.contains(key, autoescape=True)) if key else found
+    if wanted.programme:
+        conditions["programme"] = Programme.code == wanted.programme
+    if wanted.phase:
+        conditions["phase"] = _phase(now) == wanted.phase.value
+    if wanted.funding_kind:
+        conditions["funding_kind"] = Call.funding_kind == wanted.funding_kind
+    return [condition for name, condition in conditions.items() if name != without]
+
+
+def public_calls(
+    session: Session, wanted: CallFilter, page: PageRequest, *, now: datetime, sort: str = "", descending: bool = False
+) -> CallList:
+    """Published calls: open ones by deadline, then forthcoming ones, then closed ones, latest first; or as ``sort`` says.
+
+    Each facet is counted without its own narrowing, so that another value can be chosen.
+    """
+    public = Call.state != CallState.DRAFT
+    phase = _phase(now)
+    statement = _rows(now).where(public, *_narrowed(wanted, now))
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    order: tuple[Any, ...] = (
+        sa.case((phase == Phase.OPEN.value, 0), (phase == Phase.FORTHCOMING.value, 1), else_=2),
+        sa.case((phase == Phase.CLOSED.value, None), else_=Call.deadline).asc(),
+        Call.deadline.desc(),
+        Call.id,
+    )
+    if sort in _SORTS:
+        order = ((_SORTS[sort].desc() if descending else _SORTS[sort].asc()).nulls_last(), Call.id)
+    rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
+    facets = {"programme": Programme.code, "phase": phase, "funding_kind": Call.funding_kind}
+    counted = {
+        name: _counts(session, column, [public, *_narrowed(wanted, now, without=name)])
+        for name, column in facets.items()
+    }
+    return CallList(Page([_row(row) for row in rows], total, page.number, page.size), counted)
+
+
+def _counts(session: Session, column: Any, conditions: Sequence[sa.ColumnElement[bool]]) -> Mapping[str, int]:  # noqa: ANN401  # a column of any type
+    value = column.label("value")
+    statement = (
+        sa.select(value, sa.func.count())
+        .select_from(Call)
+        .join(Programme, Programme.id == Call.programme_id)
+        .where(*conditions)
+        .group_by(value)
+        .order_by(value)
+    )
+    return {str(found): count for found, count in session.execute(statement)}
+
+
+def officer_calls(session: Session, actor: Actor, page: PageRequest, *, now: datetime) -> Page[CallRow]:
+    """Every call that the actor manages, drafts too: newest first."""
+    statement = _rows(now)
+    if not manages_everything(actor):
+        programmes = actor.ids(ScopeKind.PROGRAMME, Role.PROGRAMME_OFFICER)
+        calls = actor.ids(ScopeKind.CALL, Role.PROGRAMME_OFFICER)
+        statement = statement.where(sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls)))
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    rows = session.execute(statement.order_by(Call.id.desc()).limit(page.size).offset(page.offset)).all()
+    return Page([_row(row) for row in rows], total, page.number, page.size)
+
+
+def programmes(session: Session) -> Sequence[tuple[UUID, str, str]]:
+    """Id, code and title of every programme, by code."""
+    rows = session.execute(sa.select(Programme.id, Programme.code, Programme.title).order_by(Programme.code))
+    return [(identity, code, title) for identity, code, title in rows]
+
+
+def programme_by_code(session: Session, code: str) -> Programme | None:
+    """The programme of that code."""
+    return session.scalars(sa.select(Programme).filter_by(code=code)).first()
+
+
+def call_by_identifier(session: Session, identifier: str) -> Call | None:
+    """The call of that identifier in any spelling, drafts too."""
+    return session.scalars(sa.select(Call).filter_by(identifier_key=identifier_key(identifier))).first()
+
+
+def locked_call(session: Session, call_id: UUID, *, shared: bool = False) -> Call:
+    """The call, locked until the end of the transaction; raise NotFoundError where there is none.
+
+    ``shared`` lets others do the same and keeps only changes of the call waiting: for submissions.
+    """
+    statement = sa.select(Call).filter_by(id=call_id).with_for_update(read=shared)
+    call = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if call is None:
+        raise NotFoundError("call")
+    return call
+
+
+def drafts(session: Session, call_id: UUID) -> Sequence[CallVersion]:
+    """Versions of the call that are not published, the next one first."""
+    statement = sa.select(CallVersion).filter_by(call_id=call_id, published_at=None).order_by(CallVersion.number)
+    return session.scalars(statement).all()
+
+
+def versions(session: Session, call_id: UUID) -> Sequence[VersionRow]:
+    """Every version of the call, drafts too, oldest first, without the documents."""
+    statement = sa.select(*_VERSION).where(CallVersion.call_id == call_id).order_by(CallVersion.number)
+    return [VersionRow(*row) for row in session.execute(statement)]
+
+
+def call_page(session: Session, identifier: str, *, now: datetime) -> CallPage:
+    """What the public sees of a call; raise NotFoundError for a draft or an unknown identifier."""
+    wanted = Call.identifier_key == identifier_key(identifier), Call.state != CallState.DRAFT
+    found = session.execute(_rows(now).add_columns(Call.programme_id, Call.withdrawal_reason).where(*wanted)).first()
+    if found is None:
+        raise NotFoundError("call")
+    *values, programme_id, reason = found
+    row = _row(values)
+    history = [version for version in versions(session, row.id) if version.published_at is not None]
+    documents = _rules_by_hash(session, [version.sha256 for version in history])
+    corrigenda = [
+        CorrigendumRow(later, changes_between(documents[earlier.sha256], documents[later.sha256]))
+        for earlier, later in pairwise(history)
+    ]
+    current = history[-1]
+    return CallPage(row, programme_id, reason, documents[current.sha256], current, corrigenda[::-1])
+
+
+def rules_of_version(session: Session, version_id: UUID) -> CallRules:
+    """The document of a version; raise NotFoundError where there is none. Each document is parsed once."""
+    sha256 = session.execute(sa.select(CallVersion.sha256).where(CallVersion.id == version_id)).scalar()
+    if sha256 is None:
+        raise NotFoundError("version of a call")
+    return _rules_by_hash(session, [sha256])[sha256]
+
+
+def published_rules(session: Session, call_id: UUID) -> tuple[UUID, CallRules]:
+    """Id and document of the version in force; raise NotFoundError for drafts."""
+    statement = sa.select(CallVersion.id, CallVersion.sha256).join(Call, _PUBLISHED).where(Call.id == call_id)
+    found = session.execute(statement).first()
+    if found is None:
+        raise NotFoundError("call")
+    return found.id, _rules_by_hash(session, [found.sha256])[found.sha256]
+
+
+def rules_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, CallRules]:
+    """Documents of the versions in force of several calls, by call. Two queries at most."""
+    statement = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(Call.id.in_(call_ids))
+    hashes = dict(session.execute(statement).tuples().all())
+    documents = _rules_by_hash(session, list(hashes.values()))
+    return {call_id: documents[sha256] for call_id, sha256 in hashes.items()}
+
+
+def calls_to_close(session: Session, *, now: datetime) -> Sequence[UUID]:
+    """Published calls whose deadline and grace have passed."""
+    statement = sa.select(Call.id).where(Call.state == CallState.PUBLISHED, Call.deadline < now - CLOSING_GRACE)
+    return session.scalars(statement.order_by(Call.deadline, Call.id)).all()
+
+
+def altered_versions(session: Session) -> Sequence[UUID]:
+    """Published versions whose document no longer has the hash it was published with (for ``verify``)."""
+    statement = sa.select(CallVersion.id, CallVersion.sha256, CallVersion.document)
+    rows = session.execute(statement.where(CallVersion.published_at.is_not(None)).order_by(CallVersion.id))
+    return [identity for identity, sha256, document in rows if digest(document) != sha256]
+
+
+def _rules_by_hash(session: Session, wanted: Sequence[str]) -> dict[str, CallRules]:
+    """Documents by hash; those that this process has not parsed yet are read in one query."""
+    found = {sha256: _PARSED[sha256] for sha256 in wanted if sha256 in _PARSED}
+    missing = set(wanted) - set(found)
+    if missing:
+        statement = sa.select(CallVersion.sha256, CallVersion.document).where(CallVersion.sha256.in_(missing))
+        found |= {sha256: CallRules.from_plain(document) for sha256, document in session.execute(statement)}
+        if len(_PARSED) > MOST_PARSED:
+            _PARSED.clear()
+        _PARSED.update(found)
+    return found

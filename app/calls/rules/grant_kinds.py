@@ -1,0 +1,90 @@
+"""What happens after the award: payments, reports, redress; and which facts become public when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.calls.rules.funding_kinds import Rounding
+from app.calls.rules.values import Amount, Part, Share, Slug
+
+Days = Annotated[int, Field(ge=0, le=730)]
+PublicWhen = Literal["submission", "information", "signature", "closure", "never"]
+PublicField = Literal[
+    "acronym",
+    "title",
+    "abstract",
+    "keywords",
+    "coordinator",
+    "partners",
+    "countries",
+    "requested_grant",
+    "maximum_grant",
+    "duration",
+    "start_date",
+    "indicators",
+    "results",
+    "final_grant",
+]
+
+
+class Prefinancing(Part):
+    """The payment at the start: a share of the maximum grant."""
+
+    rate: Share
+    rounding: Rounding = Rounding.DOWN
+    whole_euro: bool = Field(default=False, description="Whether it is rounded to whole euro instead of cents.")
+    days: Days = 30
+
+
+class ReportingPeriod(Part):
+    """A stretch of the project after which is reported; months count from the start, both included.
+
+    ``last_month`` None means: until the end of the project.
+    """
+
+    number: Annotated[int, Field(ge=1, le=20)]
+    first_month: Annotated[int, Field(ge=1, le=120)]
+    last_month: Annotated[int, Field(ge=1, le=120)] | None = None
+    payment: Literal["none", "interim", "balance"]
+
+
+class LateInterest(Part):
+    """Interest for late payment: the reference rate of the central bank plus a margin."""
+
+    margin: Share
+    minimum_claim: Amount | None = None
+
+
+class GrantTerms(Part):
+    """The terms of every grant of this call."""
+
+    prefinancing: Prefinancing | None = None
+    guarantee_share: Share | None = Field(default=None, description="Of the maximum grant, held back until the end.")
+    interim_ceiling: Share | None = Field(default=None, description="Of the maximum grant, before the balance.")
+    reporting_periods: tuple[ReportingPeriod, ...] = ()
+    report_due_days: Days = 60
+    payment_days: Days = 90
+    late_interest: LateInterest | None = None
+    certificate_threshold: Amount | None = None
+    redress_days: Days = 30
+    deemed_receipt_days: Days = 10
+    indicators: tuple[Slug, ...] = Field(default=(), description="Indicators of the form that reports measure.")
+
+
+class Publicity(Part):
+    """A fact of an application and the moment from which anyone may read it."""
+
+    field: PublicField
+    when: PublicWhen
+
+
+class Publication(Part):
+    """Which facts are public when; a fact that is not named stays closed."""
+
+    fields: tuple[Publicity, ...] = ()
+
+    def when(self, field: PublicField) -> PublicWhen:
+        """The moment from which ``field`` is public."""
+        return next((line.when for line in self.fields if line.field == field), "never")

@@ -1,0 +1,1 @@
+"""Rows for tests, with the least that a test must say."""
