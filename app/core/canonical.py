@@ -34,7 +34,7 @@ def instant_text(instant: datetime) -> str:
     """An instant in UTC to the microsecond; raise ValueError without a zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401, C901, PLR0911  # JSON has no narrower type; one arm per kind

@@ -1,0 +1,141 @@
+"""The unit of work: one request, one thread, one transaction, committed before the answer leaves.
+
+In one thread: open the session, load the actor, check the guard, run the use case,
+render to bytes, commit. A serialization failure or deadlock runs the closure again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from app.accounts.models import SignInSession
+from app.accounts.queries import KnownActor, actor_of_session, actor_of_token
+from app.core.actor import PUBLIC, Actor
+from app.core.errors import NotPermittedError, RulesViolatedError, TryAgainError
+from app.core.violations import Violation
+from app.delivery.guards import Guard
+from app.delivery.incoming import Incoming
+from app.infra.db.constraints import violation_of
+from app.infra.db.engine import may_retry
+from app.infra.tokens import fingerprint
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+ATTEMPTS = 3
+MAX_REQUEST_AGE = timedelta(seconds=60)
+"""No request is committed later than this after it arrived: what waits for it need not wait longer."""
+TOUCH_EVERY = timedelta(minutes=5)
+TOO_LONG = frozenset({"55P03", "57014"})
+"""A lock or a statement took longer than a request may wait."""
+UNSTORABLE = Violation(
+    "input.unstorable",
+    "Something in this request cannot be stored: a control character, or a figure that is too large.",
+)
+
+
+class Kind(Enum):
+    """Whether a request may change anything."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+READ, WRITE = Kind.READ, Kind.WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a handler works with; ``now`` is the instant at which the request arrived."""
+
+    session: Session
+    incoming: Incoming
+    known: KnownActor
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.known.actor
+
+
+def run(incoming: Incoming, kind: Kind, guard: Guard, handler: Callable[[Work], Result]) -> Result:
+    """Run ``handler`` for this request if ``guard`` lets its actor; raise DomainError where refused.
+
+    A WRITE through the browser door needs the form's CSRF token.
+    """
+    if kind is WRITE and incoming.door == "web" and not incoming.csrf_ok:
+        raise NotPermittedError(
+            "This form is too old or came from another site. Go back, reload the page and send it again."
+        )
+    once = _read if kind is READ else _write
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            result, known = once(incoming, guard, handler)
+        except sa.exc.IntegrityError as error:
+            raise violation_of(error) from error
+        except sa.exc.DataError as error:
+            raise RulesViolatedError([UNSTORABLE]) from error
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") in TOO_LONG:
+                raise TryAgainError from error
+            if not may_retry(error):
+                raise
+            log.info("transaction.again", attempt=attempt, reason=type(error.orig).__name__)
+        else:
+            _touch(incoming, known)
+            return result
+    raise TryAgainError
+
+
+def _write(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -> tuple[Result, KnownActor]:
+    with incoming.runtime.database.transaction() as session:
+        known = _known(session, incoming)
+        guard(session, known.actor)
+        result = handler(Work(session, incoming, known, incoming.received_at))
+        session.flush()
+        if incoming.runtime.clock.now() - incoming.received_at > MAX_REQUEST_AGE:
+            raise TryAgainError
+    return result, known
+
+
+def _read(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -> tuple[Result, KnownActor]:
+    with incoming.runtime.database.reading() as session:
+        known = _known(session, incoming)
+        guard(session, known.actor)
+        result = handler(Work(session, incoming, known, incoming.received_at))
+    return result, known
+
+
+def _known(session: Session, incoming: Incoming) -> KnownActor:
+    now = incoming.received_at
+    if incoming.api_token:
+        return actor_of_token(session, fingerprint(incoming.api_token), now=now)
+    if incoming.session_secret:
+        idle = timedelta(minutes=incoming.runtime.settings.idle_minutes)
+        return actor_of_session(session, fingerprint(incoming.session_secret), now=now, idle=idle)
+    return KnownActor(PUBLIC)
+
+
+def _touch(incoming: Incoming, known: KnownActor) -> None:
+    """Note that the sign-in is in use: at most every few minutes, and never at the cost of the answer."""
+    if (
+        known.session_id is None
+        or known.last_seen_at is None
+        or incoming.received_at - known.last_seen_at < TOUCH_EVERY
+    ):
+        return
+    seen = sa.update(SignInSession).where(SignInSession.id == known.session_id)
+    try:
+        with incoming.runtime.database.transaction() as session:
+            session.execute(seen.values(last_seen_at=incoming.received_at))
+    except sa.exc.DBAPIError as error:
+        log.warning("session.not_touched", reason=str(error.orig))

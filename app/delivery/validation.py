@@ -1,0 +1,55 @@
+"""Pydantic's errors as findings, in words a person understands; one shape for both doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.core.violations import Violation
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+_WORDS = {
+    "missing": ("input.required", "This is required."),
+    "extra_forbidden": ("input.unknown", "This field is not known here."),
+    "string_too_short": ("input.too_short", "Enter at least {min_length} characters."),
+    "string_too_long": ("input.too_long", "Enter at most {max_length} characters."),
+    "too_long": ("input.too_many", "Give at most {max_length} entries."),
+    "too_short": ("input.too_few", "Give at least {min_length} entries."),
+    "int_parsing": ("input.number", "Enter a whole number."),
+    "int_type": ("input.number", "Enter a whole number."),
+    "int_from_float": ("input.number", "Enter a whole number."),
+    "greater_than_equal": ("input.minimum", "Enter {ge} or more."),
+    "less_than_equal": ("input.maximum", "Enter {le} or less."),
+    "enum": ("input.choice", "Choose one of: {expected}."),
+    "literal_error": ("input.choice", "Choose one of: {expected}."),
+    "date_from_datetime_parsing": ("input.date", "Enter a date, for example 2019-04-04."),
+    "date_parsing": ("input.date", "Enter a date, for example 2019-04-04."),
+    "datetime_from_date_parsing": (
+        "input.instant",
+        "Enter a date and time with zone, for example 2019-04-04T17:00:00+02:00.",
+    ),
+    "datetime_parsing": ("input.instant", "Enter a date and time with zone, for example 2019-04-04T17:00:00+02:00."),
+    "uuid_parsing": ("input.identifier", "This is not an identifier."),
+    "bool_parsing": ("input.yes_or_no", "Answer yes or no."),
+    "string_type": ("input.text", "Enter text."),
+    "json_invalid": ("input.json", "The body is not valid JSON."),
+}
+
+
+def violations_of(error: ValidationError) -> tuple[Violation, ...]:
+    """One finding per error, placed at its field (``partners.0.country``)."""
+    return tuple(
+        _violation(item["type"], item["loc"], item["msg"], item.get("ctx", {}))
+        for item in error.errors(include_url=False)
+    )
+
+
+def _violation(kind: str, location: tuple[int | str, ...], message: str, context: dict[str, object]) -> Violation:
+    place = ".".join(str(part) for part in location)
+    if kind == "value_error":
+        return Violation("input.value", str(context.get("error", message)), place)
+    rule, words = _WORDS.get(kind, ("input.value", ""))
+    if not words:
+        return Violation(rule, message, place)
+    return Violation(rule, words, place, {name: str(value) for name, value in context.items()})

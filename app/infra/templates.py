@@ -1,0 +1,112 @@
+"""The one Jinja environment, for pages, documents and mails."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.core import chart_axes, charts
+from app.core.money import Money
+from app.core.periods import BRUSSELS
+from app.core.rates import Rate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+LOCALES = Path(__file__).resolve().parents[1] / "locales"
+LANGUAGES = ("en", "fr", "de")
+_LOCALE = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+
+
+@cache
+def environment(language: str = "en") -> Environment:
+    """The environment for one language: strict, autoescaping, with our filters."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(enabled_extensions=("html", "svg"), default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    translations = Translations.load(LOCALES, [language])
+    made.install_gettext_translations(translations, newstyle=False)  # type: ignore[attr-defined]  # added by the i18n extension
+    made.globals["_"] = translations.gettext
+    made.globals["language"] = language
+    made.globals["charts"] = charts
+    made.globals["chart_axes"] = chart_axes
+    made.filters.update(_filters(locale_of(language)))
+    return made
+
+
+def locale_of(language: str) -> str:
+    """How a language writes dates and figures."""
+    return _LOCALE.get(language, "en_GB")
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Gettext for texts that are made outside templates."""
+    return Translations.load(LOCALES, [language]).gettext
+
+
+def _filters(locale: str) -> dict[str, Callable[..., Any]]:
+    return {
+        "money": lambda amount, currency=True: money_text(amount, locale, with_currency=currency),
+        "number": lambda value: format_decimal(value, locale=locale),
+        "day": lambda value, weekday=False: day_text(value, locale, weekday=weekday),
+        "instant": lambda value, zone=BRUSSELS, weekday=False, seconds=False: instant_text(
+            value, locale, zone=zone, weekday=weekday, seconds=seconds
+        ),
+        "figure": lambda value: figure_text(value, locale),
+        "iso": lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "words": lambda value: str(value).replace("_", " "),
+    }
+
+
+def money_text(amount: Money, locale: str, *, with_currency: bool = True) -> str:
+    """``EUR 360,000.00`` by locale, with two decimals always."""
+    sign = "-" if amount.cents < 0 else ""
+    whole, part = divmod(abs(amount.cents), 100)
+    point = format_decimal(0.5, format="0.0", locale=locale)[1]
+    text = f"{sign}{format_decimal(whole, locale=locale)}{point}{part:02d}"
+    return f"{amount.currency}\u00a0{text}" if with_currency else text
+
+
+def day_text(value: date, locale: str, *, weekday: bool = False) -> str:
+    """``4 April 2019``, with the weekday where a deadline is meant."""
+    return format_date(value, format="EEEE d MMMM y" if weekday else "d MMMM y", locale=locale)
+
+
+def instant_text(
+    value: datetime, locale: str, *, zone: str = BRUSSELS, weekday: bool = False, seconds: bool = False
+) -> str:
+    """``4 April 2019, 17:00`` in the zone."""
+    pattern = ("EEEE " if weekday else "") + "d MMMM y, " + ("HH:mm:ss" if seconds else "HH:mm")
+    return format_datetime(value, format=pattern, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def figure_text(value: object, locale: str) -> str:
+    """A figure of a finding by locale."""
+    match value:
+        case Money():
+            return money_text(value, locale)
+        case Rate():
+            return str(value)
+        case datetime():
+            return instant_text(value, locale)
+        case date():
+            return day_text(value, locale)
+        case int() if not isinstance(value, bool):
+            return str(format_decimal(value, locale=locale))
+        case _:
+            return str(value)
