@@ -1,0 +1,87 @@
+"""Readings of files and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.documents.models import Document, StoredFile
+from app.documents.schemas import DocumentRow, FileRow
+
+_DOCUMENT = (
+    Document.id,
+    Document.kind,
+    Document.subject_kind,
+    Document.subject_id,
+    Document.reference,
+    Document.title,
+    Document.language,
+    Document.state,
+    Document.data,
+    Document.data_sha256,
+    Document.verification_code,
+    Document.requested_at,
+    Document.sealed_at,
+    Document.failure,
+    Document.file_id,
+    StoredFile.sha256,
+    StoredFile.size,
+    StoredFile.pages,
+    StoredFile.filename,
+)
+_FILE = (
+    StoredFile.id,
+    StoredFile.sha256,
+    StoredFile.size,
+    StoredFile.media_type,
+    StoredFile.filename,
+    StoredFile.pages,
+    StoredFile.stored_at,
+)
+
+
+def _documents() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*_DOCUMENT).outerjoin(StoredFile, StoredFile.id == Document.file_id)
+
+
+def document(session: Session, document_id: UUID) -> DocumentRow | None:
+    """One document."""
+    row = session.execute(_documents().where(Document.id == document_id)).first()
+    return DocumentRow(*row) if row else None
+
+
+def document_by_code(session: Session, code: str) -> DocumentRow | None:
+    """The document that carries this verification code."""
+    row = session.execute(_documents().where(Document.verification_code == code)).first()
+    return DocumentRow(*row) if row else None
+
+
+def document_by_file(session: Session, sha256: str) -> DocumentRow | None:
+    """The document whose sealed file has these bytes."""
+    row = session.execute(_documents().where(StoredFile.sha256 == sha256)).first()
+    return DocumentRow(*row) if row else None
+
+
+def documents_of(session: Session, subject_kind: str, subject_ids: Sequence[UUID]) -> Sequence[DocumentRow]:
+    """All documents about some subjects of one kind, newest first. One query."""
+    statement = (
+        _documents()
+        .where(Document.subject_kind == subject_kind, Document.subject_id.in_(subject_ids))
+        .order_by(Document.requested_at.desc(), Document.id)
+    )
+    return [DocumentRow(*row) for row in session.execute(statement)]
+
+
+def document_for_change(session: Session, document_id: UUID) -> Document | None:
+    """One document, locked."""
+    return session.scalars(sa.select(Document).where(Document.id == document_id).with_for_update()).first()
+
+
+def file(session: Session, file_id: UUID) -> FileRow | None:
+    """One stored file."""
+    row = session.execute(sa.select(*_FILE).where(StoredFile.id == file_id)).first()
+    return FileRow(*row) if row else None
