@@ -1,0 +1,81 @@
+"""The calls of the demo: the real one of 2019, and a copy of it that is open now."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import app.calls
+from app.calls.rules.document import read_document
+from app.calls.schemas import NewProgramme
+from app.calls.use_cases.correct_call import correct_call
+from app.calls.use_cases.create_programme import create_programme
+from app.calls.use_cases.import_call import import_call
+from app.calls.use_cases.publish_call import publish_call
+from app.infra.yaml_documents import read_yaml
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.core.actor import Actor
+
+CATALOGUE = Path(app.calls.__file__).parent / "catalogue"
+REAL = CATALOGUE / "cos-cluster-2018-03-02.yaml"
+PUBLISHED = datetime(2019, 1, 8, 7, 0, tzinfo=UTC)
+CORRECTED = datetime(2019, 1, 31, 9, 0, tzinfo=UTC)
+DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
+
+
+def publish_real_call(session: Session, officer: Actor, *, until: datetime) -> UUID:
+    """The call of 2019 with what had happened to it by ``until``."""
+    create_programme(
+        session, officer, NewProgramme(code="COSME", title="Competitiveness of Enterprises and SMEs"), now=PUBLISHED
+    )
+    draft = import_call(session, officer, REAL.read_bytes(), now=PUBLISHED)
+    publish_call(session, officer, draft.call_id, confirmed=True, now=PUBLISHED)
+    if until >= CORRECTED:
+        correct_call(session, officer, draft.call_id, confirmed=True, now=CORRECTED)
+    return draft.call_id
+
+
+def publish_open_copy(session: Session, officer: Actor, *, now: datetime) -> tuple[UUID, datetime]:
+    """The same rules with a timetable around ``now``; returns its id and the instant of its opening."""
+    content = REAL.read_bytes()
+    document = read_yaml(content)
+    plain = read_document(document.tree, document.lines).latest.plain()
+    opening = (now - timedelta(days=24)).date()
+    deadline = _working_day((now + timedelta(days=23)).date())
+    plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-02"
+    plain["identity"]["titles"] = {"en": "European Cluster Excellence Programme, open edition"}
+    plain["identity"]["budget_year"] = deadline.year
+    plain["identity"].pop("links", None)
+    plain["version"] = "1.0"
+    plain["changes"] = [{"version": "1.0", "date": opening.isoformat(), "summary": {"en": "First publication."}}]
+    timetable = plain["timetable"]
+    timetable["publication"] = opening.isoformat()
+    timetable["opening"] = f"{opening.isoformat()} 09:00 Europe/Brussels"
+    timetable["stages"][0]["deadline"] = f"{deadline.isoformat()} 17:00 Europe/Brussels"
+    timetable["planned_information"] = (deadline + timedelta(days=183)).isoformat()
+    timetable["planned_signature"] = (deadline + timedelta(days=275)).isoformat()
+    timetable["info_days"] = [
+        {
+            "title": {"en": "Information webinar"},
+            "day": (now + timedelta(days=6)).date().isoformat(),
+            "place": {"en": "Online"},
+        }
+    ]
+    for rule in plain["eligibility"]:
+        if rule["kind"] == "member_in_region_category":
+            rule["on"] = "2019-04-04"
+    published = datetime(opening.year, opening.month, opening.day, 6, 0, tzinfo=UTC)
+    draft = import_call(session, officer, json.dumps(plain, ensure_ascii=False).encode(), now=published)
+    publish_call(session, officer, draft.call_id, confirmed=True, now=published)
+    return draft.call_id, published
+
+
+def _working_day(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))

@@ -1,0 +1,185 @@
+"""Applications of the demo, made step by step through the use cases of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from app.accounts.queries import actor_of_person
+from app.applications.queries import applied_call
+from app.applications.queries.reading import application_head, sections
+from app.applications.schemas import BudgetAmount, SaveBudget, SaveSection, StartApplication
+from app.applications.use_cases.attach_file import attach_file
+from app.applications.use_cases.change_partnership import answer_partner_invitation, invite_to_application
+from app.applications.use_cases.save_budget import save_budget
+from app.applications.use_cases.save_section import save_section
+from app.applications.use_cases.start_application import start_application
+from app.applications.use_cases.submit_application import submit_application
+from app.core.money import Money
+from app.demo import content
+from app.documents.schemas import FileToStore
+from app.infra.pdf import render_pdf
+from app.infra.pdf_uploads import inspect_pdf
+from app.partnerships.queries import partner_rows
+from app.partnerships.rules.lifecycle import PartnerState
+from app.partnerships.schemas import AnswerInvitation, InvitePartner
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.core.actor import Actor
+    from app.infra.file_store import FileStore
+
+LESS_DEVELOPED = frozenset({"BG", "PL", "RO", "HU", "LV", "LT", "EE", "HR"})
+AIM = Money.parse("345000.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organisation of the demo with the person who speaks for it."""
+
+    organisation_id: UUID
+    person_id: UUID
+    name: str
+
+
+@dataclass(slots=True)
+class Consortium:
+    """A draft under construction; each method is one step that people take."""
+
+    session: Session
+    files: FileStore
+    project: content.Project
+    members: tuple[Member, ...]
+    random: Random
+    application_id: UUID
+
+    @classmethod
+    def start(  # what a first step needs
+        cls,
+        session: Session,
+        files: FileStore,
+        project: content.Project,
+        members: tuple[Member, ...],
+        call_id: UUID,
+        *,
+        now: datetime,
+    ) -> Consortium:
+        """Begin a draft."""
+        lead = actor_of_person(session, members[0].person_id)
+        wanted = StartApplication(organisation_id=members[0].organisation_id, acronym=project.acronym)
+        application_id = start_application(session, lead, call_id, wanted, now=now)
+        return cls(session, files, project, members, Random(project.acronym), application_id)  # invented content
+
+    @property
+    def lead(self) -> Actor:
+        """The coordinator's contact."""
+        return actor_of_person(self.session, self.members[0].person_id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the members."""
+        return tuple(member.name for member in self.members)
+
+    def invite(self, *, accepted: int | None = None, now: datetime) -> None:
+        """Invite everybody else; the first ``accepted`` of them (all by default) accept a day later."""
+        for number, member in enumerate(self.members[1:], start=1):
+            wanted = InvitePartner(
+                organisation_id=member.organisation_id, message="We would like to apply together with you."
+            )
+            partner_id = invite_to_application(self.session, self.lead, self.application_id, wanted, now=now)
+            if accepted is None or number <= accepted:
+                person = actor_of_person(self.session, member.person_id)
+                answer = AnswerInvitation(accept=True)
+                later = now + timedelta(hours=5 * number)
+                answer_partner_invitation(self.session, person, self.application_id, partner_id, answer, now=later)
+
+    def save(self, section: str, answers: dict[str, Any], *, now: datetime) -> None:
+        """Save one section over what stands there."""
+        saved = sections(self.session, self.application_id).get(section)
+        sent = SaveSection(answers=answers, version=saved.version if saved else 0)
+        save_section(self.session, self.lead, self.application_id, section, sent, now=now)
+
+    def write(self, *, start: datetime, now: datetime, only: tuple[str, ...] = ()) -> None:
+        """Fill the sections with words; all of them by default."""
+        exchanges = 50
+        texts = {
+            "general": content.general(self.project, start=start.date(), random=self.random),
+            "partnership": content.partnership(self.project, (*self.names, *self.names, *self.names)),
+            "activities": content.activities(
+                self.project, (*self.names, *self.names), optional=self.random.random() < 0.6
+            ),
+            "results": content.results(exchanges, self.random),
+            "budget": content.budget_words(),
+            "declarations": content.declarations(),
+        }
+        for number, (section, answers) in enumerate(texts.items()):
+            if not only or section in only:
+                self.save(section, answers, now=now + timedelta(hours=number))
+
+    def cost(self, *, aim: Money = AIM, now: datetime) -> None:
+        """Enter the budget of every partner who has accepted."""
+        rows = [row for row in partner_rows(self.session, self.application_id) if row.state == PartnerState.ACCEPTED]
+        for row, sheet in zip(rows, content.sheets(len(rows), self.random, aim=aim), strict=True):
+            lines = [BudgetAmount(category=category, amount=amount.amount) for category, amount in sheet.items()]
+            sent = SaveBudget(partner_id=row.id, lines=lines, version=0)
+            save_budget(self.session, self.lead, self.application_id, sent, now=now)
+
+    def attach(self, *, pages: int = 6, now: datetime) -> None:
+        """Upload Part B."""
+        pdf = _part_b(self.project, pages)
+        facts = inspect_pdf(pdf, max_pages_scanned=200)
+        uploaded = FileToStore(
+            sha256=self.files.put(pdf),
+            size=len(pdf),
+            media_type="application/pdf",
+            filename=f"{self.project.acronym}-part-B.pdf",
+            pages=facts.pages,
+        )
+        attach_file(self.session, self.lead, self.application_id, "part_b", uploaded, now=now)
+
+    def complete(self, *, start: datetime, now: datetime, aim: Money = AIM) -> None:
+        """Everything that a submission needs."""
+        self.invite(now=now)
+        self.write(start=start, now=now + timedelta(days=2))
+        self.cost(aim=aim, now=now + timedelta(days=3))
+        self.attach(now=now + timedelta(days=4))
+
+    def submit(self, *, now: datetime) -> UUID:
+        """Submit as the coordinator."""
+        return submit_application(self.session, self.lead, self.application_id, now=now)
+
+    @property
+    def deadline(self) -> datetime:
+        """The deadline of the call."""
+        head = application_head(self.session, self.application_id)
+        return applied_call(self.session, head.call_id).rules.timetable.closes_at
+
+
+@lru_cache(maxsize=64)
+def _part_b(project: content.Project, pages: int) -> bytes:
+    return render_pdf(
+        content.part_b(project, pages=pages),
+        title=f"{project.acronym} Part B",
+        language="en",
+        created=datetime.fromisoformat("2019-02-01T08:00:00+00:00"),
+    )
+
+
+def consortia(members: tuple[Member, ...], random: Random) -> Iterator[tuple[Member, ...]]:
+    """Consortia of three to seven that meet the call: three countries, one less developed region."""
+    rows = list(zip(members, content.organisations(), strict=True))
+    while True:
+        size = random.choice([3, 4, 4, 5, 5, 6, 7])
+        first = random.choice([pair for pair in rows if pair[1].country in LESS_DEVELOPED])
+        chosen = [first]
+        for pair in random.sample(rows, len(rows)):
+            if len(chosen) < size and pair[1].country not in {one.country for _, one in chosen}:
+                chosen.append(pair)
+        random.shuffle(chosen)
+        yield tuple(member for member, _ in chosen)

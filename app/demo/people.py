@@ -1,0 +1,134 @@
+"""The people of the demo, for every audience; all share one password that opens nothing else."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.accounts.queries import actor_of_person, credentials_of_email
+from app.accounts.schemas import Checked, RegisterPerson
+from app.accounts.use_cases.assign_role import grant_role
+from app.accounts.use_cases.confirm_email import confirm_email
+from app.accounts.use_cases.register_person import register_person
+from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.infra.passwords import hash_password
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PASSWORD = "clusters of Europe"  # noqa: S105  # printed on the sign-in page of the demo, on purpose
+SIGN_INS = "demo-sign-ins.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What the demo prints and shows on its sign-in page."""
+
+    name: str
+    email: str
+    password: str
+    capacity: str
+
+
+OFFICE = (
+    ("Ingrid Sommer", "admin@grappe.example", Role.ADMINISTRATOR, "Administrator: people, roles, everything"),
+    (
+        "Maaike Jansen",
+        "officer@grappe.example",
+        Role.PROGRAMME_OFFICER,
+        "Programme officer: publishes and follows calls",
+    ),
+    ("Pierre Lambert", "finance@grappe.example", Role.FINANCE_OFFICER, "Finance officer"),
+    ("Eleni Papadaki", "authorising@grappe.example", Role.AUTHORISING_OFFICER, "Authorising officer"),
+    ("Tomasz Zieliński", "accounting@grappe.example", Role.ACCOUNTING_OFFICER, "Accounting officer"),
+    ("Sofia Lindqvist", "auditor@grappe.example", Role.AUDITOR, "Auditor: reads everything, changes nothing"),
+)
+_NAMES = {
+    "PT": ("Ana Costa", "Rui Almeida", "Inês Carvalho", "Tiago Moura", "Marta Leal"),
+    "IT": ("Luca Bianchi", "Giulia Ferri", "Marco Leone", "Elena Conti", "Paolo Greco", "Chiara Riva", "Dario Fabbri"),
+    "BG": ("Dimitar Petrov", "Elitsa Ivanova", "Georgi Kolev", "Raya Stoyanova"),
+    "PL": ("Katarzyna Nowak", "Michał Wójcik", "Zofia Krawczyk", "Łukasz Pawlak", "Agnieszka Zając"),
+    "RO": ("Ioana Popescu", "Andrei Munteanu", "Raluca Dobre", "Mihai Stan"),
+    "HU": ("Gábor Szabó", "Zsófia Kiss", "Péter Őry"),
+    "CZ": ("Petra Dvořáková", "Tomáš Říha"),
+    "SK": ("Marek Kováč", "Lucia Hudáková"),
+    "SI": ("Nika Zupan", "Jure Kos"),
+    "HR": ("Ivan Horvat", "Maja Perić"),
+    "EL": ("Giorgos Nikolaou", "Katerina Vlachou", "Nikos Samaras"),
+    "CY": ("Andreas Georgiou",),
+    "MT": ("Maria Borg",),
+    "LT": ("Rasa Kazlauskaitė", "Jonas Petraitis"),
+    "LV": ("Jānis Bērziņš",),
+    "EE": ("Liis Tamm",),
+    "FI": ("Aino Virtanen", "Mikko Laine"),
+    "SE": ("Erik Nilsson", "Karin Åberg"),
+    "DK": ("Mette Jensen", "Søren Holm"),
+    "NL": ("Sanne de Vries", "Bram Visser"),
+    "BE": ("Jeroen Peeters", "Sophie Lambert"),
+    "FR": ("Camille Moreau", "Hugo Girard", "Élodie Faure", "Yann Le Goff", "Léa Payet"),
+    "DE": ("Heike Schneider", "Jan Krüger", "Anke Vogel", "Uwe Brandt"),
+    "AT": ("Florian Gruber", "Eva Moser"),
+    "ES": ("Núria Ferrer", "Javier Ruiz", "Carmen Molina", "Uxía Castro", "Iker Etxeberria"),
+    "IE": ("Siobhán Walsh",),
+    "UK": ("Rhys Morgan", "Helen Carter"),
+    "LU": ("Claude Weber",),
+}
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def name_of(country: str, number: int) -> str:
+    """An invented name as people of the country have; ``number`` counts its organisations from 0."""
+    names = _NAMES[country]
+    return names[number % len(names)]
+
+
+def address(name: str, domain: str) -> str:
+    """An address that nobody has."""
+    simple = name.translate(str.maketrans("łŁøØ", "lLoO"))
+    plain = unicodedata.normalize("NFKD", simple).encode("ascii", "ignore").decode().lower()
+    return f"{plain.replace(' ', '.')}@{domain}.example"
+
+
+def make_person(session: Session, name: str, email: str, *, now: datetime) -> UUID:
+    """A registered person with a confirmed address."""
+    register_person(session, RegisterPerson(email=email, name=name, password=PASSWORD), password_hash=_hash(), now=now)
+    credentials = credentials_of_email(session, email)
+    assert credentials is not None  # noqa: S101  # registered above
+    confirm_email(session, Checked(credentials=credentials, matches=True), now=now)
+    return credentials.person_id
+
+
+def make_office(session: Session, *, now: datetime) -> tuple[Actor, list[SignIn]]:
+    """The people of the public body; returns the programme officer as an actor."""
+    sign_ins, officer = [], None
+    for name, email, role, words in OFFICE:
+        person_id = make_person(session, name, email, now=now)
+        grant_role(session, person_id, Assignment(role, ScopeKind.PLATFORM), granted_by=None, now=now)
+        sign_ins.append(SignIn(name, email, PASSWORD, words))
+        if role is Role.ADMINISTRATOR:
+            officer = actor_of_person(session, person_id)
+    assert officer is not None  # noqa: S101  # OFFICE names one
+    return officer, sign_ins
+
+
+def write_sign_ins(folder: Path, sign_ins: list[SignIn]) -> None:
+    """Leave the list where the sign-in page of the demo finds it."""
+    (folder / SIGN_INS).write_text(
+        json.dumps([asdict(one) for one in sign_ins], ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+
+
+def read_sign_ins(folder: Path) -> list[SignIn]:
+    """The list, or nothing."""
+    path = folder / SIGN_INS
+    return [SignIn(**one) for one in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []

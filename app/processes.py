@@ -1,0 +1,75 @@
+"""Processes: the HTTP server, with jobs inside it where that is wanted, and the worker."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from app.delivery.runtime import build_runtime
+from app.infra.db.migrations import upgrade
+from app.infra.logging import configure_logging
+from app.infra.queue import Worker
+from app.jobs.tasks import all_tasks
+from app.main import create_app
+
+if TYPE_CHECKING:
+    from app.delivery.runtime import Runtime
+    from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def serve_forever(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until told to stop; migrates the embedded database first."""
+    configure_logging(as_json=settings.log_json)
+    runtime = build_runtime(settings)
+    if runtime.embedded is not None:
+        upgrade(runtime.database.url)
+    serve_runtime(runtime, host=host, port=port)
+
+
+def serve_runtime(runtime: Runtime, *, host: str, port: int) -> None:
+    """Serve a built runtime; the jobs run in a thread of this process with the embedded database."""
+    worker = a_worker(runtime) if wants_worker(runtime) else None
+    if worker is not None:
+        worker.start()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(runtime), host=host, port=port, log_level="warning", access_log=False,
+            timeout_keep_alive=30, timeout_graceful_shutdown=20, backlog=1024, server_header=False,
+        )
+    )
+    try:
+        server.run()
+    finally:
+        if worker is not None:
+            worker.stop()
+        runtime.close()
+
+
+def wants_worker(runtime: Runtime) -> bool:
+    """Whether jobs run inside `serve`: as the settings say, else with the embedded database."""
+    wanted = runtime.settings.worker
+    return runtime.embedded is not None if wanted is None else wanted
+
+
+def a_worker(runtime: Runtime) -> Worker:
+    """A worker over all tasks."""
+    return Worker(runtime.database.url, all_tasks(runtime))
+
+
+def work_forever(settings: Settings) -> None:
+    """Run jobs until SIGTERM or Ctrl-C."""
+    configure_logging(as_json=settings.log_json)
+    runtime = build_runtime(settings)
+    worker, stopping = a_worker(runtime), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker.start()
+    stopping.wait()
+    worker.stop()
+    runtime.close()
