@@ -13,6 +13,7 @@ from app.delivery.runtime import build_runtime
 from app.infra.db.migrations import upgrade
 from app.infra.logging import configure_logging
 from app.infra.queue import Worker
+from app.infra.render_pool import RenderPool
 from app.jobs.tasks import all_tasks
 from app.main import create_app
 
@@ -39,8 +40,16 @@ def serve_runtime(runtime: Runtime, *, host: str, port: int) -> None:
         worker.start()
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(runtime), host=host, port=port, log_level="warning", access_log=False,
-            timeout_keep_alive=30, timeout_graceful_shutdown=20, backlog=1024, server_header=False,
+            create_app(runtime),
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=20,
+            backlog=1024,
+            server_header=False,
+            proxy_headers=False,  # whom to believe about the client's address is a setting of ours
         )
     )
     try:
@@ -58,8 +67,10 @@ def wants_worker(runtime: Runtime) -> bool:
 
 
 def a_worker(runtime: Runtime) -> Worker:
-    """A worker over all tasks."""
-    return Worker(runtime.database.url, all_tasks(runtime))
+    """A worker over all tasks; it lays documents out in processes beside it."""
+    if runtime.renderers is None:
+        runtime.renderers = RenderPool()
+    return Worker(runtime.database.url, all_tasks(runtime), stalled_after=runtime.settings.stalled_after_seconds)
 
 
 def work_forever(settings: Settings) -> None:

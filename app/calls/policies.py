@@ -9,14 +9,15 @@ from app.core.errors import NotPermittedError
 
 
 def may_create_programme(actor: Actor) -> bool:
-    """Programmes are set up by administrators."""
-    return actor.has(Role.ADMINISTRATOR, scope=ScopeKind.PLATFORM)
+    """Programmes are set up by administrators, or on the machine's own command line."""
+    return actor.system or actor.has(Role.ADMINISTRATOR, scope=ScopeKind.PLATFORM)
 
 
 def may_manage_programme(actor: Actor, programme_id: UUID) -> bool:
-    """Whether the actor prepares and publishes the calls of a programme."""
+    """Whether the actor prepares and publishes the calls of a programme; on the command line the system does."""
     return (
-        actor.has(Role.ADMINISTRATOR, scope=ScopeKind.PLATFORM)
+        actor.system
+        or actor.has(Role.ADMINISTRATOR, scope=ScopeKind.PLATFORM)
         or actor.has(Role.PROGRAMME_OFFICER, scope=ScopeKind.PLATFORM)
         or actor.has(Role.PROGRAMME_OFFICER, scope=ScopeKind.PROGRAMME, scope_id=programme_id)
     )

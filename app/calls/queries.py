@@ -241,7 +241,7 @@ def published_rules(session: Session, call_id: UUID) -> tuple[UUID, CallRules]:
 def rules_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, CallRules]:
     """Documents of the versions in force of several calls, by call. Two queries at most."""
     statement = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(Call.id.in_(call_ids))
-    hashes = dict(session.execute(statement).tuples().all())
+    hashes = {row.id: row.sha256 for row in session.execute(statement)}
     documents = _rules_by_hash(session, list(hashes.values()))
     return {call_id: documents[sha256] for call_id, sha256 in hashes.items()}
 

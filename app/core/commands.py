@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, field_validator
 
@@ -31,6 +31,10 @@ class Command(BaseModel):
         if isinstance(value, list | tuple):
             return [_clean(item) for item in value]
         return _clean(value)
+
+    def values(self) -> dict[str, Any]:
+        """Name and value of every field as they are (``model_dump`` would take Money apart)."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 def _clean(value: object) -> object:

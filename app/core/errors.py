@@ -44,8 +44,8 @@ class SignInRequiredError(DomainError):
 
     rule = "access.sign_in_required"
 
-    def __init__(self) -> None:
-        super().__init__("Sign in to continue.")
+    def __init__(self, message: str = "Sign in to continue.") -> None:
+        super().__init__(message)
 
 
 class NotPermittedError(DomainError):

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.applications import policies
 from app.applications.policies import may_read_draft, require_coordinator, require_edit
+from app.applications.queries.office_calls import call_of_application, call_scope
+from app.calls.policies import may_manage_call
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
 
@@ -86,5 +89,42 @@ def coordinates_application(application_id: UUID) -> Guard:
 
     def guard(session: Session, actor: Actor) -> None:  # noqa: ARG001  # a guard's signature
         require_coordinator(actor, application_id)
+
+    return guard
+
+
+def follows_call(call: UUID | str) -> Guard:
+    """The office of a call, named by id or identifier; strangers are not told that it exists."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        scope = call_scope(session, call)
+        if scope is None or not policies.follows_call(actor, *scope):
+            raise NotFoundError("call")
+
+    return guard
+
+
+def manages_call(call: UUID | str) -> Guard:
+    """Who prepares and publishes the call; the rest of its office may only look."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        follows_call(call)(session, actor)
+        scope = call_scope(session, call)
+        if scope is None or not may_manage_call(actor, scope[1], scope[0]):
+            raise NotPermittedError
+
+    return guard
+
+
+def follows_application(application_id: UUID) -> Guard:
+    """The office of the call that an application was submitted to; drafts do not exist for it."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        call_id = call_of_application(session, application_id)
+        scope = call_scope(session, call_id) if call_id is not None else None
+        if scope is None or not policies.follows_call(actor, *scope):
+            raise NotFoundError("application")
 
     return guard

@@ -18,6 +18,7 @@ from app.infra.tokens import TokenSigner
 
 if TYPE_CHECKING:
     from app.infra.db.embedded import EmbeddedServer
+    from app.infra.render_pool import RenderPool
     from app.settings import Settings
 
 
@@ -32,6 +33,8 @@ class Runtime:
     signer: TokenSigner
     limiter: RateLimiter
     embedded: EmbeddedServer | None = None
+    renderers: RenderPool | None = None
+    """Processes that lay out documents; without them it is done in the calling thread."""
 
     @property
     def seal_dir(self) -> Path:
@@ -50,6 +53,8 @@ class Runtime:
     def close(self) -> None:
         """Give everything back."""
         self.database.close()
+        if self.renderers is not None:
+            self.renderers.close()
         if self.embedded is not None:
             self.embedded.stop()
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import SignInSession
 from app.accounts.queries import KnownActor, actor_of_session, actor_of_token
 from app.core.actor import PUBLIC, Actor
-from app.core.errors import NotPermittedError, RulesViolatedError, TryAgainError
+from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequiredError, TryAgainError
 from app.core.violations import Violation
 from app.delivery.guards import Guard
 from app.delivery.incoming import Incoming
@@ -98,7 +98,7 @@ def run(incoming: Incoming, kind: Kind, guard: Guard, handler: Callable[[Work], 
 
 def _write(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -> tuple[Result, KnownActor]:
     with incoming.runtime.database.transaction() as session:
-        known = _known(session, incoming)
+        known = _permitted(session, incoming, "write")
         guard(session, known.actor)
         result = handler(Work(session, incoming, known, incoming.received_at))
         session.flush()
@@ -109,10 +109,20 @@ def _write(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) 
 
 def _read(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -> tuple[Result, KnownActor]:
     with incoming.runtime.database.reading() as session:
-        known = _known(session, incoming)
+        known = _permitted(session, incoming, "read")
         guard(session, known.actor)
         result = handler(Work(session, incoming, known, incoming.received_at))
     return result, known
+
+
+def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
+    """Who asks; a token that is not valid is refused rather than taken for the public, and narrows what may be done."""
+    known = _known(session, incoming)
+    if incoming.api_token and not known.actor.signed_in:
+        raise SignInRequiredError("This API token is not valid, has expired or was revoked.")
+    if not known.actor.may_use(use):
+        raise NotPermittedError(f"This API token was not made for this: it lacks the scope '{use}'.")
+    return known
 
 
 def _known(session: Session, incoming: Incoming) -> KnownActor:

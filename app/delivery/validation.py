@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.core.violations import Violation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pydantic import ValidationError
 
 _WORDS = {
@@ -43,6 +45,11 @@ def violations_of(error: ValidationError) -> tuple[Violation, ...]:
         _violation(item["type"], item["loc"], item["msg"], item.get("ctx", {}))
         for item in error.errors(include_url=False)
     )
+
+
+def violations_of_request(errors: Sequence[Mapping[str, Any]]) -> tuple[Violation, ...]:
+    """The same for errors that FastAPI found: their first step (body, query, path) is no field."""
+    return tuple(_violation(item["type"], tuple(item["loc"][1:]), item["msg"], item.get("ctx", {})) for item in errors)
 
 
 def _violation(kind: str, location: tuple[int | str, ...], message: str, context: dict[str, object]) -> Violation:

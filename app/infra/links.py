@@ -13,6 +13,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"application/([0-9a-f-]{36})/section/([^/#]+)", "/applications/{0}/sections/{1}"),
     (r"application/([0-9a-f-]{36})/section/([^/#]+)/([^/#]+)", "/applications/{0}/sections/{1}#{2}"),
     (r"organisation/([0-9a-f-]{36})", "/organisations/{0}"),
+    (r"person/([0-9a-f-]{36})", "/admin/people/{0}"),
     (r"document/([^/]+)", "/verify/{0}"),
     (r"invitation/([^/]+)", "/invitations/{0}"),
     (r"password/([^/]+)", "/password/{0}"),

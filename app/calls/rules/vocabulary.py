@@ -24,7 +24,7 @@ def keys_at(model: type[Part], location: Sequence[str | int]) -> tuple[str, ...]
 
 def nearest(word: str, keys: Sequence[str]) -> str:
     """The key that was probably meant, or an empty text."""
-    return next(iter(difflib.get_close_matches(word, keys, n=1, cutoff=0.6)), "")
+    return next(iter(difflib.get_close_matches(word, keys, n=1)), "")
 
 
 def _keys(part: type[Part]) -> list[str]:

@@ -14,5 +14,5 @@ def country_code(text: str) -> str:
 
 def region_code(text: str) -> str:
     """A NUTS code in EU spelling: ``GR30`` is ``EL30``, ``gbc1`` is ``UKC1``."""
-    code = text.strip().upper()
+    code = "".join(text.split()).upper()
     return country_code(code[:_COUNTRY_LETTERS]) + code[_COUNTRY_LETTERS:]

@@ -1,0 +1,37 @@
+"""From a request to Incoming at the JSON door: bearer token, idempotency key. Touches no database."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.delivery.incoming import Incoming, client_of
+from app.delivery.runtime import Runtime
+
+_bearer = HTTPBearer(auto_error=False, description="An API token made on the account page")
+
+
+async def parse(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Incoming:
+    """Dependency of every API route. Cookies are not looked at, so no other site can use a browser's sign-in."""
+    runtime: Runtime = request.app.state.runtime
+    return Incoming(
+        runtime=runtime,
+        received_at=request.state.received_at,
+        request_id=request.state.request_id,
+        method=request.method,
+        path=request.url.path,
+        client=client_of(request, runtime),
+        query=request.query_params,
+        query_string=request.url.query,
+        api_token=credentials.credentials if credentials else "",
+        door="api",
+        idempotency_key=request.headers.get("idempotency-key", ""),
+    )
+
+
+Request_ = Annotated[Incoming, Depends(parse)]
+"""Annotation of the one parameter that every API route takes."""

@@ -1,0 +1,1 @@
+"""The HTML door: one folder per audience, no business decisions."""

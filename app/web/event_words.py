@@ -1,0 +1,142 @@
+"""Every event in words, for timelines and the event log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.accounts.queries import names_of
+from app.core.money import Money
+from app.infra.templates import instant_text, locale_of, money_text, translator
+
+if TYPE_CHECKING:
+    from app.audit.queries import EventRow
+    from app.delivery.unit_of_work import Work
+
+WORDS: Mapping[str, str] = {
+    "person.registered": "Asked for an account",
+    "person.registered_again": "Asked for an account for an address that has one",
+    "person.email_confirmed": "Confirmed the e-mail address",
+    "person.signed_in": "Signed in",
+    "person.signed_out": "Signed out",
+    "person.sign_in_paused": "Sign-in was paused after wrong passwords",
+    "person.updated": "Changed the own details: {fields}",
+    "person.deactivated": "Account closed",
+    "person.reactivated": "Account opened again",
+    "password.reset_requested": "Asked for a link to set a new password",
+    "password.changed": "Set a new password",
+    "role.assigned": "Role given: {role}, for: {scope}",
+    "role.revoked": "Role taken away: {role}, for: {scope}",
+    "api_token.created": "Made an API token for: {scopes}",
+    "api_token.revoked": "Ended an API token",
+    "invitation.made": "Invitation sent to the role {role}, for: {scope}",
+    "invitation.accepted": "Invitation accepted",
+    "invitation.withdrawn": "Invitation withdrawn",
+    "organisation.registered": "Organisation registered: {organisation_type}, {country}",
+    "organisation.updated": "Organisation changed: {fields}",
+    "organisation.platform_registration_recorded": "Platform registration recorded: {before}, now {after}",
+    "programme.created": "Programme {code} created",
+    "call.draft_saved": "Draft of the call saved: version {version}",
+    "call.published": "Call published, version {version}",
+    "call.corrected": "Corrigendum published, version {version}",
+    "call.withdrawn": "Call withdrawn",
+    "call.closed": "Call closed: what was received in time is final",
+    "application.started": "Application {reference} started",
+    "application.section_saved": "Section saved: {section}",
+    "application.budget_saved": "Budget of a partner saved",
+    "application.file_attached": "Document uploaded for: {field}",
+    "application.file_removed": "Document taken away from: {field}",
+    "application.submitted": "Application submitted, version {number}, received {received_at}, requesting {requested}",
+    "application.withdrawn": "Application withdrawn",
+    "application.not_submitted": "The call closed while the application was a draft",
+    "partner.invited": "Organisation invited as {role}",
+    "partner.answered": "Invitation to the partnership: {answer}",
+    "partner.ended": "Part in the partnership ended: {how}",
+    "document.requested": "Document asked for: {document}",
+    "document.sealed": "Document sealed: {document}",
+    "document.failed": "Document could not be made: {document}",
+}
+"""Kind of event to a sentence; names in braces are facts of the event. Every DomainEvent has one (tested)."""
+
+_ALSO = {"version": "versions"}
+"""A fact that some events of a kind carry under the name of the plural."""
+_BY_NOBODY_KNOWN = ("person.registered", "person.sign_in_paused", "password.reset_requested")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """What the timeline macro reads; ``instant`` is ISO, ``when`` the same in words."""
+
+    instant: str
+    when: str
+    who: str
+    text: str
+    href: str
+
+
+def event_words(row: EventRow, language: str = "en", zone: str = "UTC") -> str:
+    """The event as a sentence; a kind without words gives its name."""
+    words = translator(language)(WORDS.get(row.kind, row.kind.replace("_", " ").replace(".", ": ")))
+    facts = {
+        name: fact_words(row.facts.get(name, row.facts.get(_ALSO.get(name, ""))), language, zone)
+        for name in _places(words)
+    }
+    return words.format_map(facts)
+
+
+def fact_words(value: object, language: str = "en", zone: str = "UTC") -> str:  # noqa: PLR0911  # one return per kind
+    """One fact as a person reads it: amounts and instants by locale, hashes shortened, names without underscores."""
+    locale = locale_of(language)
+    match value:
+        case None | "":
+            return translator(language)("none")
+        case bool():
+            return translator(language)("yes" if value else "no")
+        case {"amount": str(amount), "currency": str(currency)}:
+            return money_text(Money.parse(amount, currency), locale)
+        case dict():
+            pairs = (f"{name.replace('_', ' ')} {fact_words(item, language, zone)}" for name, item in value.items())
+            return ", ".join(pairs) or translator(language)("none")
+        case list():
+            return ", ".join(fact_words(item, language, zone) for item in value) or translator(language)("none")
+        case str() if _HASH.fullmatch(value):
+            return f"{value[:12]}…"
+        case str() if _INSTANT.fullmatch(value):
+            return f"{instant_text(datetime.fromisoformat(value), locale, zone=zone, seconds=True)} ({zone})"
+        case _:
+            return str(value).replace("_", " ")
+
+
+def who_words(row: EventRow, names: Mapping[UUID, str], language: str = "en") -> str:
+    """Who did it: a person by name, somebody who was not signed in, or the system."""
+    say = translator(language)
+    if row.actor_id is not None:
+        return names.get(row.actor_id) or say("a person whose data was erased")
+    return say("somebody who was not signed in") if row.kind.startswith(_BY_NOBODY_KNOWN) else "Grappe"
+
+
+def shown_events(work: Work, rows: Sequence[EventRow]) -> list[ShownEvent]:
+    """Events for the timeline macro, newest first, in the reader's language and zone. One query for the names."""
+    names = names_of(work.session, [row.actor_id for row in rows])
+    language, zone = work.known.language, work.known.zone
+    newest = sorted(rows, key=lambda row: row.seq, reverse=True)
+    return [
+        ShownEvent(
+            instant=row.occurred_at.isoformat(),
+            when=instant_text(row.occurred_at, locale_of(language), zone=zone),
+            who=who_words(row, names, language),
+            text=event_words(row, language, zone),
+            href="",
+        )
+        for row in newest
+    ]
+
+
+def _places(words: str) -> list[str]:
+    return re.findall(r"{(\w+)}", words)

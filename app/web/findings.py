@@ -1,0 +1,52 @@
+"""A Violation as a page shows it: words by locale, the field it belongs to, where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.core.violations import fill
+from app.infra.links import link_to
+from app.infra.templates import figure_text, locale_of, translator
+
+if TYPE_CHECKING:
+    from app.core.violations import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """What the error summary and the finding cards read."""
+
+    rule: str
+    text: str
+    href: str
+    anchor: str
+    severity: str
+    source: str
+    cure: str
+
+
+def shown(violation: Violation, place_base: str = "", language: str = "en") -> ShownFinding:
+    """``place_base`` (for example ``application/<id>``) turns relative places into addresses."""
+    figures = {name: figure_text(value, locale_of(language)) for name, value in violation.figures.items()}
+    words = translator(language)
+    anchor = violation.place.replace(".", "-").replace("/", "-")
+    return ShownFinding(
+        rule=violation.rule,
+        text=fill(words(violation.message), figures),
+        href=_address(violation.place, place_base) or f"#{anchor}",
+        anchor=anchor,
+        severity=violation.severity.value,
+        source=violation.source,
+        cure=fill(words(violation.cure), figures) if violation.cure else "",
+    )
+
+
+def _address(place: str, base: str) -> str:
+    """The page of the place; empty for a field of the form that is shown."""
+    if not base:
+        return ""
+    try:
+        return link_to(f"{base}/{place}".rstrip("/"))
+    except LookupError:
+        return ""

@@ -1,0 +1,127 @@
+"""Render a page, or one block of it for htmx."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.infra.links import link_to
+from app.infra.templates import environment
+from app.infra.templates import instant_text as long_instant
+from app.settings import Mode
+from app.web.findings import shown
+from app.web.navigation import capacity_of, places_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.core.violations import Violation
+    from app.delivery.unit_of_work import Work
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the page."""
+
+    signed_in: bool
+    name: str
+    capacity: str
+    places: Sequence[tuple[str, str, bool]]
+    csrf_token: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A notice that the last action left for the next page."""
+
+    kind: str
+    title: str
+    text: str
+
+
+FLASHES = {
+    "saved": Flash("success", "Saved", "Your changes are stored."),
+    "sent": Flash("success", "Sent", "The message is on its way."),
+    "done": Flash("success", "Done", "The change is in effect."),
+    "signed-out": Flash("success", "Signed out", "You have left the service."),
+    "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
+    "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
+}
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with its content hash so that browsers may keep it."""
+    content = (STATIC / path).read_bytes()
+    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def page(  # what a page may say about itself
+    work: Work,
+    template: str,
+    *,
+    status: int = 200,
+    fragment: str = "",
+    errors: Sequence[Violation] = (),
+    place_base: str = "",
+    **context: object,
+) -> Response:
+    """The page as bytes. ``fragment`` names the block that an htmx request gets instead."""
+    made = environment(work.known.language).get_template(template)
+    settings = work.incoming.runtime.settings
+    full = {
+        "viewer": _viewer(work),
+        "asset": asset,
+        "server_time": work.incoming.runtime.clock.now().isoformat(),
+        "demo": settings.mode is Mode.DEMO,
+        "rehearsal_now": _rehearsal_words(work),
+        "flash": FLASHES.get(work.incoming.query.get("notice", "")),
+        "errors": [shown(violation, place_base, work.known.language) for violation in errors],
+        "request_path": work.incoming.path,
+        "request_id": work.incoming.request_id,
+        "now": work.now,
+        "link_to": link_to,
+        **context,
+    }
+    if fragment and work.incoming.fragment:
+        scope = made.new_context(full)
+        next(iter(made.root_render_func(scope)), "")  # runs what stands before the first word: imports and sets
+        body = "".join(made.blocks[fragment](scope))
+    else:
+        body = made.render(full)
+    return HTMLResponse(body, status_code=status)
+
+
+def redirect(path: str, *, notice: str = "") -> Response:
+    """Post/Redirect/Get; ``notice`` is a key of FLASHES."""
+    if notice:
+        path, mark, anchor = path.partition("#")
+        path += f"{'&' if '?' in path else '?'}notice={notice}{mark}{anchor}"
+    return RedirectResponse(quote(path, safe="/?&=#%:-_.~,+@"), status_code=303)
+
+
+def _rehearsal_words(work: Work) -> str | None:
+    if work.incoming.runtime.settings.now is None:
+        return None
+    return long_instant(work.now, "en_GB", weekday=True, seconds=True)
+
+
+def _viewer(work: Work) -> Viewer:
+    actor = work.actor
+    return Viewer(
+        signed_in=actor.signed_in,
+        name=actor.name,
+        capacity=capacity_of(actor),
+        places=places_for(actor, work.incoming.path),
+        csrf_token=work.incoming.csrf_token,
+        zone=work.known.zone,
+    )

@@ -1,0 +1,91 @@
+"""A browser without JavaScript, and a program with an API token, both in this process."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from starlette.testclient import TestClient
+
+from app.accounts.models import SignInSession
+from app.infra.ids import new_id
+from app.infra.tokens import fingerprint, new_secret
+from app.main import create_app
+from app.web.requests import SESSION_COOKIE
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
+
+    from app.delivery.runtime import Runtime
+
+
+class Browser:
+    """Visits pages and sends their forms."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.client = TestClient(create_app(runtime), follow_redirects=True, raise_server_exceptions=False)
+
+    def __enter__(self) -> Browser:
+        self.client.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.client.__exit__(kind, error, trace)
+
+    def sign_in_as(self, person_id: UUID | None) -> Browser:
+        """Become the person without typing a password; None signs out."""
+        self.client.cookies.clear()
+        if person_id is None:
+            return self
+        secret, now = new_secret(), self.runtime.clock.now()
+        from datetime import timedelta
+
+        with self.runtime.database.transaction() as session:
+            session.add(
+                SignInSession(
+                    id=new_id(), person_id=person_id, fingerprint=fingerprint(secret), created_at=now,
+                    last_seen_at=now, ends_at=now + timedelta(days=30),
+                )
+            )
+        self.client.cookies.set(SESSION_COOKIE, secret)
+        return self
+
+    def get(self, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  # the client's own options
+        """Visit a page."""
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, page: str | None = None,
+        files: dict[str, Any] | None = None, follow: bool = True, csrf: bool = True,
+    ) -> httpx.Response:
+        """Send a form with the token of ``page`` (or of the sign-in page)."""
+        fields = dict(data or {})
+        if csrf and "_csrf" not in fields:
+            fields["_csrf"] = hidden_fields(self.get(page or "/calls").text).get("_csrf") or self._csrf()
+        return self.client.post(path, data=fields, files=files, follow_redirects=follow)
+
+    def _csrf(self) -> str:
+        secret = self.client.cookies.get(SESSION_COOKIE) or self.client.cookies.get("grappe_visitor") or ""
+        return self.runtime.signer.csrf(secret)
+
+
+class _Hidden(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect hidden inputs."""
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+            self.found[str(given["name"])] = given.get("value") or ""
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """Names and values of all hidden inputs of a page."""
+    parser = _Hidden()
+    parser.feed(html)
+    return parser.found
