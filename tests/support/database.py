@@ -11,12 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from procrastinate.schema import SchemaManager
 
 from app.infra.db.embedded import EmbeddedServer, start
-from app.infra.db.engine import connection_options
+from app.infra.db.migrations import upgrade
 
-ROOT = Path(__file__).resolve().parents[2]
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
 TEMPLATE = "template_of_tests"
 
@@ -69,23 +67,4 @@ def test_server() -> TestServer:
 
 def build(url: str) -> None:
     """Bring an empty database to the present schema by the migrations."""
-    if not any((ROOT / "migrations" / "versions").glob("*.py")):
-        _build_from_models(url)
-        return
-    from app.infra.db.migrations import upgrade
-
     upgrade(url)
-
-
-def _build_from_models(url: str) -> None:
-    from app.all_models import metadata
-
-    engine = sa.create_engine(url, connect_args={"options": connection_options()}, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("create schema jobs")
-        connection.exec_driver_sql("set local search_path to jobs, public")
-        connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-        connection.exec_driver_sql("set local search_path to public, jobs")
-        metadata.create_all(connection)
-        for path in sorted((ROOT / "migrations" / "sql").glob("*.sql")):
-            connection.exec_driver_sql(path.read_text().replace("%", "%%"))
