@@ -1,0 +1,141 @@
+"""Make the documents that were asked for: read, render and seal outside any transaction, then take over once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+
+from app.applications.queries import rules_of
+from app.applications.queries.reading import application_head, snapshot, submission
+from app.core.actor import SYSTEM
+from app.core.canonical import canonical_json
+from app.documents.queries import document
+from app.documents.rules.lifecycle import DocumentState
+from app.documents.schemas import DocumentRow, FileToStore
+from app.documents.use_cases.request_document import RENDER_TASK
+from app.documents.use_cases.seal_document import fail_document, seal_document
+from app.infra.pdf import PdfAttachment, render_pdf
+from app.infra.queue import Task
+from app.infra.sealing import load_authority, seal
+from app.infra.templates import environment, instant_text
+from app.jobs.receipt import receipt_context
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.delivery.runtime import Runtime
+    from app.infra.render_pool import RenderPool
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What rendering needs, read in one moment."""
+
+    template: str
+    context: dict[str, object]
+    data: bytes
+    created: datetime
+    subtitle: str
+    version: str
+    application_id: UUID | None
+    call_id: UUID | None
+
+
+def _receipt(session: Session, row: DocumentRow) -> Prepared:
+    found = submission(session, row.subject_id)
+    head = application_head(session, found.application_id)
+    content: Any = snapshot(session, row.subject_id)
+    return Prepared(
+        template="documents/receipt.html",
+        context=receipt_context(content, rules_of(session, found.call_version_id)) | {"sha256": found.sha256},
+        data=canonical_json(content),
+        created=found.received_at,
+        subtitle=str(content["application"]["title"] or head.title),
+        version=str(found.number),
+        application_id=found.application_id,
+        call_id=head.call_id,
+    )
+
+
+PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {"receipt": _receipt}
+"""Kind of document to what it is made from."""
+
+
+def html_of(row: DocumentRow, prepared: Prepared, *, base_url: str) -> str:
+    """The document as HTML, before it is laid out."""
+    return (
+        environment(row.language)
+        .get_template(prepared.template)
+        .render(
+            document={
+                "reference": row.reference.rsplit(" v", 1)[0],
+                "version": prepared.version,
+                "title": row.title,
+                "subtitle": prepared.subtitle,
+                "date_text": instant_text(prepared.created, "en_GB"),
+                "verification_code": row.verification_code,
+                "verification_url": f"{base_url}/verify/{row.verification_code}",
+                "language": row.language,
+            },
+            **prepared.context,
+        )
+    )
+
+
+def render(row: DocumentRow, prepared: Prepared, *, base_url: str, pool: RenderPool | None = None) -> bytes:
+    """The document before its seal: the same bytes whenever and wherever it is rendered."""
+    html = html_of(row, prepared, base_url=base_url)
+    attachment = PdfAttachment(name=f"{row.kind}.json", data=prepared.data, description="The data of this document")
+    lay_out = render_pdf if pool is None else pool.render
+    return lay_out(html, title=row.title, language=row.language, created=prepared.created, attachments=[attachment])
+
+
+def make_document(runtime: Runtime, document_id: UUID) -> None:
+    """Make and seal one document; a second run finds it sealed and leaves it."""
+    with runtime.database.reading() as session:
+        row = document(session, document_id)
+        if row is None or row.state == DocumentState.SEALED:
+            return
+        prepared = PREPARE[row.kind](session, row)
+    now = runtime.clock.now()
+    try:
+        pdf = render(row, prepared, base_url=runtime.settings.base_url, pool=runtime.renderers)
+        sealed = seal(pdf, load_authority(runtime.seal_dir), reason=row.title, now=now)
+    except Exception as error:
+        log.exception("document.failed", document=str(document_id))
+        with runtime.database.transaction() as session:
+            fail_document(session, SYSTEM, document_id, str(error), now=now)
+        raise
+    stored = FileToStore(
+        sha256=runtime.files.put(sealed),
+        size=len(sealed),
+        media_type="application/pdf",
+        filename=f"{row.reference.replace('/', '-').replace(' ', '-')}-{row.kind}.pdf",
+        pages=None,
+    )
+    with runtime.database.transaction() as session:
+        seal_document(
+            session,
+            SYSTEM,
+            document_id,
+            stored,
+            now=now,
+            application_id=prepared.application_id,
+            call_id=prepared.call_id,
+        )
+
+
+def tasks(runtime: Runtime) -> tuple[Task, ...]:
+    """The task of this module."""
+
+    def run(document_id: str) -> None:
+        make_document(runtime, UUID(document_id))
+
+    return (Task(RENDER_TASK, run),)

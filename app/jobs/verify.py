@@ -1,0 +1,99 @@
+"""Verify that nothing of what must never change has changed: events, submissions, published calls, files, seals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from app.applications.queries.reading import altered_submissions
+from app.audit.use_cases.verify_chains import verify_chains
+from app.calls.queries import altered_versions
+from app.documents.queries import files_kept
+from app.infra.queue import Task
+from app.infra.sealing import AuthorityUnusableError, NoSealError, inspect_seal, load_authority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.delivery.runtime import Runtime
+    from app.documents.schemas import KeptFile
+    from app.infra.sealing import SealingAuthority
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was looked at and what is wrong; ``faults`` names each in a sentence."""
+
+    chains: int
+    events: int
+    files: int
+    sealed: int
+    faults: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is as it was recorded."""
+        return not self.faults
+
+
+def verify_everything(runtime: Runtime) -> VerifyReport:
+    """Look at all of it, rows in one moment of the database; a file lies on disk before its row is there."""
+    with runtime.database.reading() as session:
+        chains = verify_chains(session)
+        faults = [
+            *chains.broken,
+            *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
+            *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
+        ]
+        kept = files_kept(session)
+    faults += _file_faults(runtime, kept)
+    return VerifyReport(chains.chains, chains.events, len(kept), sum(one.sealed for one in kept), tuple(faults))
+
+
+def _file_faults(runtime: Runtime, kept: tuple[KeptFile, ...]) -> Iterator[str]:
+    authority = None
+    if any(one.sealed for one in kept):
+        try:
+            authority = load_authority(runtime.seal_dir)
+        except AuthorityUnusableError as error:
+            yield f"seals cannot be checked: {error}"
+    for one in kept:
+        fault = _fault(runtime, one, authority)
+        if fault:
+            yield f"file {one.filename} ({one.sha256}): {fault}"
+
+
+def _fault(runtime: Runtime, kept: KeptFile, authority: SealingAuthority | None) -> str:
+    try:
+        content = runtime.files.get(kept.sha256)
+    except FileNotFoundError:
+        return "it is missing"
+    except OSError as error:
+        return str(error)
+    if len(content) != kept.size:
+        return f"it has {len(content)} bytes, not {kept.size}"
+    if not kept.sealed or authority is None:
+        return ""
+    try:
+        genuine = inspect_seal(content, authority).genuine
+    except NoSealError as error:
+        return str(error)
+    return "" if genuine else "its seal is not genuine"
+
+
+def tasks(runtime: Runtime) -> tuple[Task, ...]:
+    """Once a night."""
+    return (Task("verify", partial(verify_and_tell, runtime), cron="41 3 * * * 0", attempts=1),)
+
+
+def verify_and_tell(runtime: Runtime) -> None:
+    """Verify and put what is wrong into the log, where the operator's alarms look."""
+    report = verify_everything(runtime)
+    for fault in report.faults:
+        log.error("verify.fault", fault=fault)
+    log.info("verify.done", events=report.events, files=report.files, sealed=report.sealed, faults=len(report.faults))

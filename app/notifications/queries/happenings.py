@@ -1,0 +1,175 @@
+"""An event with everything that must be known to write about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts import queries as accounts
+from app.applications.models import Application, Submission
+from app.applications.queries.applied_call import AppliedCall, applied_call
+from app.audit.queries import EventFilter, EventRow, event, events_page
+from app.calls import queries as calls
+from app.calls.models import Call
+from app.calls.rules.changes import Change, changes_between
+from app.core.actor import Role
+from app.core.paging import PageRequest
+from app.notifications.queries import addressees
+from app.notifications.rules.facts import Addressee, ApplicationFacts, CallFacts, Circle, Happening
+from app.organisations.models import Organisation
+from app.partnerships.models import Partner
+from app.partnerships.rules.lifecycle import PartnerState
+
+_MOST_ANSWERS = 1000
+_Filler = Callable[[Session, EventRow, Happening], Happening]
+
+
+def happening(session: Session, event_id: UUID) -> Happening | None:
+    """The event and its circle; None for one that does not exist or that nobody is told of."""
+    row = event(session, event_id)
+    fill = _FILLERS.get(row.kind.partition(".")[0]) if row else None
+    if row is None or fill is None:
+        return None
+    names = accounts.names_of(session, [row.actor_id])
+    bare = Happening(
+        event_id=row.id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        facts=row.facts,
+        occurred_at=row.occurred_at,
+        actor=names.get(row.actor_id, "") if row.actor_id else "",
+    )
+    return fill(session, row, bare)
+
+
+def _of_person(session: Session, row: EventRow, bare: Happening) -> Happening:
+    return replace(bare, circle=Circle(person=addressees.person(session, row.subject_id)))
+
+
+def _of_invitation(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """The offer, as long as it stands."""
+    found = accounts.invitation(session, row.subject_id, now=row.occurred_at)
+    if found is None:
+        return bare
+    invited = addressees.address(session, found.email)
+    return replace(bare, until=found.expires_at, circle=Circle(invited=invited))
+
+
+def _of_partner(session: Session, row: EventRow, bare: Happening) -> Happening:
+    known = _of_application(session, row, bare)
+    statement = (
+        sa.select(
+            sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
+            Partner.role,
+            Partner.message,
+            Partner.organisation_id,
+            Partner.invited_email,
+        )
+        .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
+        .where(Partner.id == UUID(str(row.facts["partner"])))
+    )
+    name, role, message, organisation_id, invited_email = session.execute(statement).one()
+    asked = (
+        addressees.speakers(session, organisation_id)
+        if organisation_id is not None
+        else addressees.address(session, invited_email or "")
+    )
+    gone = _who_accepted(session, row) or asked
+    circle = replace(known.circle, invited=asked, gone=gone)
+    return replace(known, partner=name, partner_role=role, words=message, circle=circle)
+
+
+def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
+    """The person who had accepted for the partner of this event."""
+    wanted = EventFilter(kind="partner.answered", application_id=row.application_id)
+    for earlier in events_page(session, wanted, PageRequest(size=_MOST_ANSWERS)).rows:
+        same = earlier.seq < row.seq and earlier.facts["partner"] == row.facts["partner"]
+        if same and earlier.actor_id is not None and earlier.facts["answer"] == PartnerState.ACCEPTED:
+            return addressees.person(session, earlier.actor_id)
+    return ()
+
+
+def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """A receipt belongs to the application whose submission it is about."""
+    if row.facts.get("document") != "receipt":
+        return bare
+    statement = sa.select(Submission.application_id).where(Submission.id == UUID(str(row.facts["about"])))
+    return _of_application(session, replace(row, application_id=session.execute(statement).scalar_one()), bare)
+
+
+def _of_application(session: Session, row: EventRow, bare: Happening) -> Happening:
+    statement = sa.select(Application).where(Application.id == row.application_id)
+    application = session.scalars(statement).one()
+    call = applied_call(session, application.call_id)
+    circle = Circle(
+        coordinators=addressees.contacts(session, application.id, Role.COORDINATOR_CONTACT),
+        partners=addressees.contacts(session, application.id, Role.PARTNER_CONTACT),
+    )
+    facts = ApplicationFacts(
+        application.id, application.reference, application.acronym, application.last_submission_id is not None
+    )
+    received = row.facts.get("received_at")
+    return replace(
+        bare,
+        call=call_facts(call, application.stage),
+        application=facts,
+        received_at=datetime.fromisoformat(received) if received else None,
+        circle=circle,
+    )
+
+
+def _of_call(session: Session, row: EventRow, bare: Happening) -> Happening:
+    if row.kind not in {"call.corrected", "call.withdrawn", "call.closed"}:
+        return bare
+    call = applied_call(session, row.subject_id)
+    circle = (
+        Circle(officers=addressees.officers(session, call.id, call.programme_id))
+        if row.kind == "call.closed"
+        else Circle(applicants=addressees.applicants(session, call.id))
+    )
+    reason = sa.select(Call.withdrawal_reason).where(Call.id == call.id)
+    return replace(
+        bare,
+        call=call_facts(call),
+        words=session.execute(reason).scalar_one(),
+        changes=_changes(session, row) if row.kind == "call.corrected" else (),
+        counts=_counts(session, call.id) if row.kind == "call.closed" else {},
+        circle=circle,
+    )
+
+
+def _changes(session: Session, row: EventRow) -> tuple[Change, ...]:
+    """What the version of this event changed in the one that it replaced."""
+    versions = {version.sha256: version.id for version in calls.versions(session, row.subject_id)}
+    before, after = (calls.rules_of_version(session, versions[str(row.facts[name])]) for name in ("replaces", "sha256"))
+    return changes_between(before, after)
+
+
+def _counts(session: Session, call_id: UUID) -> dict[str, int]:
+    statement = (
+        sa.select(Application.state, sa.func.count()).where(Application.call_id == call_id).group_by(Application.state)
+    )
+    return dict(session.execute(statement).all())
+
+
+def call_facts(call: AppliedCall, stage: str = "") -> CallFacts:
+    """The call as letters name it, with the deadline of a stage (the first where none is said)."""
+    timetable = call.rules.timetable
+    deadline = timetable.stage(stage).deadline if stage else timetable.deadline
+    return CallFacts(call.id, call.identifier, call.rules.identity.titles.root, deadline.instant, deadline.zone)
+
+
+_FILLERS: dict[str, _Filler] = {
+    "person": _of_person,
+    "password": _of_person,
+    "invitation": _of_invitation,
+    "partner": _of_partner,
+    "application": _of_application,
+    "document": _of_document,
+    "call": _of_call,
+}

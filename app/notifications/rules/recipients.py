@@ -1,0 +1,84 @@
+"""Who hears of an event, and by which letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.notifications.rules.facts import Addressee, Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
+
+    ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
+    ``{application}``, ``{partner}`` or ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
+    it is sent.
+    """
+
+    template: str
+    audience: tuple[str, ...]
+    link: str
+    urgency: int = 0
+    secret: bool = False
+
+
+_CONSORTIUM = ("coordinators", "partners")
+_WAITED_FOR = 50
+_PERSONAL = 20
+
+LETTERS: Mapping[str, Letter] = MappingProxyType(
+    {
+        "person.registered": Letter("confirm_email", ("person",), "email/{token}", _WAITED_FOR, secret=True),
+        "person.registered_again": Letter("registered_again", ("person",), "/sign-in", _WAITED_FOR),
+        "person.sign_in_paused": Letter("sign_in_paused", ("person",), "/sign-in", _WAITED_FOR),
+        "password.reset_requested": Letter("reset_password", ("person",), "password/{token}", _WAITED_FOR, secret=True),
+        "password.changed": Letter("password_changed", ("person",), "/sign-in", _WAITED_FOR),
+        "invitation.made": Letter("invitation", ("invited",), "invitation/{token}", _WAITED_FOR, secret=True),
+        "partner.invited": Letter(
+            "partner_invited", ("invited",), "/applications/{application}/partners/{partner}/answer", _PERSONAL
+        ),
+        "partner.answered": Letter(
+            "partner_answered", ("coordinators",), "application/{application}/partnership", _PERSONAL
+        ),
+        "partner.ended": Letter("partner_left", ("coordinators",), "application/{application}/partnership", _PERSONAL),
+        "application.submitted": Letter("submitted", _CONSORTIUM, "application/{application}", _PERSONAL),
+        "application.withdrawn": Letter("withdrawn", _CONSORTIUM, "application/{application}", _PERSONAL),
+        "application.not_submitted": Letter("not_submitted", _CONSORTIUM, "application/{application}"),
+        "document.sealed": Letter("receipt", _CONSORTIUM, "application/{application}", _PERSONAL),
+        "call.corrected": Letter("call_corrected", ("applicants",), "call/{call}"),
+        "call.withdrawn": Letter("call_withdrawn", ("applicants",), "call/{call}"),
+        "call.closed": Letter("call_closed", ("officers",), "/officer/calls/{call_id}"),
+    }
+)
+"""Kinds of event that lead to mail. A call that is published is told to nobody: the public list is the news."""
+
+REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
+"""Who was taken out can no longer open the application, and the coordinator knows."""
+REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
+
+
+def letter_for(happening: Happening) -> Letter | None:
+    """The letter that an event leads to, if any: of the documents only the receipt is announced."""
+    if happening.kind == "document.sealed" and happening.facts.get("document") != "receipt":
+        return None
+    if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
+        return REMOVED
+    return LETTERS.get(happening.kind)
+
+
+def recipients(happening: Happening) -> tuple[Addressee, ...]:
+    """Who gets the letter: each address once, those named first in the audience first."""
+    letter = letter_for(happening)
+    if letter is None:
+        return ()
+    found: dict[str, Addressee] = {}
+    for part in letter.audience:
+        for addressee in getattr(happening.circle, part):
+            found.setdefault(addressee.address.lower(), addressee)
+    return tuple(found.values())
