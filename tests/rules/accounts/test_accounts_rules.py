@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ NOW = datetime(2019, 3, 1, 9, tzinfo=UTC)
 HERE, THERE = UUID(int=1), UUID(int=2)
 
 
-def ids(violations) -> set[str]:
+def ids(violations: Any) -> set[str]:
     return {violation.rule for violation in violations}
 
 
@@ -58,8 +59,23 @@ def test_addresses_have_one_spelling(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["", "ana", "@example.org", "ana@", "ana@localhost", "a b@example.org", "ana@example..org", "ana@-x.org", "ana@1.2.3.4",
-     "ana..b@example.org", "é@example.org", f"{'a' * 65}@example.org", f"a@{'b' * 250}.org", "a@b@\n.org", "a@b.org\nBcc: c@d.org"],
+    [
+        "",
+        "ana",
+        "@example.org",
+        "ana@",
+        "ana@localhost",
+        "a b@example.org",
+        "ana@example..org",
+        "ana@-x.org",
+        "ana@1.2.3.4",
+        "ana..b@example.org",
+        "é@example.org",
+        f"{'a' * 65}@example.org",
+        f"a@{'b' * 250}.org",
+        "a@b@\n.org",
+        "a@b.org\nBcc: c@d.org",
+    ],
 )
 def test_what_no_mail_server_takes_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match="Enter an e-mail address"):
@@ -135,7 +151,9 @@ def test_a_representative_gives_roles_in_the_own_organisation_only(role: Role) -
     assert may_give(held, Assignment(role, ScopeKind.ORGANISATION, HERE))
     assert not may_give(held, Assignment(role, ScopeKind.ORGANISATION, THERE))
     assert not may_give(held, Assignment(Role.ADMINISTRATOR, ScopeKind.PLATFORM))
-    assert not may_give([Assignment(Role.MEMBER, ScopeKind.ORGANISATION, HERE)], Assignment(role, ScopeKind.ORGANISATION, HERE))
+    assert not may_give(
+        [Assignment(Role.MEMBER, ScopeKind.ORGANISATION, HERE)], Assignment(role, ScopeKind.ORGANISATION, HERE)
+    )
 
 
 def test_an_officer_names_evaluators_of_the_own_call() -> None:
@@ -144,7 +162,8 @@ def test_an_officer_names_evaluators_of_the_own_call() -> None:
     assert may_give([Assignment(Role.PROGRAMME_OFFICER, ScopeKind.PLATFORM)], evaluator)
     assert not may_give([Assignment(Role.PROGRAMME_OFFICER, ScopeKind.CALL, THERE)], evaluator)
     assert not may_give(
-        [Assignment(Role.PROGRAMME_OFFICER, ScopeKind.PLATFORM)], Assignment(Role.PROGRAMME_OFFICER, ScopeKind.CALL, HERE)
+        [Assignment(Role.PROGRAMME_OFFICER, ScopeKind.PLATFORM)],
+        Assignment(Role.PROGRAMME_OFFICER, ScopeKind.CALL, HERE),
     )
 
 

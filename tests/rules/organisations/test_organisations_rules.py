@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ GOOD = Details(
 )
 
 
-def ids(violations) -> dict[str, str]:
+def ids(violations: Any) -> dict[str, str]:
     return {violation.rule: violation.place for violation in violations}
 
 
@@ -48,7 +49,7 @@ def ids(violations) -> dict[str, str]:
         (None, None, None, SmeStatus.UNKNOWN),
     ],
 )
-def test_sme_thresholds(headcount, turnover, balance, status) -> None:
+def test_sme_thresholds(headcount: Any, turnover: Any, balance: Any, status: Any) -> None:
     figures = {"turnover": turnover, "balance_sheet": balance}
     amounts = {name: None if cents is None else Money(cents) for name, cents in figures.items()}
     assert sme_status(headcount=headcount, **amounts) is status
@@ -57,8 +58,12 @@ def test_sme_thresholds(headcount, turnover, balance, status) -> None:
 _amounts = st.none() | st.integers(0, 100 * MILLION).map(Money)
 
 
-@given(st.none() | st.integers(0, 500), _amounts, _amounts, st.integers(0, 500), st.integers(0, 100 * MILLION).map(Money))
-def test_further_figures_never_turn_an_answer_round(headcount, turnover, balance, more_staff, more_money) -> None:
+@given(
+    st.none() | st.integers(0, 500), _amounts, _amounts, st.integers(0, 500), st.integers(0, 100 * MILLION).map(Money)
+)
+def test_further_figures_never_turn_an_answer_round(
+    headcount: Any, turnover: Any, balance: Any, more_staff: Any, more_money: Any
+) -> None:
     before = sme_status(headcount=headcount, turnover=turnover, balance_sheet=balance)
     after = sme_status(
         headcount=more_staff if headcount is None else headcount,
@@ -77,7 +82,14 @@ def test_figures_contradict_a_declaration_only_where_both_speak() -> None:
 
 @pytest.mark.parametrize(
     ("country", "vat"),
-    [("BE", "BE 0123.456.749"), ("BE", "0123456749"), ("EL", "EL094259216"), ("UK", "GB980780684"), ("DE", "DE136695976"), ("XK", "anything")],
+    [
+        ("BE", "BE 0123.456.749"),
+        ("BE", "0123456749"),
+        ("EL", "EL094259216"),
+        ("UK", "GB980780684"),
+        ("DE", "DE136695976"),
+        ("XK", "anything"),
+    ],
 )
 def test_genuine_vat_numbers_pass_with_and_without_prefix(country: str, vat: str) -> None:
     assert check_vat(country, vat, member_state=True) == ()
@@ -106,20 +118,27 @@ def test_details_that_fit() -> None:
         ({}, {"country_known": False}, {"organisation.country": "country"}),
         ({"region": "BE99"}, {"region_country": None}, {"organisation.region": "region"}),
         ({"region": "FR10"}, {"region_country": "FR"}, {"organisation.region_elsewhere": "region"}),
-        ({"organisation_type": OrganisationType.PUBLIC_AUTHORITY}, {}, {"organisation.public_authority_form": "legal_form"}),
         (
-            {"organisation_type": OrganisationType.SME, "legal_form": LegalForm.PUBLIC_BODY}, {},
+            {"organisation_type": OrganisationType.PUBLIC_AUTHORITY},
+            {},
+            {"organisation.public_authority_form": "legal_form"},
+        ),
+        (
+            {"organisation_type": OrganisationType.SME, "legal_form": LegalForm.PUBLIC_BODY},
+            {},
             {"organisation.enterprise_form": "legal_form"},
         ),
         ({"headcount": 3}, {}, {"organisation.figures_date": "figures_on"}),
         ({"figures_on": date(2019, 3, 2)}, {}, {"organisation.figures_future": "figures_on"}),
         ({"turnover": Money(-1), "figures_on": TODAY}, {}, {"organisation.negative_figure": "turnover"}),
         (
-            {"sme": SmeStatus.YES, "headcount": 900, "figures_on": TODAY}, {}, {"organisation.sme_contradicted": "sme"},
+            {"sme": SmeStatus.YES, "headcount": 900, "figures_on": TODAY},
+            {},
+            {"organisation.sme_contradicted": "sme"},
         ),
     ],
 )
-def test_details_that_do_not_fit(details, around, found) -> None:
+def test_details_that_do_not_fit(details: Any, around: Any, found: Any) -> None:
     assert ids(check_details(replace(GOOD, **details), replace(AROUND, **around), on=TODAY)) == found
 
 

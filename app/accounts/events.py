@@ -1,0 +1,154 @@
+"""Facts about people, sign-in and roles. Addresses and names enter only as digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.core.events import DomainEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonEvent(DomainEvent):
+    """Something happened to a person's account."""
+
+    subject_kind: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered(PersonEvent):
+    """Somebody asked for an account; the mail carries the link that confirms the address."""
+
+    kind: ClassVar[str] = "person.registered"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredAgain(PersonEvent):
+    """Somebody asked for an account that exists; the mail says so to its owner."""
+
+    kind: ClassVar[str] = "person.registered_again"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailConfirmed(PersonEvent):
+    """The address is the person's."""
+
+    kind: ClassVar[str] = "person.email_confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(PersonEvent):
+    """A sign-in began."""
+
+    kind: ClassVar[str] = "person.signed_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut(PersonEvent):
+    """The person ended a sign-in."""
+
+    kind: ClassVar[str] = "person.signed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPaused(PersonEvent):
+    """Too many wrong passwords in a row; the mail warns the owner."""
+
+    kind: ClassVar[str] = "person.sign_in_paused"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetRequested(PersonEvent):
+    """The mail carries the link that sets a new password."""
+
+    kind: ClassVar[str] = "password.reset_requested"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(PersonEvent):
+    """A new password is in force and other sign-ins ended; the mail tells the owner."""
+
+    kind: ClassVar[str] = "password.changed"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUpdated(PersonEvent):
+    """Name, language or zone changed."""
+
+    kind: ClassVar[str] = "person.updated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDeactivated(PersonEvent):
+    """The person can no longer sign in; sign-ins and tokens ended."""
+
+    kind: ClassVar[str] = "person.deactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReactivated(PersonEvent):
+    """The person can sign in again."""
+
+    kind: ClassVar[str] = "person.reactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAssigned(PersonEvent):
+    """The person holds a role in a scope from now on."""
+
+    kind: ClassVar[str] = "role.assigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRevoked(PersonEvent):
+    """The person no longer holds a role in a scope."""
+
+    kind: ClassVar[str] = "role.revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTokenCreated(PersonEvent):
+    """A program may act for the person."""
+
+    kind: ClassVar[str] = "api_token.created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTokenRevoked(PersonEvent):
+    """The program may no longer act for the person."""
+
+    kind: ClassVar[str] = "api_token.revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationEvent(DomainEvent):
+    """Something happened to an invitation."""
+
+    subject_kind: ClassVar[str] = "invitation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationMade(InvitationEvent):
+    """A role was offered; the mail carries the link."""
+
+    kind: ClassVar[str] = "invitation.made"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationAccepted(InvitationEvent):
+    """The role was taken on."""
+
+    kind: ClassVar[str] = "invitation.accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationWithdrawn(InvitationEvent):
+    """The offer stands no longer."""
+
+    kind: ClassVar[str] = "invitation.withdrawn"

@@ -1,0 +1,98 @@
+"""Tables of people, sessions, roles and tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.actor import Role, ScopeKind
+from app.infra.db.base import Base, one_of
+
+
+class Person(Base):
+    """One human being, one e-mail address (stored in lower case)."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    zone: Mapped[str] = mapped_column(default="Europe/Brussels")
+    password_hash: Mapped[str | None]
+    email_confirmed_at: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class SignInSession(Base):
+    """A browser that is signed in; the cookie's secret is stored as a fingerprint."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class RoleAssignment(Base):
+    """One role of one person in one scope."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        one_of("role", Role),
+        one_of("scope", ScopeKind),
+        sa.CheckConstraint("(scope = 'platform') = (scope_id is null)", name="scope_id"),
+        sa.UniqueConstraint("person_id", "role", "scope", "scope_id", postgresql_nulls_not_distinct=True),
+        sa.Index("ix_role_assignment_scope_id", "scope_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(sa.Text)
+    scope: Mapped[ScopeKind] = mapped_column(sa.Text)
+    scope_id: Mapped[UUID | None]
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
+
+
+class Invitation(Base):
+    """An offer of a role to an e-mail address; the link is signed and used once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    role: Mapped[Role] = mapped_column(sa.Text)
+    scope: Mapped[ScopeKind] = mapped_column(sa.Text)
+    scope_id: Mapped[UUID | None]
+    invited_by: Mapped[UUID | None]
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A key for programs; acts as its person within its scopes."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

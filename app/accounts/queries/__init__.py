@@ -1,0 +1,46 @@
+"""The readings of accounts: who acts, people, invitations, what a sign-in is checked against."""
+
+from app.accounts.queries.actors import KnownActor, actor_of_person, actor_of_session, actor_of_token, names_of
+from app.accounts.queries.credentials import credentials_of, credentials_of_email, live_tokens, person_for_update
+from app.accounts.queries.invitations import (
+    InvitationFilter,
+    invitation,
+    invitation_for_update,
+    invitations_of_scope,
+    invitations_page,
+    open_invitation_id,
+)
+from app.accounts.queries.people import (
+    PeopleFilter,
+    administrators_for_update,
+    assignment_for_update,
+    members_of,
+    people_page,
+    person_details,
+    roles_of,
+)
+
+__all__ = [
+    "InvitationFilter",
+    "KnownActor",
+    "PeopleFilter",
+    "actor_of_person",
+    "actor_of_session",
+    "actor_of_token",
+    "administrators_for_update",
+    "assignment_for_update",
+    "credentials_of",
+    "credentials_of_email",
+    "invitation",
+    "invitation_for_update",
+    "invitations_of_scope",
+    "invitations_page",
+    "live_tokens",
+    "members_of",
+    "names_of",
+    "open_invitation_id",
+    "people_page",
+    "person_details",
+    "person_for_update",
+    "roles_of",
+]

@@ -1,0 +1,100 @@
+"""Who acts: the person behind a cookie or a token, with every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import ApiToken, Person, RoleAssignment, SignInSession
+from app.core.actor import PUBLIC, Actor, Assignment, Role, ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class KnownActor:
+    """An actor and the sign-in behind it (None for tokens and the public)."""
+
+    actor: Actor
+    session_id: UUID | None = None
+    last_seen_at: datetime | None = None
+    language: str = "en"
+    zone: str = "Europe/Brussels"
+
+
+_ROLES = (
+    sa.select(
+        sa.func.coalesce(
+            sa.func.json_agg(
+                sa.func.json_build_array(RoleAssignment.role, RoleAssignment.scope, RoleAssignment.scope_id)
+            ),
+            sa.text("'[]'::json"),
+        )
+    )
+    .where(RoleAssignment.person_id == Person.id)
+    .scalar_subquery()
+)
+_PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _ROLES)
+
+
+def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle: timedelta) -> KnownActor:
+    """The person behind a session cookie; the public when it is unknown, over or idle too long. One query."""
+    row = session.execute(
+        sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at)
+        .join(SignInSession, SignInSession.person_id == Person.id)
+        .where(
+            SignInSession.fingerprint == fingerprint,
+            SignInSession.ends_at > now,
+            SignInSession.last_seen_at > now - idle,
+            Person.active,
+        )
+    ).first()
+    if row is None:
+        return KnownActor(PUBLIC)
+    person_id, name, email, language, zone, roles, session_id, seen = row
+    return KnownActor(_actor(person_id, name, email, roles), session_id, seen, language, zone)
+
+
+def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> KnownActor:
+    """The person behind an API token, narrowed to the token's scopes; the public when it is not valid."""
+    row = session.execute(
+        sa.select(*_PERSON, ApiToken.scopes)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(
+            ApiToken.fingerprint == fingerprint,
+            ApiToken.expires_at > now,
+            ApiToken.revoked_at.is_(None),
+            Person.active,
+        )
+    ).first()
+    if row is None:
+        return KnownActor(PUBLIC)
+    person_id, name, email, language, zone, roles, scopes = row
+    return KnownActor(_actor(person_id, name, email, roles, frozenset(scopes)), language=language, zone=zone)
+
+
+def actor_of_person(session: Session, person_id: UUID) -> Actor:
+    """The actor a person is; raise NoResultFound for an unknown one."""
+    row = session.execute(sa.select(*_PERSON).where(Person.id == person_id)).one()
+    return _actor(row[0], row[1], row[2], row[5])
+
+
+def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of people, for lists that hold only ids. One query."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
+
+
+def _actor(person_id: UUID, name: str, email: str, roles: Any, scopes: frozenset[str] | None = None) -> Actor:  # noqa: ANN401  # JSON from the database
+    assignments = tuple(
+        Assignment(Role(role), ScopeKind(scope), UUID(scope_id) if scope_id else None)
+        for role, scope, scope_id in roles
+    )
+    return Actor(person_id=person_id, name=name, email=email, assignments=assignments, token_scopes=scopes)

@@ -1,0 +1,77 @@
+"""The application's own page: what is done, what is left, who may do what, what happens next."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.accounts.queries import members_of
+from app.applications.queries import application_facts
+from app.applications.queries.reading import attachments, sections, submissions
+from app.applications.rules.budget_meters import budget_meters
+from app.applications.rules.progress import section_progress
+from app.core.actor import ScopeKind
+from app.core.violations import blocking
+from app.delivery.guards import reads_application
+from app.delivery.unit_of_work import READ, Work, run
+from app.documents.queries import documents_of
+from app.web.application_view.meters import project_limit
+from app.web.application_view.overview import call_changes, next_steps, table_of, task_lines
+from app.web.application_view.shell import shell
+from app.web.pages import page
+from app.web.requests import Request_
+from app.web.words import role_words
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may work on the application, and in which capacity."""
+
+    name: str
+    email: str
+    roles: str
+
+
+@router.get("/applications/{application_id}")
+def show(incoming: Request_, application_id: UUID) -> Response:
+    """The task list."""
+    return run(incoming, READ, reads_application(application_id), lambda work: _page(work, application_id))
+
+
+def _page(work: Work, application_id: UUID) -> Response:
+    frame = shell(work, application_id)
+    rules, session = frame.call.rules, work.session
+    facts = application_facts(session, frame.head, rules)
+    progress = section_progress(rules, facts)
+    findings = tuple(found for line in progress for found in line.findings)
+    table = table_of(rules, facts)
+    limit = project_limit(budget_meters(rules, facts.strand, table))
+    versions = submissions(session, application_id)
+    receipts = {one.subject_id: one for one in documents_of(session, "submission", [row.id for row in versions])}
+    members = [one for one in facts.partners if one.counts]
+    return page(
+        work,
+        "applicant/application.html",
+        frame=frame,
+        lines=task_lines(work, frame, progress, facts, saved=sections(session, application_id), table=table),
+        complete=sum(line.state == "complete" for line in progress),
+        sections=len(progress),
+        stopping=len(blocking(findings)),
+        warnings=len(findings) - len(blocking(findings)),
+        table=table,
+        limit=limit,
+        partners=members,
+        countries=sorted({one.country for one in members}),
+        documents=attachments(session, application_id),
+        versions=versions,
+        receipts=receipts,
+        colleagues=[
+            Colleague(one.name, one.email, ", ".join(role_words(role) for role in one.roles))
+            for one in members_of(session, ScopeKind.APPLICATION, application_id)
+        ],
+        changes=call_changes(work, frame, versions),
+        steps=next_steps(work, frame, versions),
+    )
