@@ -79,16 +79,17 @@ def demo(port: Port = 8000, host: Host = "127.0.0.1", now: Now = None) -> None:
 
 @main.command()
 def verify() -> None:
-    """Check that history is untouched; exit with 1 where it is not."""
-    from app.audit.use_cases.verify_chains import verify_chains
+    """Check that events, submissions, published calls, files and seals are untouched; exit with 1 where not."""
     from app.delivery.runtime import build_runtime
+    from app.jobs.verify import verify_everything
 
     runtime = build_runtime(_settings())
-    with runtime.database.reading() as session:
-        report = verify_chains(session)
+    report = verify_everything(runtime)
     runtime.close()
-    typer.echo(f"{report.events} events in {report.chains} chains.")
-    for fault in report.broken:
+    typer.echo(
+        f"{report.events} events in {report.chains} chains, {report.files} files, {report.sealed} of them sealed documents."
+    )
+    for fault in report.faults:
         typer.secho(fault, err=True, fg=typer.colors.RED)
     if not report.whole:
         raise typer.Exit(1)
