@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(16, ge=2, le=200, description="requests handled at once; also the database pool size")
     worker: bool | None = Field(None, description="run jobs inside `serve`; default: only with the embedded server")
+    stalled_after_seconds: float = Field(
+        30, ge=1, le=3600, description="a job whose worker is silent this long is given to another"
+    )
     smtp_host: str = Field("", description="mail server; empty: mail waits in the queue")
     smtp_port: int = Field(25, ge=1, le=65535, description="port of the mail server")
     smtp_user: str = Field("", description="sign-in at the mail server, if it wants one")

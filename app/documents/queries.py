@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document, StoredFile
-from app.documents.schemas import DocumentRow, FileRow
+from app.documents.schemas import DocumentRow, FileRow, KeptFile
 
 _DOCUMENT = (
     Document.id,
@@ -85,3 +85,19 @@ def file(session: Session, file_id: UUID) -> FileRow | None:
     """One stored file."""
     row = session.execute(sa.select(*_FILE).where(StoredFile.id == file_id)).first()
     return FileRow(*row) if row else None
+
+
+def files_kept(session: Session) -> tuple[KeptFile, ...]:
+    """Every content that the file store must hold, once each (for ``verify``)."""
+    statement = (
+        sa.select(
+            StoredFile.sha256,
+            sa.func.min(StoredFile.filename),
+            sa.func.min(StoredFile.size),
+            sa.func.bool_or(Document.id.is_not(None)),
+        )
+        .outerjoin(Document, Document.file_id == StoredFile.id)
+        .group_by(StoredFile.sha256)
+        .order_by(StoredFile.sha256)
+    )
+    return tuple(KeptFile(*row) for row in session.execute(statement))

@@ -62,6 +62,16 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Bytes that must be in the file store; ``sealed`` where they are a document of the platform."""
+
+    sha256: str
+    filename: str
+    size: int
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """A stored file."""
 

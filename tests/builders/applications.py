@@ -177,9 +177,7 @@ def a_partner(
     member = Member(organisation, person, partner_id)
     if accept:
         answer = AnswerInvitation(accept=True)
-        answer_partner_invitation(
-            session, actor_for(session, person), made.application_id, partner_id, answer, now=now
-        )
+        answer_partner_invitation(session, actor_for(session, person), made.application_id, partner_id, answer, now=now)
         made.members.append(member)
     return member
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "a key for tests only"
@@ -29,13 +30,16 @@ def free_port() -> int:
 
 @dataclass
 class Platform:
-    """Processes over one database and one data folder. ``now()`` is what their clocks show."""
+    """Processes over one database and one data folder. ``now()`` is what their clocks show.
+
+    Jobs run ``inside`` the server, as with the embedded database, or in a process ``beside`` it, or not at all.
+    """
 
     database_url: str
     folder: Path
     offset: timedelta
     settings: dict[str, str] = field(default_factory=dict)
-    with_worker: bool = True
+    worker: Literal["none", "inside", "beside"] = "beside"
     port: int = field(default_factory=free_port)
     _running: list[subprocess.Popen[str]] = field(default_factory=list)
 
@@ -46,13 +50,9 @@ class Platform:
     def start(self) -> None:
         """Start what is to run and wait until the server is ready."""
         self._spawn("serve", "--port", str(self.port))
-        if self.with_worker:
+        if self.worker == "beside":
             self._spawn("worker")
         self._wait_until_ready()
-
-    def start_worker(self) -> None:
-        """Start a worker beside a server that runs already."""
-        self._spawn("worker")
 
     def kill(self) -> None:
         """SIGKILL to everything at once: nothing is finished, nothing is told."""
@@ -91,7 +91,7 @@ class Platform:
             "GRAPPE_DATA_DIR": str(self.folder / "data"),
             "GRAPPE_DATABASE_URL": self.database_url,
             "GRAPPE_SECRET_KEY": SECRET_KEY,
-            "GRAPPE_WORKER": "false",
+            "GRAPPE_WORKER": str(self.worker == "inside"),
             "GRAPPE_STALLED_AFTER_SECONDS": "2",
             **self.settings,
         }

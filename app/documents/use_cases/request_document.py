@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.canonical import canonical_json, digest
-from app.audit.use_cases.record_event import record_event
 from app.documents.events import DocumentRequested
 from app.documents.models import Document
 from app.documents.rules.codes import CODE_BYTES, code_from

@@ -22,8 +22,8 @@ def fetch(incoming: Request_, document_id: UUID) -> Response:
 
     def answer(work: Work) -> Response:
         found, application_id = document_for(work.session, work.actor, document_id)
-        if found.state is not DocumentState.SEALED or found.file_sha256 is None or found.filename is None:
-            failed = found.state is DocumentState.FAILED
+        if found.state != DocumentState.SEALED or found.file_sha256 is None or found.filename is None:
+            failed = found.state == DocumentState.FAILED
             return page(work, "applicant/document_waits.html", document=found, failed=failed, back=application_id)
         return file_answer(incoming.runtime.files.get(found.file_sha256), found.filename)
 

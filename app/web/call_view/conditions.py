@@ -24,7 +24,7 @@ from app.calls.rules.eligibility_kinds import (
 )
 from app.infra.templates import locale_of, money_text, translator
 from app.reference import queries as reference
-from app.web.call_view.origins import Origin, named_elements, source_at
+from app.web.call_view.origins import Mark, named_elements, source_at
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -40,7 +40,7 @@ class Condition:
     text: str
     rule: str
     source: str
-    mark: Origin | None
+    mark: Mark | None
     strands: tuple[str, ...] = ()
     more_title: str = ""
     more: tuple[str, ...] = field(default=())

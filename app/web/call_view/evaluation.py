@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.calls.rules.evaluation_kinds import CriterionScore, EvaluationStage, TieBreak
 from app.infra.templates import locale_of, money_text, translator
-from app.web.call_view.origins import Origin, mark_of
+from app.web.call_view.origins import Mark, mark_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -45,7 +45,7 @@ class EvaluationView:
     experts: int
     how: str
     tie_breaks: tuple[str, ...]
-    mark: Origin | None
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)

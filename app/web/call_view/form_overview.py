@@ -16,7 +16,7 @@ from app.calls.rules.form_kinds import (
     TextField,
 )
 from app.infra.templates import translator
-from app.web.call_view.origins import Origin, mark_of
+from app.web.call_view.origins import Mark, mark_of
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -49,7 +49,7 @@ class IndicatorLine:
 
     title: str
     target: str
-    mark: Origin | None
+    mark: Mark | None
 
 
 def form_overview(rules: CallRules, language: str) -> tuple[SectionOverview, ...]:
@@ -83,7 +83,8 @@ def indicator_lines(rules: CallRules, language: str) -> tuple[IndicatorLine, ...
                 words = _("at least %(share)s of: %(whole)s")
                 shares = {"share": str(indicator.minimum_share), "whole": whole.title.in_language(language)}
                 parts.append(words % shares)
-            mark = mark_of(rules, f"{path}.target") if parts else None
+            figure = "target" if indicator.target is not None else "minimum_share"
+            mark = mark_of(rules, f"{path}.{figure}") if parts else None
             target = " · ".join(parts) or _("you set the target")
             found.append(IndicatorLine(indicator.title.in_language(language), target, mark))
     return tuple(found)

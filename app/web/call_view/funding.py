@@ -18,7 +18,7 @@ from app.calls.rules.funding_kinds import (
     UnitCosts,
 )
 from app.infra.templates import locale_of, money_text, translator
-from app.web.call_view.origins import Origin, mark_of
+from app.web.call_view.origins import Mark, mark_of
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -32,7 +32,7 @@ class KeyFigure:
     label: str
     value: str
     note: str = ""
-    mark: Origin | None = None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FundedCosts:
     hint: str
     method: str
     rate: str
-    mark: Origin | None
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _figures(rules: CallRules, language: str) -> list[KeyFigure]:
         mark = mark_of(rules, "funding.ceilings.project_grant.maximum")
         found.append(KeyFigure(_("Maximum grant"), money_text(most, locale), _("per project"), mark))
     if rates := rules.funding.rates:
-        others = [f"{rate.rate} {rate.titles.in_language(language)}" for rate in rates[1:]]
+        others = [f"{rate.rate}: {rate.titles.in_language(language)}" for rate in rates[1:]]
         mark = mark_of(rules, f"funding.rates.{rates[0].group}.rate")
         found.append(
             KeyFigure(_("Funding rate"), str(rates[0].rate), " · ".join(others) or _("of eligible costs"), mark)

@@ -15,10 +15,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """The provenance of one place; ``words`` names the place, ``anchor`` is its id on the page."""
+class Mark:
+    """The place of a provenance; ``anchor`` is its id in the list of sources on the page."""
 
     path: str
+
+    @property
+    def anchor(self) -> str:
+        """Id of the line in the list of sources."""
+        return "source-" + self.path.replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin(Mark):
+    """The provenance of one place; ``words`` names the place."""
+
     words: str
     source: str
     confidence: Confidence
@@ -30,28 +41,26 @@ class Origin:
         """Whether nobody has read it in an official text."""
         return self.confidence is Confidence.ASSUMED
 
-    @property
-    def anchor(self) -> str:
-        """Id of the line in the list of sources."""
-        return "source-" + self.path.replace(".", "-")
-
 
 def origins(rules: CallRules) -> tuple[Origin, ...]:
     """Every provenance of the document, assumed ones first."""
-    found = [_origin(rules, path) for path in rules.provenance]
+    tree = rules.plain()
+    found = [
+        Origin(path, _words(tree, path), held.source, held.confidence, held.note or "", held.link or "")
+        for path, held in rules.provenance.items()
+    ]
     return tuple(sorted(found, key=lambda origin: not origin.assumed))
 
 
-def mark_of(rules: CallRules, path: str) -> Origin | None:
-    """The assumed provenance that covers a place, or None where the place rests on a text that was read."""
+def mark_of(rules: CallRules, path: str) -> Mark | None:
+    """The place of the assumed provenance that covers a place, or None where the place rests on a text that was read."""
     origin = origin_of(rules, path)
     if origin is None or origin.confidence is not Confidence.ASSUMED:
         return None
-    holder = next(path for path, held in _around(rules, path) if held is origin)
-    return _origin(rules, holder)
+    return Mark(next(path for path, held in _around(rules, path) if held is origin))
 
 
-def source_at(rules: CallRules, path: str) -> tuple[str, Origin | None]:
+def source_at(rules: CallRules, path: str) -> tuple[str, Mark | None]:
     """The source of a condition or of the first figure within it, and its mark where it is assumed."""
     within = next((name for name in rules.provenance if name == path or name.startswith(f"{path}.")), path)
     origin = origin_of(rules, within)
@@ -67,11 +76,6 @@ def named_elements(rules: CallRules, part: str) -> Mapping[int, str]:
 def _around(rules: CallRules, path: str) -> list[tuple[str, object]]:
     steps = path.split(".")
     return [(".".join(steps[:end]), rules.provenance.get(".".join(steps[:end]))) for end in range(len(steps), 0, -1)]
-
-
-def _origin(rules: CallRules, path: str) -> Origin:
-    held = rules.provenance[path]
-    return Origin(path, _words(rules.plain(), path), held.source, held.confidence, held.note or "", held.link or "")
 
 
 def _words(tree: object, path: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from app.core.chart_axes import LifeLine, Moment, Span, life_line
 from app.core.periods import BRUSSELS
 from app.infra.templates import day_text, instant_text, locale_of, translator
-from app.web.call_view.origins import Origin, mark_of
+from app.web.call_view.origins import Mark, mark_of
 from app.web.deadlines import city
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class DateLine:
     words: str
     day: date
     past: bool
-    mark: Origin | None
+    mark: Mark | None
     decisive: bool = False
 
 

@@ -1,0 +1,33 @@
+"""Readings of applications: by the rules, by the consortium, by the office."""
+
+from app.applications.queries.applied_call import AppliedCall, applied_call, open_call, rules_of
+from app.applications.queries.facts import CurrentBudget, application_facts, category_day, current_budget
+from app.applications.queries.locking import (
+    application_for_change,
+    attachment_for_change,
+    call_of,
+    drafts_for_change,
+    editable_application,
+    last_number,
+    saved_section_for_change,
+    sheet_for_change,
+)
+
+__all__ = [
+    "AppliedCall",
+    "CurrentBudget",
+    "application_facts",
+    "application_for_change",
+    "applied_call",
+    "attachment_for_change",
+    "call_of",
+    "category_day",
+    "current_budget",
+    "drafts_for_change",
+    "editable_application",
+    "last_number",
+    "open_call",
+    "rules_of",
+    "saved_section_for_change",
+    "sheet_for_change",
+]

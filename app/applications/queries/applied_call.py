@@ -1,0 +1,86 @@
+"""The call as its applications see it: state and the version in force, its document parsed once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.calls.models import Call, CallVersion
+from app.calls.rules.call_rules import CallRules
+from app.calls.rules.lifecycle import CallState
+from app.core.canonical import canonical_json
+from app.core.errors import NotFoundError, RulesViolatedError
+from app.core.violations import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedCall:
+    """A published call with its document."""
+
+    id: UUID
+    programme_id: UUID
+    identifier: str
+    state: CallState
+    version_id: UUID
+    version: str
+    rules: CallRules
+
+
+def applied_call(session: Session, call_id: UUID, *, share: bool = False) -> AppliedCall:
+    """The published version of a call; raise NotFound for a draft.
+
+    ``share`` locks the call so that it is neither closed nor corrected before the
+    transaction ends, while others may take the same lock.
+    """
+    statement = (
+        sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label)
+        .join(CallVersion, sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version))
+        .where(Call.id == call_id)
+    )
+    if share:
+        statement = statement.with_for_update(read=True, of=Call)
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFoundError("call")
+    programme_id, identifier, state, version_id, label = row
+    rules = _rules(session, version_id)
+    return AppliedCall(call_id, programme_id, identifier, CallState(state), version_id, label, rules)
+
+
+def open_call(session: Session, call_id: UUID, *, share: bool = False) -> AppliedCall:
+    """The same, for a change; raise RulesViolated where the call was withdrawn."""
+    call = applied_call(session, call_id, share=share)
+    if call.state == CallState.WITHDRAWN:
+        raise RulesViolatedError(
+            [
+                Violation(
+                    "application.call_withdrawn",
+                    "This call was withdrawn. Nothing can be changed or submitted any more.",
+                )
+            ]
+        )
+    return call
+
+
+def rules_of(session: Session, version_id: UUID) -> CallRules:
+    """The document of any published version."""
+    return _rules(session, version_id)
+
+
+_PARSED: dict[UUID, CallRules] = {}
+_MOST_PARSED = 256
+
+
+def _rules(session: Session, version_id: UUID) -> CallRules:
+    """A published document never changes, so that it is parsed once."""
+    found = _PARSED.get(version_id)
+    if found is None:
+        document = session.execute(sa.select(CallVersion.document).where(CallVersion.id == version_id)).scalar_one()
+        found = CallRules.model_validate_json(canonical_json(document))
+        if len(_PARSED) >= _MOST_PARSED:
+            _PARSED.clear()
+        _PARSED[version_id] = found
+    return found

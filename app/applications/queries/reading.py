@@ -1,0 +1,131 @@
+"""What the consortium's pages read of an application. Core rows, constant query counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, Attachment, BudgetSheet, SavedSection, Submission
+from app.applications.rules.lifecycle import ApplicationState
+from app.applications.schemas import ApplicationHead, AttachmentRow, SectionRow, SheetRow, SubmissionRow
+from app.core.canonical import digest
+from app.core.errors import NotFoundError
+from app.documents.models import StoredFile
+
+_HEAD: tuple[Any, ...] = (
+    Application.id,
+    Application.call_id,
+    Application.reference,
+    Application.strand,
+    Application.stage,
+    Application.acronym,
+    Application.title,
+    Application.state,
+    Application.requested,
+    Application.created_at,
+    Application.changed_at,
+    Application.changed_by,
+    Application.submitted_at,
+    Application.last_submission_id,
+)
+_SUBMISSION: tuple[Any, ...] = (
+    Submission.id,
+    Submission.application_id,
+    Submission.number,
+    Submission.received_at,
+    Submission.submitted_by,
+    Submission.sha256,
+    Submission.requested,
+    Submission.eligible,
+    Submission.partners,
+    Submission.call_version_id,
+)
+
+
+def application_head(session: Session, application_id: UUID) -> ApplicationHead:
+    """The application without its content; raise NotFound."""
+    row = session.execute(sa.select(*_HEAD).where(Application.id == application_id)).first()
+    if row is None:
+        raise NotFoundError("application")
+    return _head(row)
+
+
+def _head(row: Any) -> ApplicationHead:  # noqa: ANN401  # a row of _HEAD
+    """The text of the state as its enumeration."""
+    return ApplicationHead(**{**row._asdict(), "state": ApplicationState(row.state)})
+
+
+def heads_of(session: Session, application_ids: Sequence[UUID]) -> Sequence[ApplicationHead]:
+    """Several applications, latest change first."""
+    statement = sa.select(*_HEAD).where(Application.id.in_(application_ids)).order_by(Application.changed_at.desc())
+    return [_head(row) for row in session.execute(statement)]
+
+
+def sections(session: Session, application_id: UUID) -> Mapping[str, SectionRow]:
+    """Saved sections by id."""
+    statement = sa.select(
+        SavedSection.section, SavedSection.answers, SavedSection.version, SavedSection.saved_at, SavedSection.saved_by
+    ).where(SavedSection.application_id == application_id)
+    return {row.section: SectionRow(*row) for row in session.execute(statement)}
+
+
+def sheets(session: Session, application_id: UUID) -> Mapping[UUID, SheetRow]:
+    """Saved budget sheets by partner."""
+    statement = sa.select(
+        BudgetSheet.partner_id, BudgetSheet.own_funding, BudgetSheet.version, BudgetSheet.saved_at, BudgetSheet.saved_by
+    ).where(BudgetSheet.application_id == application_id)
+    return {row.partner_id: SheetRow(*row) for row in session.execute(statement)}
+
+
+def attachments(session: Session, application_id: UUID) -> Mapping[str, AttachmentRow]:
+    """Current documents by field."""
+    statement = (
+        sa.select(
+            Attachment.id,
+            Attachment.field,
+            Attachment.file_id,
+            StoredFile.filename,
+            sa.func.coalesce(StoredFile.pages, 0),
+            StoredFile.size,
+            StoredFile.sha256,
+            Attachment.attached_at,
+        )
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
+    )
+    return {row.field: AttachmentRow(*row) for row in session.execute(statement)}
+
+
+def submissions(session: Session, application_id: UUID) -> Sequence[SubmissionRow]:
+    """Every submission of an application, latest first; the first of them counts."""
+    statement = (
+        sa.select(*_SUBMISSION).where(Submission.application_id == application_id).order_by(Submission.number.desc())
+    )
+    return [SubmissionRow(*row) for row in session.execute(statement)]
+
+
+def submission(session: Session, submission_id: UUID) -> SubmissionRow:
+    """One submission without its content; raise NotFound."""
+    row = session.execute(sa.select(*_SUBMISSION).where(Submission.id == submission_id)).first()
+    if row is None:
+        raise NotFoundError("submission")
+    return SubmissionRow(*row)
+
+
+def snapshot(session: Session, submission_id: UUID) -> Mapping[str, Any]:
+    """What was submitted, as stored; raise NotFound."""
+    statement = sa.select(Submission.snapshot).where(Submission.id == submission_id)
+    found: Mapping[str, Any] | None = session.execute(statement).scalar()
+    if found is None:
+        raise NotFoundError("submission")
+    return found
+
+
+def altered_submissions(session: Session) -> Sequence[UUID]:
+    """Submissions whose content no longer has the hash it was stored with (for ``verify``)."""
+    statement = sa.select(Submission.id, Submission.snapshot, Submission.sha256).execution_options(yield_per=200)
+    return [row.id for row in session.execute(statement) if digest(row.snapshot) != row.sha256]

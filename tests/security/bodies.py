@@ -1,0 +1,106 @@
+"""Bodies that would be accepted from somebody who may: a refusal then is about the person, not about the form."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.builders.applications import ANSWERS
+from tests.builders.calls import another_call
+from tests.builders.people import PASSWORD
+from tests.support.pdfs import a_pdf
+
+if TYPE_CHECKING:
+    from tests.security.world import World
+
+NEW_PASSWORD = "nine grapes on a vine"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent: fields of a form or of a JSON object, files, or bytes as they are."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    content: bytes = b""
+    kind: str = "application/yaml"
+
+
+NOTHING = Body()
+
+
+def bodies(world: World) -> dict[tuple[str, str], Body]:
+    """(method, path) of a write to a body with the ids of this world; what is not named takes an empty one."""
+    ids, name = world.ids, world.name.lower()
+    call = another_call(f"NEW-{world.name}-2019-01-01", **{"programme: COSME": f"programme: {world.programme}"})
+    organisation = {
+        "legal_name": f"Fresh cluster {world.name}",
+        "organisation_type": "cluster_organisation",
+        "legal_form": "non_profit",
+        "country": "BE",
+    }
+    platform = {"state": "registered", "reference": "profile 7"}
+    invited = {"email": f"friend-{name}@example.org", "role": "member"}
+    draft = "/applications/{application_id}"
+    organisations = "/organisations/{organisation_id}"
+    api = "/api/v1"
+    part_b = {"file": ("part-b.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+    written = {
+        "planned_activities": "",
+        "acronym": f"DRAFT{world.name}",
+        "project_title": "Other title",
+        "_version": "1",
+    }
+    return {
+        ("POST", "/sign-in"): Body({"email": world.people["person"].email, "password": PASSWORD}),
+        ("POST", "/register"): Body({"email": f"new-{name}@example.org", "name": "New", "password": NEW_PASSWORD}),
+        ("POST", "/password"): Body({"email": world.people["person"].email}),
+        ("POST", "/password/{token}"): Body({"password": NEW_PASSWORD}),
+        ("POST", "/confirm-email/{token}"): Body({"password": PASSWORD}),
+        ("POST", "/invitations/{token}/register"): Body({"name": "New", "password": NEW_PASSWORD}),
+        ("POST", "/verify"): Body({"code": ids["code"]}),
+        ("POST", "/account/details"): Body({"name": "Other Name", "language": "en", "zone": "Europe/Brussels"}),
+        ("POST", "/account/password"): Body({"current_password": PASSWORD, "password": NEW_PASSWORD}),
+        ("POST", "/account/tokens"): Body({"name": "Program", "scopes": ["read"], "days": "30"}),
+        ("POST", "/organisations"): Body(organisation),
+        ("POST", f"{organisations}/edit"): Body(organisation | {"_version": "1"}),
+        ("POST", f"{organisations}/platform"): Body(platform),
+        ("POST", f"{organisations}/members"): Body(invited),
+        ("POST", "/calls/{identifier}/apply"): Body({"organisation_id": ids["organisation_id"], "acronym": "ANEW"}),
+        ("POST", f"{draft}/sections/{{section_id}}"): Body(written),
+        ("POST", f"{draft}/attachments/{{field_id}}"): Body(files=part_b),
+        ("POST", f"{draft}/partners"): Body({"email": f"partner-{name}@example.org", "role": "partner"}),
+        ("POST", f"{draft}/partners/{{partner_id}}/answer"): Body({"accept": "true"}),
+        ("POST", f"{draft}/withdraw"): Body({"reason": "Changed our mind."}),
+        ("POST", "/admin/invitations"): Body(
+            {"email": f"i-{name}@example.org", "role": "auditor", "scope": "platform"}
+        ),
+        ("POST", "/admin/people/{person_id}/roles"): Body({"role": "auditor", "scope": "platform"}),
+        ("POST", "/officer/programmes"): Body({"code": f"P{world.name}", "title": "A new programme"}),
+        ("POST", "/officer/calls/new"): Body({"document": call.decode()}),
+        ("POST", "/officer/calls/{call_id}/publish"): Body({"confirmed": "true"}),
+        ("POST", "/officer/calls/{call_id}/corrigendum"): Body({"confirmed": "true"}),
+        ("POST", "/officer/calls/{call_id}/withdraw"): Body({"reason": "No money is left."}),
+        ("POST", f"{api}/organisations"): Body(organisation),
+        ("PUT", f"{api}{organisations}"): Body(organisation | {"version": 1}),
+        ("PUT", f"{api}{organisations}/platform-registration"): Body(platform),
+        ("POST", f"{api}{organisations}/invitations"): Body(invited),
+        ("POST", f"{api}/calls"): Body(content=call),
+        ("PUT", f"{api}/calls/{{identifier}}/draft"): Body({"document": {}, "revision": 0}),
+        ("POST", f"{api}/calls/{{identifier}}/publication"): Body({"confirm_assumed": True}),
+        ("POST", f"{api}/calls/{{identifier}}/corrigendum"): Body({"confirm_assumed": True}),
+        ("POST", f"{api}/calls/{{identifier}}/withdrawal"): Body({"reason": "No money is left."}),
+        ("PUT", f"{api}{draft}/sections/{{section}}"): Body({"answers": ANSWERS["general"], "version": 1}),
+        ("PUT", f"{api}{draft}/budget/{{partner_id}}"): Body(
+            {"lines": [{"category": "personnel", "amount": "1.00"}], "version": 1}
+        ),
+        ("PUT", f"{api}{draft}/attachments/{{field}}"): Body(content=a_pdf(), kind="application/pdf"),
+        ("POST", f"{api}{draft}/attachments/{{field}}"): Body(files=part_b),
+        ("POST", f"{api}/calls/{{identifier}}/applications"): Body(
+            {"organisation_id": ids["organisation_id"], "acronym": "ANEW"}
+        ),
+        ("POST", f"{api}{draft}/partners"): Body({"email": f"partner-{name}@example.org", "role": "partner"}),
+        ("POST", f"{api}{draft}/partners/{{partner_id}}/answer"): Body({"accept": True}),
+        ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
+    }

@@ -1,0 +1,143 @@
+"""A person of our world at both doors, and the addresses of the matrix with real ids."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from starlette.testclient import TestClient
+
+from app.accounts.models import SignInSession
+from app.infra.ids import new_id
+from app.infra.tokens import fingerprint, new_secret
+from app.main import create_app
+from app.web.requests import SESSION_COOKIE
+from tests.security.bodies import NOTHING, Body, bodies
+from tests.security.world import ROLES, Two, World
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
+
+    from app.delivery.runtime import Runtime
+
+MATRIX = Path(__file__).with_name("matrix.csv")
+CELLS = {"-", "own", "any"}
+UNKNOWN = str(UUID(int=7))
+REFUSED = {401, 403, 404}
+
+OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
+    (r"/invitations/", {"token": "invitation_link"}),
+    (r"/password/", {"token": "password_link"}),
+    (r"/confirm-email/", {"token": "confirm_link"}),
+    (r"/mailbox/", {"key": "mail_key"}),
+    (r"/admin/invitations/", {"invitation_id": "offer_id"}),
+    (r".*/answer$", {"partner_id": "invited_id"}),
+    (r".*/(submitted|versions|submissions|receipt)\b", {"application_id": "submitted_id"}),
+    (r"/officer/applications", {"application_id": "submitted_id"}),
+    (r"/officer/calls/.*/(publish|preview)$", {"call_id": "draft_call_id"}),
+)
+"""Where a parameter of an address stands for another thing than its name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One route and what each role may do there."""
+
+    method: str
+    path: str
+    door: str
+    token: str
+    cells: dict[str, str]
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names in the address."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+
+def matrix() -> list[Row]:
+    """The table."""
+    with MATRIX.open(encoding="utf-8") as file:
+        return [
+            Row(row["method"], row["path"], row["door"], row["token"], {role: row[role] for role in ROLES})
+            for row in csv.DictReader(file)
+        ]
+
+
+def address(row: Row, ids: dict[str, str], *, token_id: str) -> str:
+    """The path with these ids."""
+    names = next((given for pattern, given in OTHER_NAMES if re.match(pattern, row.path)), {})
+    known = {**ids, "token_id": token_id}
+    return re.sub(r"\{(\w+)\}", lambda found: known[names.get(found[1], found[1])], row.path)
+
+
+class Visitor:
+    """A person of our world at both doors."""
+
+    def __init__(self, two: Two, role: str, runtime: Runtime) -> None:
+        self.role, self.runtime, self.two = role, runtime, two
+        self.client = TestClient(create_app(runtime), follow_redirects=False, raise_server_exceptions=False)
+        self.secret = "" if role == "public" else signed_in(two.runtime, two.ours.people[role].id)
+        self.visitor = new_secret()
+
+    def become(self) -> str:
+        """Give the browser the cookie of this person; the secret to which forms are bound."""
+        self.client.cookies.clear()
+        name, secret = (SESSION_COOKIE, self.secret) if self.secret else ("grappe_visitor", self.visitor)
+        self.client.cookies.set(name, secret)
+        return secret
+
+    def ask(self, row: Row, world: World, *, ids: dict[str, str] | None = None, scope: str = "") -> httpx.Response:
+        """Use the route with the ids and the body of a world, as the own person."""
+        own_token = world.token_ids.get(self.role, UNKNOWN)
+        path = address(row, ids or world.ids, token_id=own_token if ids is None else ids["token_id"])
+        body = bodies(world).get((row.method, row.path), NOTHING)
+        if row.door == "api":
+            return self._program(row.method, path, body, scope or row.token)
+        return self._browser(row.method, path, body)
+
+    def _program(self, method: str, path: str, body: Body, scope: str) -> httpx.Response:
+        headers = {}
+        if self.role != "public":
+            headers["authorization"] = f"Bearer {self.two.ours.tokens[self.role, scope]}"
+        if body.files:
+            return self.client.request(method, path, headers=headers, files=body.files)
+        if body.content:
+            headers["content-type"] = body.kind
+            return self.client.request(method, path, headers=headers, content=body.content)
+        return self.client.request(method, path, headers=headers, json=body.fields if method != "GET" else None)
+
+    def _browser(self, method: str, path: str, body: Body) -> httpx.Response:
+        secret = self.become()
+        if method == "GET":
+            return self.client.get(path)
+        fields: dict[str, Any] = body.fields | {"_csrf": self.runtime.signer.csrf(secret)}
+        return self.client.request(method, path, data=fields, files=body.files or None)
+
+
+def signed_in(runtime: Runtime, person_id: UUID) -> str:
+    """The secret of a session."""
+    secret, now = new_secret(), runtime.clock.now()
+    with runtime.database.transaction() as session:
+        session.add(
+            SignInSession(
+                id=new_id(),
+                person_id=person_id,
+                fingerprint=fingerprint(secret),
+                created_at=now,
+                last_seen_at=now,
+                ends_at=now + timedelta(days=30),
+            )
+        )
+    return secret
+
+
+def refused(answer: httpx.Response) -> bool:
+    """Whether the person was turned away."""
+    to_sign_in = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
+    return to_sign_in or answer.status_code in REFUSED

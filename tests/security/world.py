@@ -1,0 +1,228 @@
+"""Two worlds that must not see each other: each with a programme, calls, organisations, applications and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.accounts.models import ApiToken, Person
+from app.accounts.queries import credentials_of
+from app.accounts.use_cases.confirm_email import confirmation_token
+from app.accounts.use_cases.invite_person import invitation_token
+from app.accounts.use_cases.reset_password import reset_token
+from app.applications.queries.reading import attachments
+from app.applications.schemas import Withdraw
+from app.applications.use_cases.withdraw_application import withdraw_application
+from app.audit.models import Event
+from app.calls import queries as calls
+from app.calls.schemas import NewProgramme
+from app.calls.use_cases.create_programme import create_programme
+from app.calls.use_cases.import_call import import_call
+from app.calls.use_cases.publish_call import publish_call
+from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.documents.models import Document
+from app.jobs.render_documents import make_document
+from tests.builders.applications import (
+    Made,
+    a_complete_application,
+    a_partner,
+    a_submitted_application,
+    answered,
+)
+from tests.builders.calls import shipped_bytes
+from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.calls.models import Call
+    from app.delivery.runtime import Runtime
+
+ROLES = (
+    "public",
+    "person",
+    "coordinator_contact",
+    "partner_contact",
+    "team_member",
+    "representative",
+    "evaluator",
+    "programme_officer",
+    "finance_officer",
+    "authorising_officer",
+    "accounting_officer",
+    "auditor",
+    "administrator",
+)
+"""The columns of the matrix: a person of each kind holds that one role, and only in its own world."""
+OFFICE = ("programme_officer", "finance_officer", "authorising_officer", "accounting_officer")
+
+
+@dataclass(slots=True)
+class World:
+    """One side: ``ids`` fills the parameters of addresses, ``people`` holds one person for each role."""
+
+    name: str
+    programme: str
+    people: dict[str, Person] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(role, scope) to the secret of an API token."""
+    token_ids: dict[str, str] = field(default_factory=dict)
+    draft: Made | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """Two worlds: what belongs to ``ours`` is none of the business of the people of ``theirs``."""
+
+    runtime: Runtime
+    ours: World
+    theirs: World
+
+
+def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> World:
+    """Build one side and render its receipt."""
+    world = World(name, programme)
+    with runtime.database.transaction() as session:
+        programme_id = _calls(session, world, programme, identifier)
+        _applications(session, runtime, world)
+        _offices(session, world, programme_id)
+        _accounts(session, runtime, world)
+    make_document(runtime, UUID(world.ids["document_id"]))
+    return world
+
+
+def _calls(session: Session, world: World, programme: str, identifier: str) -> UUID:
+    """A programme with an open call that was corrected once, and a call that nobody outside knows."""
+    setup = Actor(name="Setup", assignments=(Assignment(Role.ADMINISTRATOR, ScopeKind.PLATFORM),))
+    made = create_programme(session, setup, NewProgramme(code=programme, title=f"Programme {programme}"), now=NOW)
+    officer = a_person(session, name=f"Officer of {world.name}")
+    a_role(session, officer, Role.PROGRAMME_OFFICER, made, scope=ScopeKind.PROGRAMME)
+    actor = actor_for(session, officer)
+    world.people["programme_officer"] = officer
+    open_call = import_call(session, actor, _document(identifier, programme), now=NOW).call_id
+    publish_call(session, actor, open_call, confirmed=True, now=NOW)
+    secret = {"summary: First publication.": f"summary: SECRET call draft {world.name}"}
+    hidden = import_call(session, actor, _document(f"{identifier}-D", programme, **secret), now=NOW).call_id
+    world.ids |= {"identifier": identifier, "call_id": str(open_call), "draft_identifier": f"{identifier}-D"}
+    world.ids["draft_call_id"] = str(hidden)
+    return made
+
+
+def _document(identifier: str, programme: str, **replaced: str) -> bytes:
+    """The shipped call with its waiting corrigendum, under another name; its first version asks for 50 exchanges."""
+    given = {
+        "COS-CLUSTER-2018-03-02": identifier,
+        "programme: COSME": f"programme: {programme}",
+        "target: 100": "target: 50",
+        **replaced,
+    }
+    text = shipped_bytes().decode()
+    for old, new in given.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def _call(session: Session, world: World) -> Call:
+    found = calls.call_by_identifier(session, world.ids["identifier"])
+    assert found is not None
+    return found
+
+
+def _applications(session: Session, runtime: Runtime, world: World) -> None:
+    """A draft that waits to be submitted, one that was submitted and one that was withdrawn."""
+    call, name = _call(session, world), world.name
+    draft = a_complete_application(session, call, acronym=f"DRAFT{name}", files=runtime.files)
+    answered(session, draft, "results", _secret_results(name))
+    invited = a_partner(session, draft, 2, accept=False)
+    submitted = a_submitted_application(session, call, acronym=f"SENT{name}", files=runtime.files)
+    withdrawn = a_submitted_application(session, call, acronym=f"BACK{name}", files=runtime.files)
+    why = Withdraw(reason=f"SECRET reason {name}")
+    withdraw_application(session, withdrawn.actor(session), withdrawn.application_id, why, now=NOW)
+    for role in (Role.COORDINATOR_CONTACT, Role.PARTNER_CONTACT, Role.TEAM_MEMBER):
+        person = a_person(session, name=f"{role.value} of {name}", roles=((role, draft.application_id),))
+        a_role(session, person, role, submitted.application_id)
+        world.people[role.value] = person
+    asked = session.execute(
+        sa.select(Document.id, Document.verification_code).where(Document.subject_id == submitted.submission_id)
+    ).one()
+    world.draft = draft
+    world.people["representative"] = invited.person
+    world.ids |= {
+        "application_id": str(draft.application_id),
+        "submitted_id": str(submitted.application_id),
+        "withdrawn_id": str(withdrawn.application_id),
+        "submission_id": str(submitted.submission_id),
+        "partner_id": str(draft.members[1].partner_id),
+        "invited_id": str(invited.partner_id),
+        "organisation_id": str(invited.organisation.id),
+        "document_id": str(asked.id),
+        "code": asked.verification_code,
+        "attachment_id": str(attachments(session, draft.application_id)["part_b"].id),
+        "section_id": "general",
+        "section": "general",
+        "field_id": "part_b",
+        "field": "part_b",
+        "number": "1",
+        "label": "1.0",
+        "version": "1.0",
+    }
+
+
+def _secret_results(name: str) -> dict[str, Any]:
+    indicators = {
+        "exchanges": 50,
+        "exchanges_with_smes": 30,
+        "managers_trained": 24,
+        "smes_reached": 400,
+        "quality_labels": 3,
+    }
+    return {"indicators": indicators, "lasting_effect": f"SECRET answer {name}"}
+
+
+def _offices(session: Session, world: World, programme_id: UUID) -> None:
+    """People of the public body: the programme's own officers; auditor and administrator see the platform."""
+    for name in OFFICE[1:]:
+        person = a_person(session, name=f"{name} of {world.name}")
+        a_role(session, person, Role(name), programme_id, scope=ScopeKind.PROGRAMME)
+        world.people[name] = person
+    world.people["evaluator"] = a_person(session, roles=((Role.EVALUATOR, _call(session, world).id),))
+    world.people["auditor"] = a_person(session, roles=(Role.AUDITOR,))
+    world.people["administrator"] = a_person(session, roles=(Role.ADMINISTRATOR,))
+    world.people["person"] = a_person(session)
+
+
+def _accounts(session: Session, runtime: Runtime, world: World) -> None:
+    """Members, invitations, links and tokens."""
+    organisation_id, signer = UUID(world.ids["organisation_id"]), runtime.signer
+    member = a_person(session, name=f"Member of {world.name}")
+    assignment = a_role(session, member, Role.MEMBER, organisation_id)
+    given = {"role": Role.MEMBER, "scope": ScopeKind.ORGANISATION, "scope_id": organisation_id}
+    joining = an_invitation(session, email=f"joining-{world.name.lower()}@example.org", **given)
+    offered = an_invitation(session, email=f"offered-{world.name.lower()}@example.org")
+    unconfirmed = a_person(session, email_confirmed_at=None)
+    known = credentials_of(session, member.id)
+    fresh = credentials_of(session, unconfirmed.id)
+    assert known is not None
+    assert fresh is not None
+    last = session.execute(sa.select(Event.id).where(Event.application_id == UUID(world.ids["withdrawn_id"])))
+    world.ids |= {
+        "person_id": str(member.id),
+        "assignment_id": str(assignment.id),
+        "invitation_id": str(joining.id),
+        "offer_id": str(offered.id),
+        "invitation_link": invitation_token(signer, offered.id, expires_at=offered.expires_at),
+        "password_link": reset_token(signer, known, now=NOW),
+        "confirm_link": confirmation_token(signer, fresh, now=NOW),
+        "event_id": str(last.scalars().first()),
+    }
+    for role, person in world.people.items():
+        for scope in ("read", "write"):
+            world.tokens[role, scope] = an_api_token(session, person, scopes=tuple({"read", scope}))
+        kept = session.execute(sa.select(ApiToken.id).where(ApiToken.person_id == person.id)).scalars().first()
+        world.token_ids[role] = str(kept)
