@@ -1,4 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up this checkout first (see .ci/setup).
+# without cached bytecode every process of the tests would compile the libraries anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak bench screenshots lint check assets lock
 .NOTPARALLEL:

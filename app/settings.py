@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="password at the mail server")
     smtp_starttls: bool = Field(False, description="encrypt the connection to the mail server")
     mail_from: str = Field("Grappe <no-reply@grappe.example>", description="sender of all mail")
+    contact_email: str = Field("", description="whom people ask about accessibility and data protection")
     seal_dir: Path | None = Field(None, description="folder with the key and certificates of the seal")
     session_hours: int = Field(12, ge=1, le=72, description="a sign-in ends after this many hours at the latest")
     idle_minutes: int = Field(60, ge=5, le=720, description="a sign-in ends after this long without a request")

@@ -13,7 +13,6 @@ time counts), finding (a rule that does not hold, with place and figures).
         submitted --> withdrawn: withdrawn
         withdrawn --> submitted: submitted
 
-Use cases: start_application, save_section, save_budget, attach_file, remove_attachment,
-invite_to_application, answer_partner_invitation, remove_partner, submit_application,
-withdraw_application, miss_deadline.
+Use cases: start_application, save_section, save_budget, attach_file, change_partnership
+(invite, answer, leave, remove), submit_application, withdraw_application, miss_deadline.
 """

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.canonical import canonical_json
@@ -96,6 +96,14 @@ class Withdraw(Command):
     """Take the application out of the call."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_missing(cls, data: object) -> object:
+        """A blank reason is none, through either door."""
+        if isinstance(data, dict) and isinstance(data.get("reason"), str) and not data["reason"].strip():
+            return {name: value for name, value in data.items() if name != "reason"}
+        return data
 
 
 @dataclass(frozen=True, slots=True)

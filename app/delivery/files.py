@@ -11,7 +11,6 @@ from starlette.responses import Response
 from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.documents.schemas import FileToStore
-from app.infra.pdf_uploads import UnreadablePdfError, inspect_pdf
 
 if TYPE_CHECKING:
     from app.infra.file_store import FileStore
@@ -26,6 +25,8 @@ def pdf_to_store(files: FileStore, data: bytes, filename: str, *, place: str) ->
 
     Raise RulesViolated at ``place`` where nothing was sent or the file is no PDF that can be read.
     """
+    from app.infra.pdf_uploads import UnreadablePdfError, inspect_pdf  # pulls in the PDF library
+
     if not data:
         raise RulesViolatedError([Violation("attachments.nothing_sent", "Choose a PDF to upload.", place)])
     try:
@@ -45,11 +46,8 @@ def tidy_name(filename: str) -> str:
     return f"{stem[:MOST_NAME] or 'document'}.pdf"
 
 
-def file_answer(data: bytes, filename: str, *, media_type: str = PDF, inline: bool = False) -> Response:
-    """The bytes under their name; the browser keeps to the media type and runs nothing in them."""
+def file_answer(data: bytes, filename: str, *, media_type: str = PDF) -> Response:
+    """The bytes under their name; to keep, not to open in place."""
     plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-._ ") else "_" for sign in filename)
-    disposition = (
-        f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-    )
-    headers = {"content-disposition": disposition, "x-content-type-options": "nosniff"}
-    return Response(data, media_type=media_type, headers=headers)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    return Response(data, media_type=media_type, headers={"content-disposition": disposition})

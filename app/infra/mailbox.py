@@ -8,6 +8,7 @@ import mailbox
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,15 @@ class DemoMailbox:
         """Everything kept, newest first."""
         if not self._path.exists():
             return []
-        box = mailbox.Maildir(str(self._path), create=False)
-        kept = [_kept(key, box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118  # Maildir iterates messages, not keys
+        names = mailbox.Maildir(str(self._path), create=False).keys()
+        kept = [_read(self._path, key) for key in names]
         return sorted(kept, key=lambda mail: (mail.date, mail.key), reverse=True)
+
+
+@lru_cache(maxsize=20_000)
+def _read(folder: Path, key: str) -> KeptMail:
+    """One message; a kept message never changes, so that it is parsed once."""
+    return _kept(key, mailbox.Maildir(str(folder), create=False).get_bytes(key))
 
 
 def _kept(key: str, raw: bytes) -> KeptMail:

@@ -54,6 +54,7 @@ def locale_of(language: str) -> str:
     return _LOCALE.get(language, "en_GB")
 
 
+@cache
 def translator(language: str) -> Callable[[str], str]:
     """Gettext for texts that are made outside templates."""
     return Translations.load(LOCALES, [language]).gettext

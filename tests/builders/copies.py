@@ -108,7 +108,7 @@ def _contact(written: dict[type[Base], Rows], made: Made, number: int, now: date
     written[Person].append(
         {
             "id": one.person_id,
-            "email": f"copy{number}@example.org",
+            "email": f"copy-{one.person_id.hex}@example.org",
             "name": f"Copy {number}",
             "email_confirmed_at": now,
             "created_at": now,

@@ -322,9 +322,8 @@ def submit_at_the_cap(ana: Visitor, application: str) -> bytes:
     ana.sees("Nothing stops the submission")
     save_budget(ana, application, OVER_THE_CAP)
     ana.press("Submit version 1")
-    alert = ana.page.get_by_role("alert").first
-    expect(alert).to_contain_text("360,000.01")
-    expect(alert).to_contain_text("360,000.00")
+    stops = ana.page.get_by_role("region", name="1 finding stops the submission")
+    expect(stops).to_contain_text(re.compile(r"360,000\.01 of EUR\s360,000\.00: over by EUR\s0\.01"))
     save_budget(ana, application, AT_THE_CAP)
     ana.goto(f"{application}/check")
     ana.press("Submit version 1")

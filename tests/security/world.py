@@ -15,6 +15,7 @@ from app.accounts.use_cases.invite_person import invitation_token
 from app.accounts.use_cases.reset_password import reset_token
 from app.applications.queries.reading import attachments
 from app.applications.schemas import Withdraw
+from app.applications.use_cases.attach_file import attach_file
 from app.applications.use_cases.withdraw_application import withdraw_application
 from app.audit.models import Event
 from app.calls import queries as calls
@@ -24,17 +25,22 @@ from app.calls.use_cases.import_call import import_call
 from app.calls.use_cases.publish_call import publish_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.documents.models import Document
+from app.documents.schemas import FileToStore
 from app.jobs.render_documents import make_document
+from app.partnerships.models import Partner
 from tests.builders.applications import (
+    COSTS,
     Made,
     a_complete_application,
     a_partner,
     a_submitted_application,
     answered,
+    costs,
 )
 from tests.builders.calls import shipped_bytes
 from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
 from tests.conftest import NOW
+from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,6 +64,8 @@ ROLES = (
     "administrator",
 )
 """The columns of the matrix: a person of each kind holds that one role, and only in its own world."""
+CENTS = {"ALPHA": "13", "BETA": "17"}
+"""Of an amount in the draft of each side."""
 OFFICE = ("programme_officer", "finance_officer", "authorising_officer", "accounting_officer")
 
 
@@ -139,7 +147,18 @@ def _applications(session: Session, runtime: Runtime, world: World) -> None:
     call, name = _call(session, world), world.name
     draft = a_complete_application(session, call, acronym=f"DRAFT{name}", files=runtime.files)
     answered(session, draft, "results", _secret_results(name))
-    invited = a_partner(session, draft, 2, accept=False)
+    invited = a_partner(session, draft, 2, accept=False, platform_note=f"SECRET note {name}")
+    session.execute(sa.update(Partner).where(Partner.id == invited.partner_id).values(message=f"SECRET message {name}"))
+    costs(session, draft, draft.members[0].partner_id, COSTS | {"third_parties": f"7531.{CENTS[name]}"})
+    content = a_pdf()
+    upload = FileToStore(
+        sha256=runtime.files.put(content),
+        size=len(content),
+        media_type="application/pdf",
+        filename=f"SECRET upload {name}.pdf",
+        pages=1,
+    )
+    attach_file(session, draft.actor(session), draft.application_id, "part_b", upload, now=NOW)
     submitted = a_submitted_application(session, call, acronym=f"SENT{name}", files=runtime.files)
     withdrawn = a_submitted_application(session, call, acronym=f"BACK{name}", files=runtime.files)
     why = Withdraw(reason=f"SECRET reason {name}")
@@ -205,6 +224,7 @@ def _accounts(session: Session, runtime: Runtime, world: World) -> None:
     given = {"role": Role.MEMBER, "scope": ScopeKind.ORGANISATION, "scope_id": organisation_id}
     joining = an_invitation(session, email=f"joining-{world.name.lower()}@example.org", **given)
     offered = an_invitation(session, email=f"offered-{world.name.lower()}@example.org")
+    an_invitation(session, email=f"quiet-{world.name.lower()}@example.org")
     unconfirmed = a_person(session, email_confirmed_at=None)
     known = credentials_of(session, member.id)
     fresh = credentials_of(session, unconfirmed.id)

@@ -188,7 +188,7 @@ def _stale(work: Work, frame: Shell, typed: dict[str, list[str]]) -> Response:
     names = {str(one.partner_id): one.name for one in budget.partners}
     cells = [
         Violation(
-            "version.stale",
+            StaleVersionError.rule,
             "{name}, {cell}: a colleague saved {theirs}, you typed {mine}.",
             name,
             {

@@ -199,7 +199,7 @@ def _page(  # noqa: PLR0913  # what the page of a section is made of
         findings=[shown(one, frame.place, language) for one in visible],
         stopping=len(blocking(tuple(visible))),
         told=told,
-        just_saved=_title_of(frame, work.incoming.query.get("after", ""), language),
+        just_saved=_just_saved(progress, work.incoming.query.get("after", ""), language),
         version=stored.version if stored else 0,
         marks=marks(section, stored.answers if stored else {}),
         saved=saved_at(work, stored.saved_at) if stored else "",
@@ -228,8 +228,7 @@ def _neighbours(progress: tuple[SectionProgress, ...], section_id: str, language
 def _next(work: Work, frame: Shell, section: Section, go: str) -> str:
     """Where the pressed button leads: the next section, the task list, or back here with the findings."""
     here = f"{frame.base}/sections/{section.id}"
-    found = _found(work, frame, section)
-    if go == "next" and not blocking(found):
+    if go == "next":
         facts = application_facts(work.session, frame.head, frame.call.rules)
         ids = [one.section.id for one in section_progress(frame.call.rules, facts)]
         after = ids[ids.index(section.id) + 1 :] if section.id in ids else []
@@ -261,10 +260,12 @@ def _hidden(incoming: Incoming, prefix: str) -> dict[str, str]:
     return {name: value for name, value in items if isinstance(value, str) and name.startswith(prefix)}
 
 
-def _title_of(frame: Shell, section_id: str, language: str) -> str:
-    """The section that was saved a moment ago, where the address names one."""
-    found = [one for one in frame.call.rules.form.sections if one.id == section_id]
-    return found[0].title.in_language(language) if found else ""
+def _just_saved(progress: tuple[SectionProgress, ...], section_id: str, language: str) -> tuple[str, str, int] | None:
+    """The section that was saved a moment ago, where the address names one, and what is left to mend in it."""
+    for one in progress:
+        if one.section.id == section_id:
+            return section_id, one.section.title.in_language(language), len(blocking(one.findings))
+    return None
 
 
 def _section(frame: Shell, section_id: str) -> Section:

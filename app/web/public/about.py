@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.delivery.guards import public
-from app.delivery.unit_of_work import READ, run
+from app.delivery.unit_of_work import READ, Work, run
 from app.web.pages import page
 from app.web.requests import Request_
 
@@ -29,7 +29,8 @@ class Operation:
 @router.get("/accessibility")
 def accessibility(incoming: Request_) -> Response:
     """The accessibility statement. Public."""
-    return run(incoming, READ, public, lambda work: page(work, "public/accessibility.html"))
+    contact = incoming.runtime.settings.contact_email
+    return run(incoming, READ, public, lambda work: page(work, "public/accessibility.html", contact=contact))
 
 
 @router.get("/data-protection")
@@ -38,7 +39,12 @@ def data_protection(incoming: Request_) -> Response:
     settings = incoming.runtime.settings
     hours, idle = settings.session_hours, settings.idle_minutes
     template = "public/data_protection.html"
-    return run(incoming, READ, public, lambda work: page(work, template, session_hours=hours, idle_minutes=idle))
+    contact = settings.contact_email
+
+    def render(work: Work) -> Response:
+        return page(work, template, session_hours=hours, idle_minutes=idle, contact=contact)
+
+    return run(incoming, READ, public, render)
 
 
 @router.get("/api")

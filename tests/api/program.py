@@ -1,0 +1,36 @@
+"""A program with an API token of a person, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.accounts.models import Person
+from app.delivery.runtime import Runtime
+from tests.builders.people import an_api_token
+from tests.support.client import Browser
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Calls the API for one person."""
+
+    browser: Browser
+    secret: str
+
+    @classmethod
+    def of(cls, browser: Browser, runtime: Runtime, person: Person) -> Program:
+        """A program with a fresh token that may read and write."""
+        with runtime.database.transaction() as session:
+            now = runtime.clock.now()
+            return cls(browser, an_api_token(session, person, now=now, expires_at=now + timedelta(days=90)))
+
+    def __call__(self, method: str, path: str, *, key: str = "", **options: Any) -> Any:
+        """One request; ``path`` stands below /api/v1."""
+        headers = {"authorization": f"Bearer {self.secret}", **options.pop("headers", {})}
+        if key:
+            headers["idempotency-key"] = key
+        return self.browser.client.request(method, API + path, headers=headers, **options)

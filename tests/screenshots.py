@@ -1,0 +1,150 @@
+# ruff: noqa: T201 a program for the terminal prints
+"""Take pictures of the demo: `python -m tests.screenshots`, with ALL=1 every page in every look.
+
+Without ALL the pictures of the README go to docs/screenshots; with it every page of every audience at 390 and 1280
+pixels, light and dark, and every page of a receipt go to build/screenshots, which is not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from app.demo.load import load_demo
+from app.demo.people import write_sign_ins
+from app.documents.models import Document, StoredFile
+from app.documents.rules.lifecycle import DocumentState
+from tests.journeys.addresses import Address, addresses
+from tests.journeys.test_axe import LOOKS, open_browser
+from tests.support.live import Live, chromium, live, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from app.delivery.runtime import Runtime
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN, ALL = ROOT / "docs" / "screenshots", ROOT / "build" / "screenshots"
+DESK, PHONE, DESK_DARK = (1280, "light"), (390, "light"), (1280, "dark")
+RECEIPT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the README: which page, in which look, and whether all of the page or what one sees first."""
+
+    name: str
+    page: str
+    look: tuple[int, str] = DESK
+    whole: bool = False
+
+
+PICTURES = (
+    Picture("call", "call-open"),
+    Picture("applicant-tasks", "tasks-applicant"),
+    Picture("application", "application-over"),
+    Picture("budget-over-the-cap", "budget-over"),
+    Picture("partnership", "partnership"),
+    Picture("check-your-answers", "check-over"),
+    Picture("officer-call", "officer-call-closed"),
+    Picture("event-log", "events"),
+    Picture("verification", "verified"),
+    Picture("phone", "application-submitted", PHONE),
+    Picture("dark", "application-submitted", DESK_DARK),
+)
+"""Eleven, and one page of a receipt."""
+
+
+def main() -> int:
+    """Take the pictures; gives the exit code."""
+    everything = bool(os.environ.get("ALL"))
+    folder = ALL if everything else SHOWN
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    with a_demo() as demo, chromium() as browser:
+        until(lambda: receipts(demo.runtime), "a sealed receipt", seconds=RECEIPT_SECONDS)
+        shown = {address.name: address for address in addresses(demo.runtime)}
+        if everything:
+            for look in LOOKS:
+                wanted = [Picture(f"{name}-{look[0]}-{look[1]}", name, look, whole=True) for name in shown]
+                take(demo, browser, wanted, shown, folder)
+        else:
+            take(demo, browser, list(PICTURES), shown, folder)
+        draw_receipt(demo.runtime, folder, every_page=everything)
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    return 0
+
+
+@contextmanager
+def a_demo() -> Iterator[Live]:
+    """The demo in a scratch folder."""
+
+    def prepare(runtime: Runtime) -> None:
+        write_sign_ins(runtime.settings.data_dir, load_demo(runtime))
+
+    with (
+        tempfile.TemporaryDirectory(prefix="grappe-pictures-") as folder,
+        live("pictures", Path(folder), prepare=prepare) as demo,
+    ):
+        yield demo
+
+
+def take(demo: Live, browser: Browser, pictures: list[Picture], shown: dict[str, Address], folder: Path) -> None:
+    """Open each page as its person and take its picture; one browser for each person and look."""
+    states: dict[str, object] = {}
+    turns = dict.fromkeys((shown[picture.page].who, picture.look) for picture in pictures)
+    for who, look in turns:
+        context = open_browser(demo, browser, who, look, states)
+        page = context.new_page()
+        for picture in pictures:
+            address = shown[picture.page]
+            if (address.who, picture.look) != (who, look):
+                continue
+            page.goto(demo.base + address.path)
+            if address.press:
+                page.get_by_role("main").get_by_role("button", name=address.press).first.click()
+                page.wait_for_load_state()
+            page.evaluate("document.fonts.ready.then(() => true)")
+            page.screenshot(path=folder / f"{picture.name}.png", full_page=picture.whole, animations="disabled")
+            print(picture.name, flush=True)
+        context.close()
+
+
+def receipts(runtime: Runtime) -> list[str]:
+    """Hashes of the sealed receipts, longest first."""
+    with runtime.database.reading() as session:
+        statement = (
+            sa.select(StoredFile.sha256)
+            .join(Document, Document.file_id == StoredFile.id)
+            .where(Document.state == DocumentState.SEALED)
+            .order_by(StoredFile.size.desc())
+        )
+        return list(session.execute(statement).scalars())
+
+
+def draw_receipt(runtime: Runtime, folder: Path, *, every_page: bool) -> None:
+    """The cover of a receipt, or all of its pages."""
+    program = shutil.which("pdftoppm")
+    if program is None:
+        print("no picture of a receipt: pdftoppm is not here (poppler-utils)")
+        return
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(runtime.files.get(receipts(runtime)[0]))
+        file.flush()
+        wanted = [] if every_page else ["-f", "1", "-l", "1", "-singlefile"]
+        subprocess.run([program, "-png", "-r", "110", *wanted, file.name, str(folder / "receipt")], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

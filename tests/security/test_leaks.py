@@ -1,0 +1,108 @@
+"""Planted secrets: each is found by those whom it is for, and by nobody else on any page, file or API answer."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pypdf
+import pytest
+
+from tests.security.visitor import Visitor, matrix
+from tests.security.world import CENTS, ROLES, Two, World
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
+
+CONSORTIUM = ("coordinator_contact", "partner_contact", "team_member")
+PLATFORM = ("auditor", "administrator")
+STAFF = ("programme_officer", "finance_officer", "authorising_officer", "accounting_officer", *PLATFORM)
+NOBODY: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Something planted on each side: who of that side finds it, and who finds it on both."""
+
+    text: str
+    own: tuple[str, ...]
+    both: tuple[str, ...] = NOBODY
+
+    def of(self, world: World) -> str:
+        """What is planted there."""
+        return self.text.format(name=world.name, lower=world.name.lower(), cents=CENTS[world.name])
+
+
+SECRETS = (
+    Secret("SECRET answer {name}", CONSORTIUM),
+    Secret("531.{cents}", CONSORTIUM),
+    Secret("SECRET upload {name}", CONSORTIUM),
+    Secret("SECRET message {name}", ("representative",)),
+    Secret("DRAFT{name}", (*CONSORTIUM, "representative")),
+    Secret("SENT{name}", (*CONSORTIUM, "programme_officer"), PLATFORM),
+    Secret("SECRET reason {name}", NOBODY),
+    Secret("SECRET call draft {name}", ("programme_officer",), PLATFORM),
+    Secret("SECRET note {name}", ("representative",), STAFF),
+    Secret("joining-{lower}@example.org", ("representative",), STAFF),
+    Secret("quiet-{lower}@example.org", NOBODY, ("administrator",)),
+)
+MOST_PAGES = 400
+LINK = re.compile(r'(?:href|action|src)="(/[^"#]*)')
+NOT_FOLLOWED = re.compile(r"^/(static|sign-out|metrics)|[?&](sort|page|format=xlsx)")
+
+
+def expected(role: str, two: Two) -> set[str]:
+    """The secrets that this role of our side should find."""
+    found = {secret.of(two.ours) for secret in SECRETS if role in (*secret.own, *secret.both)}
+    return found | {secret.of(two.theirs) for secret in SECRETS if role in secret.both}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_secrets_are_found_where_they_should_be_and_nowhere_else(two: Two, role: str) -> None:
+    secrets = {secret.of(world) for secret in SECRETS for world in (two.ours, two.theirs)}
+    seen: dict[str, str] = {}
+    for path, text in everything(Visitor(two, role, two.runtime)):
+        for secret in secrets:
+            if secret in text:
+                seen.setdefault(secret, path)
+    wanted = expected(role, two)
+    assert set(seen) - wanted == set(), f"leaks: {seen}"
+    assert wanted - set(seen) == set(), "the crawler must be able to find what is there"
+
+
+def everything(visitor: Visitor) -> Iterator[tuple[str, str]]:
+    """Every GET of the matrix with the ids of both sides, and every link of those pages."""
+    waiting = []
+    for row in matrix():
+        if row.method != "GET":
+            continue
+        for world in (visitor.two.ours, visitor.two.theirs):
+            answer = visitor.ask(row, world)
+            text = words(answer)
+            yield row.path, text
+            if row.door == "web" and "html" in answer.headers.get("content-type", ""):
+                waiting += LINK.findall(text)
+    asked: set[str] = set()
+    while waiting and len(asked) < MOST_PAGES:
+        path = waiting.pop(0).replace("&amp;", "&")
+        if path in asked or NOT_FOLLOWED.search(path):
+            continue
+        asked.add(path)
+        visitor.become()
+        answer = visitor.client.get(path)
+        text = words(answer)
+        yield path, text
+        if "html" in answer.headers.get("content-type", ""):
+            waiting += LINK.findall(text)
+
+
+def words(answer: httpx.Response) -> str:
+    """The text of an answer; of a PDF its pages and attachments."""
+    if answer.headers.get("content-type", "") != "application/pdf":
+        return answer.text
+    reader = pypdf.PdfReader(io.BytesIO(answer.content))
+    inside = [str(data) for parts in reader.attachments.values() for data in parts]
+    return "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages), *inside])
