@@ -24,7 +24,9 @@ def run() -> None:
     if given is not None:
         migrate(given)
         return
-    url = context.get_x_argument(as_dictionary=True).get("url") or context.config.get_main_option("sqlalchemy.url") or ""
+    url = (
+        context.get_x_argument(as_dictionary=True).get("url") or context.config.get_main_option("sqlalchemy.url") or ""
+    )
     options = connection_options(statement_timeout_ms=MIGRATION_TIMEOUT_MS)
     engine = sa.create_engine(url, connect_args={"options": options}, poolclass=sa.NullPool)
     with engine.connect() as connection:
@@ -34,7 +36,9 @@ def run() -> None:
 
 def migrate(connection: sa.Connection) -> None:
     """Run the revisions in one transaction."""
-    context.configure(connection=connection, target_metadata=metadata, include_object=ours, compare_server_default=False)
+    context.configure(
+        connection=connection, target_metadata=metadata, include_object=ours, compare_server_default=False
+    )
     with context.begin_transaction():
         context.run_migrations()
 

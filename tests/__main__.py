@@ -26,7 +26,7 @@ TWO = "-n 2"
 LINTERS = (
     ("ruff check", "ruff check .", "."),
     ("ruff format", "ruff format --check .", "."),
-    ("mypy", "mypy app tests", "."),
+    ("mypy", "mypy app", "."),
     ("import order", "lint-imports", "."),
     ("djlint", "djlint templates --lint --quiet", "templates"),
 )

@@ -28,9 +28,7 @@ def _plain_acronym(typed: str) -> str:
     return typed
 
 
-Acronym = Annotated[
-    str, StringConstraints(min_length=2, max_length=MAX_ACRONYM), AfterValidator(_plain_acronym)
-]
+Acronym = Annotated[str, StringConstraints(min_length=2, max_length=MAX_ACRONYM), AfterValidator(_plain_acronym)]
 
 
 class StartApplication(Command):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.applications.queries.reading import heads_of
+from app.calls.queries import programmes
 from app.core.actor import ScopeKind
 from app.infra.links import link_to
 from app.organisations.queries import names_of_organisations
@@ -23,8 +25,22 @@ SCOPE_WORDS = {
     ScopeKind.ORGANISATION: "Organisation",
     ScopeKind.APPLICATION: "Application",
 }
+
+
+def _references(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = [each for each in ids if each is not None]
+    return {head.id: head.reference for head in heads_of(session, wanted)} if wanted else {}
+
+
+def _programmes(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = set(ids)
+    return {each: code for each, code, _title in programmes(session) if each in wanted} if wanted else {}
+
+
 NAMES: dict[ScopeKind, Callable[[Session, Iterable[UUID | None]], dict[UUID, str]]] = {
     ScopeKind.ORGANISATION: names_of_organisations,
+    ScopeKind.APPLICATION: _references,
+    ScopeKind.PROGRAMME: _programmes,
 }
 """How things of a kind are named: ids to names, in one query."""
 _PLACES = {ScopeKind.ORGANISATION: "organisation/{0}", ScopeKind.APPLICATION: "application/{0}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from starlette.testclient import TestClient
@@ -28,11 +28,13 @@ class Browser:
         self.runtime = runtime
         self.client = TestClient(create_app(runtime), follow_redirects=True, raise_server_exceptions=False)
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Self:
         self.client.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.client.__exit__(kind, error, trace)
 
     def sign_in_as(self, person_id: UUID | None) -> Browser:
@@ -46,20 +48,30 @@ class Browser:
         with self.runtime.database.transaction() as session:
             session.add(
                 SignInSession(
-                    id=new_id(), person_id=person_id, fingerprint=fingerprint(secret), created_at=now,
-                    last_seen_at=now, ends_at=now + timedelta(days=30),
+                    id=new_id(),
+                    person_id=person_id,
+                    fingerprint=fingerprint(secret),
+                    created_at=now,
+                    last_seen_at=now,
+                    ends_at=now + timedelta(days=30),
                 )
             )
         self.client.cookies.set(SESSION_COOKIE, secret)
         return self
 
-    def get(self, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  # the client's own options
+    def get(self, path: str, **options: Any) -> httpx.Response:  # the client's own options
         """Visit a page."""
         return self.client.get(path, **options)
 
     def post(
-        self, path: str, data: dict[str, Any] | None = None, *, page: str | None = None,
-        files: dict[str, Any] | None = None, follow: bool = True, csrf: bool = True,
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        page: str | None = None,
+        files: dict[str, Any] | None = None,
+        follow: bool = True,
+        csrf: bool = True,
     ) -> httpx.Response:
         """Send a form with the token of ``page`` (or of the sign-in page)."""
         fields = dict(data or {})

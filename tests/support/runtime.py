@@ -35,7 +35,9 @@ class TestClock:
 
 
 @contextmanager
-def a_runtime(name: str, folder: Path, *, at: datetime = NOW, real_clock: bool = False, **overrides: Any) -> Iterator[Runtime]:  # noqa: ANN401  # any setting
+def a_runtime(
+    name: str, folder: Path, *, at: datetime = NOW, real_clock: bool = False, **overrides: Any
+) -> Iterator[Runtime]:  # any setting
     """A runtime over a clone of the template database."""
     server = test_server()
     settings = Settings(

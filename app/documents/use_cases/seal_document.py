@@ -60,6 +60,4 @@ def fail_document(session: Session, actor: Actor, document_id: UUID, reason: str
         return
     document.state = DOCUMENT.after(document.state, DocumentEvent.FAIL)
     document.failure = reason[:500]
-    record_event(
-        session, actor, DocumentFailed(subject_id=document.id, facts={"document": document.kind}), now=now
-    )
+    record_event(session, actor, DocumentFailed(subject_id=document.id, facts={"document": document.kind}), now=now)

@@ -11,9 +11,13 @@ WORDS: dict[str, Violation] = {
     "uq_person_email": Violation(
         "account.email_taken", "There is already an account with this e-mail address.", "email"
     ),
-    "uq_call_identifier_key": Violation("call.identifier_taken", "There is already a call with this identifier.", "identity"),
+    "uq_call_identifier_key": Violation(
+        "call.identifier_taken", "There is already a call with this identifier.", "identity"
+    ),
     "uq_programme_code": Violation("programme.code_exists", "There is already a programme with this code.", "code"),
-    "uq_organisation_pic": Violation("organisation.pic_taken", "Another organisation is registered with this PIC.", "pic"),
+    "uq_organisation_pic": Violation(
+        "organisation.pic_taken", "Another organisation is registered with this PIC.", "pic"
+    ),
     "uq_partner_partnership_id_organisation_id": Violation(
         "partnership.organisation_twice", "This organisation is already part of the partnership.", "organisation_id"
     ),
