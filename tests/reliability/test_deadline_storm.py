@@ -80,7 +80,7 @@ def test_in_time_counts_once_and_late_never(
     warm = {one.application_id for one in stage.drafts[SUBMISSIONS:]}
     accepted = Counter(answer.who.application_id for answer in answers if answer.accepted)
     refused = [answer for answer in answers if not answer.accepted]
-    assert len(accepted) >= SUBMISSIONS // 5, "the storm was about the deadline"
+    assert len(accepted) >= THREADS * 3 // 4, "the storm was about the deadline"
     assert len(refused) >= SUBMISSIONS // 5, "the storm was about the deadline"
     assert set(stored) - warm == set(accepted), "what was acknowledged is what is stored"
     assert len(stored_submissions(stage.database)) == len(stored), "each once, also where it was sent twice"
@@ -99,8 +99,8 @@ def test_in_time_counts_once_and_late_never(
 def assert_stamped_on_arrival(answers: list[Answer], stored: dict[UUID, Stored]) -> None:
     """The stamp waits for no thread and no lock: it comes early in the time that an answer takes."""
     first = {answer.who.application_id: answer for answer in reversed(answers) if answer.accepted}
-    waited = [stored[one].received_at - answer.sent_at for one, answer in first.items()]
-    answered = [answer.answered_at - answer.sent_at for answer in first.values()]
+    waited = [(stored[one].received_at - answer.sent_at).total_seconds() for one, answer in first.items()]
+    answered = [(answer.answered_at - answer.sent_at).total_seconds() for answer in first.values()]
     assert statistics.median(waited) < statistics.median(answered) / 4
 
 

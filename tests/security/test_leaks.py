@@ -38,12 +38,12 @@ class Secret:
 
 SECRETS = (
     Secret("SECRET answer {name}", CONSORTIUM),
-    Secret("531.{cents}", CONSORTIUM),
+    Secret("531.{cents}", CONSORTIUM, PLATFORM),  # the event log keeps the amounts of each saved sheet
     Secret("SECRET upload {name}", CONSORTIUM),
     Secret("SECRET message {name}", ("representative",)),
     Secret("DRAFT{name}", (*CONSORTIUM, "representative")),
     Secret("SENT{name}", (*CONSORTIUM, "programme_officer"), PLATFORM),
-    Secret("SECRET reason {name}", NOBODY),
+    Secret("SECRET reason {name}", NOBODY),  # enters the chain as a digest and is stored nowhere
     Secret("SECRET call draft {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET note {name}", ("representative",), STAFF),
     Secret("joining-{lower}@example.org", ("representative",), STAFF),
