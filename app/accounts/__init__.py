@@ -3,7 +3,7 @@
 Words: person, sign-in session (server-side), invitation (signed link), role assignment (role
 in a scope: platform, programme, call, organisation, application), API token (shown once).
 
-Invitation: open, then accepted, withdrawn or expired. Signed links are bound to the password they were made for.
+Invitation: open, then accepted, withdrawn or expired. Signed links (open_link) are bound to the password they were made for.
 Use cases: register_person, confirm_email, sign_in, sign_out, reset_password (and request_password_reset),
 change_password, update_person, invite_person (and withdraw_invitation), accept_invitation (and accept_by_registering),
 assign_role, revoke_role, deactivate_person (and reactivate_person), create_api_token (and revoke_api_token).

@@ -58,8 +58,8 @@ ScopeId = Annotated[UUID | None, BeforeValidator(_id_in_address), EmptyIsNone]
 class RegisterPerson(Command):
     """Ask for an account."""
 
-    email: Email
     name: PersonName
+    email: Email
     password: Password
 
 

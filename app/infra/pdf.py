@@ -68,7 +68,7 @@ class PdfAttachment:
     description: str
 
 
-class OwnFilesFetcher(URLFetcher):  # type: ignore[misc]
+class OwnFilesFetcher(URLFetcher):  # type: ignore[misc]  # the engine is untyped
     """Serves our fonts, our document stylesheets and small inline pictures; refuses everything else."""
 
     def __init__(self) -> None:

@@ -103,7 +103,7 @@ def _dictionaries(value: Any) -> Iterator[Any]:  # noqa: ANN401 - any object of 
             yield item
 
 
-def _fields(root: Any) -> list[Any]:  # noqa: ANN401
+def _fields(root: Any) -> list[Any]:  # noqa: ANN401  # objects of a PDF have no type
     form = root.get("/AcroForm")
     waiting = list(_dictionaries(form.get("/Fields"))) if isinstance(form, pikepdf.Dictionary) else []
     found: list[Any] = []
@@ -123,7 +123,7 @@ def _pages_and_annotations(pdf: pikepdf.Pdf, pages: int) -> list[Any]:
     return found
 
 
-def _actions(holder: Any) -> Iterator[Any]:  # noqa: ANN401
+def _actions(holder: Any) -> Iterator[Any]:  # noqa: ANN401  # objects of a PDF have no type
     """Every action that opening, printing or touching this object starts, with those that follow it."""
     waiting = [action for key in ("/OpenAction", "/A") for action in _dictionaries(holder.get(key))]
     extra = holder.get("/AA")
@@ -137,11 +137,11 @@ def _actions(holder: Any) -> Iterator[Any]:  # noqa: ANN401
         waiting.extend(_dictionaries(action.get("/Next")))
 
 
-def _is_script(action: Any) -> bool:  # noqa: ANN401
+def _is_script(action: Any) -> bool:  # noqa: ANN401  # objects of a PDF have no type
     return action.get("/S") == "/JavaScript" or "/JS" in action
 
 
-def _is_file(holder: Any) -> bool:  # noqa: ANN401
+def _is_file(holder: Any) -> bool:  # noqa: ANN401  # objects of a PDF have no type
     return holder.get("/Subtype") == "/FileAttachment" or "/AF" in holder
 
 

@@ -108,7 +108,7 @@ def _certificates(path: Path) -> tuple[Certificate, ...]:
 
 
 def _store(certificates: Iterable[Certificate]) -> SimpleCertificateStore:
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # untyped upstream
     store.register_multiple(certificates)
     return store
 
@@ -123,7 +123,7 @@ class _SignerAt(PdfSigner):
         super().__init__(metadata, signer, timestamper=_timestamper(authority, now))
         self._now = now
 
-    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:  # noqa: FBT001, FBT002
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:  # noqa: FBT001, FBT002  # pyHanko's signature
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self._now
         return session

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from app.accounts.rules.tokens import TokenScope
 from app.core.actor import Role
 from app.delivery.runtime import Runtime
 from app.main import create_app
@@ -30,7 +31,7 @@ def _bearer(secret: str) -> dict[str, str]:
 
 
 def test_a_reading_token_reads_and_does_not_write(runtime: Runtime, client: TestClient) -> None:
-    bearer = _bearer(_token(runtime, scopes=("read",)))
+    bearer = _bearer(_token(runtime, scopes=(TokenScope.READ,)))
     assert client.get("/api/v1/me", headers=bearer).status_code == 200
     body = {"legal_name": "Planted", "organisation_type": "sme", "legal_form": "for_profit", "country": "BE"}
     refused = client.post("/api/v1/organisations", headers=bearer, json=body)

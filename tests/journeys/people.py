@@ -58,6 +58,10 @@ class Visitor:
         self.page.goto(self.live.base + path)
         return self.page
 
+    def where(self) -> str:
+        """The path of the page, without its query."""
+        return self.page.url.partition("?")[0].removeprefix(self.live.base)
+
     def sign_in(self, next_page: str = "") -> None:
         """Type address and password."""
         if next_page:

@@ -133,16 +133,9 @@ def organise(who: Visitor, **details: str) -> None:
     who.fill(fields | kind | {"pic": [str(900_100_000 + sum(map(ord, details["legal_name"])))]})
     who.press("Register")
     who.sees(details["legal_name"])
-    who.goto(re.sub(r"\?.*", "", who.page.url).removeprefix(who.live.base) + "/platform")
-    who.fill(
-        {
-            "state": ["registered"],
-            "reference": ["profile 4711"],
-            "happened_on-day": ["1"],
-            "happened_on-month": ["6"],
-            "happened_on-year": ["2018"],
-        }
-    )
+    who.goto(who.where() + "/platform")
+    day = {"happened_on-day": ["1"], "happened_on-month": ["6"], "happened_on-year": ["2018"]}
+    who.fill(day | {"state": ["registered"], "reference": ["profile 4711"]})
     who.press("Save")
     who.sees("profile 4711")
 
@@ -156,7 +149,7 @@ def apply(ana: Visitor) -> str:
     ana.page.get_by_label("Acronym of the project").fill(ACRONYM)
     ana.press("Begin the application")
     expect(ana.page.get_by_role("heading", level=1)).to_contain_text(ACRONYM)
-    return re.sub(r"\?.*", "", ana.page.url).removeprefix(ana.live.base)
+    return ana.where()
 
 
 def invite(ana: Visitor, application: str) -> None:
@@ -376,7 +369,7 @@ def start_only(chiara: Visitor) -> str:
     chiara.page.get_by_label("Acronym of the project").fill("TOOLATE")
     chiara.press("Begin the application")
     chiara.sees("TOOLATE")
-    return re.sub(r"\?.*", "", chiara.page.url).removeprefix(chiara.live.base)
+    return chiara.where()
 
 
 def miss(ana: Visitor, application: str) -> None:

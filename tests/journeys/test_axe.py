@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the package has no types
 
 from app.demo.load import load_demo
 from app.demo.people import PASSWORD
@@ -75,7 +75,12 @@ def open_browser(
 ) -> BrowserContext:
     """A browser of this size and theme in which the person is signed in; the sign-in is kept in ``states``."""
     width, theme = turn
-    options = {"viewport": {"width": width, "height": HEIGHT}, "color_scheme": theme, "locale": "en-GB"}
+    options = {
+        "viewport": {"width": width, "height": HEIGHT},
+        "color_scheme": theme,
+        "locale": "en-GB",
+        "timezone_id": "Europe/Brussels",
+    }
     if who in states:
         return browser.new_context(**options, storage_state=states[who])  # type: ignore[arg-type]
     context = browser.new_context(**options)  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ class Live:
         text = self.mail(to, words).text
         paths = {one.rstrip(".") for one in re.findall(re.escape(self.base) + r"(/\S*)", text)}
         assert len(paths) == 1, f"one link wanted, found {paths} in: {text}"
-        return paths.pop()
+        return str(paths.pop())
 
 
 def until(look: Callable[[], Found | None], what: str, *, seconds: float = PATIENCE_SECONDS) -> Found:

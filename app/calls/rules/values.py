@@ -132,7 +132,7 @@ def _read_money(value: object) -> Money:
     if isinstance(value, dict) and set(value) == {"amount", "currency"}:
         return Money.parse(str(value["amount"]), str(value["currency"]))
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("an amount is written as 360000.00")  # noqa: TRY004  # Pydantic reports ValueError
+        raise ValueError("an amount is written as 360000.00")  # noqa: TRY004  # Pydantic turns a ValueError into a finding  # Pydantic reports ValueError
     try:
         return Money.parse(str(value))
     except AmountError as error:
@@ -151,7 +151,7 @@ def _read_rate(value: object) -> Rate:
 
 def _read_score(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError("points are written as 40 or 0.5")  # noqa: TRY004  # Pydantic reports ValueError
+        raise ValueError("points are written as 40 or 0.5")  # noqa: TRY004  # Pydantic turns a ValueError into a finding  # Pydantic reports ValueError
     try:
         points = Decimal(value)
     except InvalidOperation:
@@ -166,7 +166,7 @@ def _read_local_time(value: object) -> LocalTime:
     if isinstance(value, LocalTime):
         return value
     if not isinstance(value, str):
-        raise ValueError("a local time is written as 2019-04-04 17:00 Europe/Brussels")  # noqa: TRY004
+        raise ValueError("a local time is written as 2019-04-04 17:00 Europe/Brussels")  # noqa: TRY004  # Pydantic turns a ValueError into a finding
     return LocalTime.parse(value)
 
 
