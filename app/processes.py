@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -38,9 +39,14 @@ def serve_runtime(runtime: Runtime, *, host: str, port: int) -> None:
     worker = a_worker(runtime) if wants_worker(runtime) else None
     if worker is not None:
         worker.start()
+    app = create_app(runtime)
+    # What is loaded by now (a quarter of a million objects) stays: to look through it for garbage again and again
+    # would make some request wait for it each time.
+    gc.collect()
+    gc.freeze()
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(runtime),
+            app,
             host=host,
             port=port,
             log_level="warning",

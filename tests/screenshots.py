@@ -57,7 +57,7 @@ PICTURES = (
     Picture("partnership", "partnership"),
     Picture("check-your-answers", "check-over"),
     Picture("officer-call", "officer-call-closed"),
-    Picture("event-log", "events"),
+    Picture("event-log", "events-filtered"),
     Picture("verification", "verified"),
     Picture("phone", "application-submitted", PHONE),
     Picture("dark", "application-submitted", DESK_DARK),

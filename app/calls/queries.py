@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from app.calls.models import Call, CallVersion, Programme
 from app.calls.policies import manages_everything
 from app.calls.rules.call_rules import CallRules
-from app.calls.rules.changes import changes_between
+from app.calls.rules.changes import Change, changes_between
 from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import CLOSING_GRACE, Phase
-from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, VersionRow
+from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, Facets, VersionRow, count_facets
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.canonical import digest
 from app.core.errors import NotFoundError
@@ -37,7 +37,8 @@ _VERSION = (
 )
 MOST_PARSED = 256
 _PARSED: dict[str, CallRules] = {}
-"""Parsed documents by hash: what has one hash says the same for ever."""
+_CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {}
+"""Parsed documents by hash, and what one changed in another: what has one hash says the same for ever."""
 _SORTS: Mapping[str, sa.ColumnElement[Any]] = {
     "title": sa.func.lower(Call.title),
     "identifier": sa.type_coerce(Call.identifier_key, sa.Text),
@@ -45,6 +46,7 @@ _SORTS: Mapping[str, sa.ColumnElement[Any]] = {
     "deadline": sa.type_coerce(Call.deadline, sa.DateTime(timezone=True)),
     "envelope": sa.type_coerce(Call.envelope, sa.BigInteger),
 }
+_PUBLIC = Call.state != CallState.DRAFT
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
 
 
@@ -95,19 +97,19 @@ def _row(values: Sequence[Any]) -> CallRow:
     )
 
 
-def _narrowed(wanted: CallFilter, now: datetime, *, without: str = "") -> list[sa.ColumnElement[bool]]:
-    conditions: dict[str, sa.ColumnElement[bool]] = {}
+def _narrowed(wanted: CallFilter, now: datetime) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.text:
         key = identifier_key(wanted.text)
         found = Call.title.icontains(wanted.text, autoescape=True)
-        conditions["text"] = sa.or_(found, Call.identifier_key.contains(key, autoescape=True)) if key else found
+        conditions.append(sa.or_(found, Call.identifier_key.contains(key, autoescape=True)) if key else found)
     if wanted.programme:
-        conditions["programme"] = Programme.code == wanted.programme
+        conditions.append(Programme.code == wanted.programme)
     if wanted.phase:
-        conditions["phase"] = _phase(now) == wanted.phase.value
+        conditions.append(_phase(now) == wanted.phase.value)
     if wanted.funding_kind:
-        conditions["funding_kind"] = Call.funding_kind == wanted.funding_kind
-    return [condition for name, condition in conditions.items() if name != without]
+        conditions.append(Call.funding_kind == wanted.funding_kind)
+    return conditions
 
 
 def public_calls(
@@ -117,10 +119,8 @@ def public_calls(
 
     Each facet is counted without its own narrowing, so that another value can be chosen.
     """
-    public = Call.state != CallState.DRAFT
     phase = _phase(now)
-    statement = _rows(now).where(public, *_narrowed(wanted, now))
-    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    statement = _rows(now).where(_PUBLIC, *_narrowed(wanted, now))
     order: tuple[Any, ...] = (
         sa.case((phase == Phase.OPEN.value, 0), (phase == Phase.FORTHCOMING.value, 1), else_=2),
         sa.case((phase == Phase.CLOSED.value, None), else_=Call.deadline).asc(),
@@ -130,25 +130,27 @@ def public_calls(
     if sort in _SORTS:
         order = ((_SORTS[sort].desc() if descending else _SORTS[sort].asc()).nulls_last(), Call.id)
     rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
-    facets = {"programme": Programme.code, "phase": phase, "funding_kind": Call.funding_kind}
-    counted = {
-        name: _counts(session, column, [public, *_narrowed(wanted, now, without=name)])
-        for name, column in facets.items()
-    }
-    return CallList(Page([_row(row) for row in rows], total, page.number, page.size), counted)
+    facets, total = _facets(session, wanted, now)
+    return CallList(Page([_row(row) for row in rows], total, page.number, page.size), facets)
 
 
-def _counts(session: Session, column: Any, conditions: Sequence[sa.ColumnElement[bool]]) -> Mapping[str, int]:  # noqa: ANN401  # a column of any type
-    value = column.label("value")
+def public_facets(session: Session, *, now: datetime) -> Facets:
+    """Every value that published calls have of each facet, with how many have it."""
+    return _facets(session, CallFilter(), now)[0]
+
+
+def _facets(session: Session, wanted: CallFilter, now: datetime) -> tuple[Facets, int]:
+    """Facets and total of a list: calls are counted once by all three values together, in few rows."""
+    columns = (Programme.code, _phase(now).label("value"), Call.funding_kind)
     statement = (
-        sa.select(value, sa.func.count())
+        sa.select(*columns, sa.func.count())
         .select_from(Call)
         .join(Programme, Programme.id == Call.programme_id)
-        .where(*conditions)
-        .group_by(value)
-        .order_by(value)
+        .where(_PUBLIC, *_narrowed(CallFilter(text=wanted.text), now))
+        .group_by(*columns)
     )
-    return {str(found): count for found, count in session.execute(statement)}
+    chosen = {"programme": wanted.programme, "phase": wanted.phase, "funding_kind": wanted.funding_kind}
+    return count_facets(chosen, ((values, count) for *values, count in session.execute(statement)))
 
 
 def officer_calls(session: Session, actor: Actor, page: PageRequest, *, now: datetime) -> Page[CallRow]:
@@ -212,13 +214,33 @@ def call_page(session: Session, identifier: str, *, now: datetime) -> CallPage:
     *values, programme_id, reason = found
     row = _row(values)
     history = [version for version in versions(session, row.id) if version.published_at is not None]
-    documents = _rules_by_hash(session, [version.sha256 for version in history])
-    corrigenda = [
-        CorrigendumRow(later, changes_between(documents[earlier.sha256], documents[later.sha256]))
-        for earlier, later in pairwise(history)
-    ]
     current = history[-1]
-    return CallPage(row, programme_id, reason, documents[current.sha256], current, corrigenda[::-1])
+    rules = rules_by_hash(session, [current.sha256])[current.sha256]
+    return CallPage(row, programme_id, reason, rules, current, _corrigenda(session, history))
+
+
+def corrigenda(session: Session, call_id: UUID) -> Sequence[CorrigendumRow]:
+    """What each later published version of the call changed in the one before, newest first."""
+    return _corrigenda(session, [version for version in versions(session, call_id) if version.published_at is not None])
+
+
+def _corrigenda(session: Session, history: Sequence[VersionRow]) -> Sequence[CorrigendumRow]:
+    found = [
+        CorrigendumRow(later, _changes(session, earlier.sha256, later.sha256)) for earlier, later in pairwise(history)
+    ]
+    return found[::-1]
+
+
+def _changes(session: Session, before: str, after: str) -> tuple[Change, ...]:
+    """What one document changed in another, by their hashes; computed once."""
+    found = _CHANGES.get((before, after))
+    if found is None:
+        documents = rules_by_hash(session, [before, after])
+        found = changes_between(documents[before], documents[after])
+        if len(_CHANGES) > MOST_PARSED:
+            _CHANGES.clear()
+        _CHANGES[before, after] = found
+    return found
 
 
 def rules_of_version(session: Session, version_id: UUID) -> CallRules:
@@ -226,7 +248,7 @@ def rules_of_version(session: Session, version_id: UUID) -> CallRules:
     sha256 = session.execute(sa.select(CallVersion.sha256).where(CallVersion.id == version_id)).scalar()
     if sha256 is None:
         raise NotFoundError("version of a call")
-    return _rules_by_hash(session, [sha256])[sha256]
+    return rules_by_hash(session, [sha256])[sha256]
 
 
 def published_rules(session: Session, call_id: UUID) -> tuple[UUID, CallRules]:
@@ -235,14 +257,14 @@ def published_rules(session: Session, call_id: UUID) -> tuple[UUID, CallRules]:
     found = session.execute(statement).first()
     if found is None:
         raise NotFoundError("call")
-    return found.id, _rules_by_hash(session, [found.sha256])[found.sha256]
+    return found.id, rules_by_hash(session, [found.sha256])[found.sha256]
 
 
 def rules_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, CallRules]:
     """Documents of the versions in force of several calls, by call. Two queries at most."""
     statement = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(Call.id.in_(call_ids))
     hashes = {row.id: row.sha256 for row in session.execute(statement)}
-    documents = _rules_by_hash(session, list(hashes.values()))
+    documents = rules_by_hash(session, list(hashes.values()))
     return {call_id: documents[sha256] for call_id, sha256 in hashes.items()}
 
 
@@ -259,9 +281,9 @@ def altered_versions(session: Session) -> Sequence[UUID]:
     return [identity for identity, sha256, document in rows if digest(document) != sha256]
 
 
-def _rules_by_hash(session: Session, wanted: Sequence[str]) -> dict[str, CallRules]:
+def rules_by_hash(session: Session, wanted: Sequence[str]) -> dict[str, CallRules]:
     """Documents by hash; those that this process has not parsed yet are read in one query."""
-    found = {sha256: _PARSED[sha256] for sha256 in wanted if sha256 in _PARSED}
+    found = {sha256: known for sha256 in wanted if (known := _PARSED.get(sha256)) is not None}
     missing = set(wanted) - set(found)
     if missing:
         statement = sa.select(CallVersion.sha256, CallVersion.document).where(CallVersion.sha256.in_(missing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,6 +18,9 @@ from app.calls.rules.phases import Phase
 from app.core.money import Money
 from app.core.paging import Page
 from app.core.violations import Violation
+
+Facets = Mapping[str, Mapping[str, int]]
+"""How many calls there are under each value of each facet."""
 
 
 class NewProgramme(BaseModel):
@@ -91,7 +94,25 @@ class CallList:
     """One page of calls, and how many there are under each value of each facet."""
 
     page: Page[CallRow]
-    facets: Mapping[str, Mapping[str, int]]
+    facets: Facets
+
+
+def count_facets(chosen: Mapping[str, str | None], counts: Iterable[tuple[Sequence[str], int]]) -> tuple[Facets, int]:
+    """Counts of each facet without its own choice, so that another value can be chosen, and the total with every choice.
+
+    ``counts`` has one row for each combination of values, in the order of ``chosen``; nothing chosen does not narrow.
+    """
+    found: dict[str, dict[str, int]] = {name: {} for name in chosen}
+    total = 0
+    for values, count in counts:
+        row = dict(zip(chosen, values, strict=True))
+        left_out_by = [name for name, value in row.items() if chosen[name] and chosen[name] != value]
+        if not left_out_by:
+            total += count
+        for name, value in row.items():
+            if left_out_by in ([], [name]):
+                found[name][value] = found[name].get(value, 0) + count
+    return {name: dict(sorted(values.items())) for name, values in found.items()}, total
 
 
 @dataclass(frozen=True, slots=True)

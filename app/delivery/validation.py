@@ -56,7 +56,8 @@ def _violation(kind: str, location: tuple[int | str, ...], message: str, context
     place = ".".join(str(part) for part in location)
     if kind == "value_error":
         return Violation("input.value", str(context.get("error", message)), place)
-    rule, words = _WORDS.get(kind, ("input.value", ""))
+    blank = kind == "string_too_short" and context.get("min_length") == 1
+    rule, words = _WORDS["missing"] if blank else _WORDS.get(kind, ("input.value", ""))
     if not words:
         return Violation(rule, message, place)
     return Violation(rule, words, place, {name: str(value) for name, value in context.items()})

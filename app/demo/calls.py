@@ -63,13 +63,17 @@ def publish_open_copy(session: Session, officer: Actor, *, now: datetime) -> tup
     timetable["info_days"] = [
         {
             "title": {"en": "Information webinar"},
-            "day": (now + timedelta(days=6)).date().isoformat(),
+            "day": _working_day((now + timedelta(days=6)).date()).isoformat(),
             "place": {"en": "Online"},
         }
     ]
     for rule in plain["eligibility"]:
         if rule["kind"] == "member_in_region_category":
             rule["on"] = "2019-04-04"
+    plain["provenance"]["eligibility.member_in_region_category.on"] = {
+        "source": "Categories of the period 2014-2020, used for the demonstration",
+        "confidence": "assumed",
+    }
     published = datetime(opening.year, opening.month, opening.day, 6, 0, tzinfo=UTC)
     draft = import_call(session, officer, json.dumps(plain, ensure_ascii=False).encode(), now=published)
     publish_call(session, officer, draft.call_id, confirmed=True, now=published)

@@ -80,13 +80,13 @@ def _write_xlsx(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence
         book = xlsxwriter.Workbook(
             file, {"constant_memory": True, "tmpdir": folder, "default_date_format": "yyyy-mm-dd"}
         )
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet("Rows")
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {
             "money": book.add_format({"num_format": "#,##0.00"}),
             "rate": book.add_format({"num_format": "0.00%"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "instant": book.add_format({"num_format": 'yyyy-mm-dd hh:mm:ss "UTC"'}),
         }
         sheet.freeze_panes(1, 0)
         for column, label in enumerate(columns):

@@ -41,6 +41,8 @@ def state(runtime: Runtime) -> dict[str, tuple[int, int]]:
         return found
 
 
+SOME = ("public", "person", "administrator")
+"""What is for everybody alike is tried as these."""
 PARTLY = "a part of other"
 """Own thing, with something inside it that belongs to somebody else; it may also be told apart as a wrong value."""
 
@@ -128,9 +130,11 @@ def test_who_may_is_let_in(two: Two, undone: Runtime, role: str) -> None:
     visitor = Visitor(two, role, undone)
     turned_away = []
     for row in matrix():
-        cell = row.cells[role]
+        cell, kinds = row.cells[role], set(row.cells.values())
+        if kinds == {"any"} and role not in SOME:
+            continue
         for what, world in (("own", two.ours), ("other", two.theirs)):
-            if cell == "-" or (cell == "own" and what == "other") or (what == "other" and not row.parameters):
+            if cell == "-" or (cell == "own" and what == "other") or (what == "other" and "own" not in kinds):
                 continue
             undone.limiter._uses.clear()
             answer = visitor.ask(row, world)

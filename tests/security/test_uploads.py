@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ PART_B = "/applications/{application_id}/attachments/part_b"
 
 @pytest.fixture(scope="session")
 def dirty(shared_data: Path) -> list[Path]:
-    """Every dirty file."""
+    """Every dirty file in soak; otherwise some of each kind."""
     found = [path for path in sorted((shared_data / "dirty_inputs").rglob("*")) if path.is_file()]
     assert len(found) > 100
-    return found
+    if os.environ.get("GRAPPE_SOAK"):
+        return found
+    pdfs, others = [path for path in found if path.suffix == ".pdf"], [path for path in found if path.suffix != ".pdf"]
+    return [*pdfs[::3], *others[::6]]
 
 
 def send(visitor: Visitor, path: str, name: str, content: bytes) -> tuple[int, str]:
@@ -45,7 +49,7 @@ def test_part_b_takes_what_is_a_pdf_and_refuses_the_rest_with_a_reason(two: Two,
             stored += 1
         else:
             assert reason(text), f"{file} was refused without a reason"
-    assert stored > 20
+    assert stored > 5
 
 
 def reason(page: str) -> bool:

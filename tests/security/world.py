@@ -114,7 +114,7 @@ def _calls(session: Session, world: World, programme: str, identifier: str) -> U
     world.people["programme_officer"] = officer
     open_call = import_call(session, actor, _document(identifier, programme), now=NOW).call_id
     publish_call(session, actor, open_call, confirmed=True, now=NOW)
-    secret = {"summary: First publication.": f"summary: SECRET call draft {world.name}"}
+    secret = {"Funds European Strategic": f"SECRET call draft {world.name} funds European Strategic"}
     hidden = import_call(session, actor, _document(f"{identifier}-D", programme, **secret), now=NOW).call_id
     world.ids |= {"identifier": identifier, "call_id": str(open_call), "draft_identifier": f"{identifier}-D"}
     world.ids["draft_call_id"] = str(hidden)

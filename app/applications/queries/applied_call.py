@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call, CallVersion
+from app.calls.queries import rules_by_hash, rules_of_version
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.lifecycle import CallState
-from app.core.canonical import canonical_json
 from app.core.errors import NotFoundError, RulesViolatedError
 from app.core.violations import Violation
 
@@ -36,7 +36,7 @@ def applied_call(session: Session, call_id: UUID, *, share: bool = False) -> App
     transaction ends, while others may take the same lock.
     """
     statement = (
-        sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label)
+        sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label, CallVersion.sha256)
         .join(CallVersion, sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version))
         .where(Call.id == call_id)
     )
@@ -45,8 +45,8 @@ def applied_call(session: Session, call_id: UUID, *, share: bool = False) -> App
     row = session.execute(statement).first()
     if row is None:
         raise NotFoundError("call")
-    programme_id, identifier, state, version_id, label = row
-    rules = _rules(session, version_id)
+    programme_id, identifier, state, version_id, label, sha256 = row
+    rules = rules_by_hash(session, [sha256])[sha256]
     return AppliedCall(call_id, programme_id, identifier, CallState(state), version_id, label, rules)
 
 
@@ -67,20 +67,4 @@ def open_call(session: Session, call_id: UUID, *, share: bool = False) -> Applie
 
 def rules_of(session: Session, version_id: UUID) -> CallRules:
     """The document of any published version."""
-    return _rules(session, version_id)
-
-
-_PARSED: dict[UUID, CallRules] = {}
-_MOST_PARSED = 256
-
-
-def _rules(session: Session, version_id: UUID) -> CallRules:
-    """A published document never changes, so that it is parsed once."""
-    found = _PARSED.get(version_id)
-    if found is None:
-        document = session.execute(sa.select(CallVersion.document).where(CallVersion.id == version_id)).scalar_one()
-        found = CallRules.model_validate_json(canonical_json(document))
-        if len(_PARSED) >= _MOST_PARSED:
-            _PARSED.clear()
-        _PARSED[version_id] = found
-    return found
+    return rules_of_version(session, version_id)

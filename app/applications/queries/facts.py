@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +16,7 @@ from app.applications.rules.answer_values import read_answers
 from app.applications.rules.budget import BudgetTable, compute_budget
 from app.applications.rules.facts import ApplicationFacts, AttachmentFacts, BudgetLine, OtherApplication, OwnFunding
 from app.applications.rules.lifecycle import ApplicationState
-from app.applications.schemas import ApplicationHead
+from app.applications.schemas import ApplicationHead, SectionRow
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.eligibility_kinds import MemberInRegionCategory, OneApplicationPerOrganisation
 from app.partnerships.models import Partner
@@ -51,12 +52,19 @@ def current_budget(session: Session, application: Application | ApplicationHead,
 
 
 def application_facts(
-    session: Session, application: Application | ApplicationHead, rules: CallRules
+    session: Session,
+    application: Application | ApplicationHead,
+    rules: CallRules,
+    *,
+    saved: Mapping[str, SectionRow] | None = None,
 ) -> ApplicationFacts:
-    """Everything that the one validator needs. A constant number of queries."""
+    """Everything that the one validator needs. A constant number of queries.
+
+    ``saved`` are the saved sections where the caller has read them already.
+    """
+    saved = sections(session, application.id) if saved is None else saved
     partners = partner_facts(session, application.id, on=category_day(rules))
-    stored = {section: row.answers for section, row in sections(session, application.id).items()}
-    read = read_answers(rules.form, stored)
+    read = read_answers(rules.form, {section: row.answers for section, row in saved.items()})
     return ApplicationFacts(
         application_id=application.id,
         strand=application.strand,

@@ -24,11 +24,12 @@ DELIVER_TASK = "deliver_event"
 
 def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: datetime) -> None:
     """Add the event to its subject's chain and, where someone must hear of it, to the queue."""
-    head = _lock_head(session, event)
+    session.flush()
+    length, hash_before = _lock_head(session, event)
     salts = {field: secrets.token_hex(16) for field in event.personal}
     link = Link(
         event_id=new_id(),
-        position=head.length + 1,
+        position=length + 1,
         kind=event.kind,
         subject_kind=event.subject_kind,
         subject_id=event.subject_id,
@@ -40,9 +41,9 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
         application_id=event.application_id,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
-    head.hash, head.length = link_hash(head.hash, link), link.position
-    session.add(
-        Event(
+    hash_after = link_hash(hash_before, link)
+    session.execute(
+        insert(Event).values(
             id=link.event_id,
             kind=link.kind,
             subject_kind=link.subject_kind,
@@ -55,18 +56,33 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
             request_id=link.request_id,
             facts=dict(link.facts),
             digests=dict(link.digests),
-            hash=head.hash,
+            hash=hash_after,
         )
     )
-    session.flush()
-    session.add_all(EventSalt(event_id=link.event_id, field=field, salt=salt) for field, salt in salts.items())
+    session.execute(_at_head(link).values(length=link.position, hash=hash_after))
+    if salts:
+        rows = [{"event_id": link.event_id, "field": field, "salt": salt} for field, salt in salts.items()]
+        session.execute(insert(EventSalt).values(rows))
     if event.delivers:
         enqueue(session, DELIVER_TASK, event_id=str(link.event_id))
 
 
-def _lock_head(session: Session, event: DomainEvent) -> ChainHead:
-    key = {"subject_kind": event.subject_kind, "subject_id": event.subject_id}
-    session.execute(insert(ChainHead).values(**key, length=0, hash=GENESIS).on_conflict_do_nothing())
-    return session.scalars(
-        sa.select(ChainHead).filter_by(**key).with_for_update().execution_options(populate_existing=True)
-    ).one()
+def _lock_head(session: Session, event: DomainEvent) -> tuple[int, str]:
+    """Length and last hash of the subject's chain; others who add to it wait until this transaction ends."""
+    begun = insert(ChainHead).values(
+        subject_kind=event.subject_kind, subject_id=event.subject_id, length=0, hash=GENESIS
+    )
+    # An update that changes nothing locks a row that is there and returns it, in the same statement.
+    locked = begun.on_conflict_do_update(
+        index_elements=[ChainHead.subject_kind, ChainHead.subject_id], set_={"length": ChainHead.length}
+    ).returning(ChainHead.length, ChainHead.hash)
+    length, last = session.execute(locked).one()
+    return length, last
+
+
+def _at_head(link: Link) -> sa.Update:
+    return (
+        sa.update(ChainHead)
+        .where(ChainHead.subject_kind == link.subject_kind, ChainHead.subject_id == link.subject_id)
+        .execution_options(synchronize_session=False)
+    )

@@ -34,6 +34,8 @@ class Provenance(Part):
 class CallRules(Part):
     """A version of a call: everything that pages, checks, money and letters need to know of it."""
 
+    __slots__ = ("_sha256",)  # beside the fields: a remembered hash is neither compared, dumped nor copied
+
     identity: Identity
     version: VersionNumber
     changes: tuple[VersionChange, ...] = Field(min_length=1)
@@ -65,8 +67,12 @@ class CallRules(Part):
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the canonical bytes, in hexadecimal."""
-        return digest(self.plain())
+        """SHA-256 of the canonical bytes, in hexadecimal; computed once."""
+        known: str | None = getattr(self, "_sha256", None)
+        if known is None:
+            known = digest(self.plain())
+            object.__setattr__(self, "_sha256", known)
+        return known
 
     @property
     def envelope(self) -> Money | None:

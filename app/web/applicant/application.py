@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.accounts.queries import members_of
 from app.applications.queries import application_facts
-from app.applications.queries.reading import attachments, sections, submissions
+from app.applications.queries.reading import sections, submissions
 from app.applications.rules.budget_meters import budget_meters
 from app.applications.rules.progress import section_progress
 from app.core.actor import ScopeKind
@@ -44,7 +44,8 @@ def show(incoming: Request_, application_id: UUID) -> Response:
 def _page(work: Work, application_id: UUID) -> Response:
     frame = shell(work, application_id)
     rules, session = frame.call.rules, work.session
-    facts = application_facts(session, frame.head, rules)
+    saved = sections(session, application_id)
+    facts = application_facts(session, frame.head, rules, saved=saved)
     progress = section_progress(rules, facts)
     findings = tuple(found for line in progress for found in line.findings)
     table = table_of(rules, facts)
@@ -56,7 +57,7 @@ def _page(work: Work, application_id: UUID) -> Response:
         work,
         "applicant/application.html",
         frame=frame,
-        lines=task_lines(work, frame, progress, facts, saved=sections(session, application_id), table=table),
+        lines=task_lines(work, frame, progress, facts, saved=saved, table=table),
         complete=sum(line.state == "complete" for line in progress),
         sections=len(progress),
         stopping=len(blocking(findings)),
@@ -65,7 +66,6 @@ def _page(work: Work, application_id: UUID) -> Response:
         limit=limit,
         partners=members,
         countries=sorted({one.country for one in members}),
-        documents=attachments(session, application_id),
         versions=versions,
         receipts=receipts,
         colleagues=[

@@ -9,7 +9,7 @@ from app.applications.rules.budget import BudgetTable, compute_budget
 from app.applications.rules.budget_meters import PLACE as BUDGET
 from app.applications.rules.lifecycle import ApplicationState
 from app.applications.rules.progress import SectionProgress, SectionState
-from app.calls.queries import call_page
+from app.calls.queries import corrigenda
 from app.calls.rules.form_kinds import BudgetField, FileField, PartnershipField, Section, TextField
 from app.core.violations import blocking
 from app.infra.templates import day_text, locale_of, money_text, translator
@@ -153,12 +153,12 @@ def _hint(
 
 def call_changes(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) -> CallChanges | None:
     """What the corrigenda since this application began or was submitted have changed; None where nothing did."""
-    found = call_page(work.session, frame.call.identifier, now=work.now)
-    since = frame.head.created_at
-    later = [one for one in found.corrigenda if one.version.published_at and one.version.published_at > since]
     submitted_under = versions[0].call_version_id if versions else None
     if submitted_under is not None and submitted_under == frame.call.version_id:
         return None
+    since = frame.head.created_at
+    found = corrigenda(work.session, frame.call.id)
+    later = [one for one in found if one.version.published_at and one.version.published_at > since]
     if not later or later[0].version.published_at is None:
         return None
     published = later[0].version.published_at

@@ -11,6 +11,7 @@ from app.applications.queries.office_calls import STANDINGS, OfficeCall, OfficeC
 from app.calls import queries
 from app.calls.policies import may_create_programme
 from app.calls.use_cases.import_call import import_call
+from app.core.actor import Role
 from app.core.errors import DomainError, NotPermittedError, RulesViolatedError, SignInRequiredError
 from app.core.paging import Page, PageRequest
 from app.core.violations import Violation
@@ -48,7 +49,13 @@ def show(incoming: Request_) -> Response:
             )
 
         return answer_list(
-            work, "officer/calls.html", listing, fetch, name="calls", closes=lambda at: shown_deadline(work, at)
+            work,
+            "officer/calls.html",
+            listing,
+            fetch,
+            name="calls",
+            closes=lambda at: shown_deadline(work, at),
+            prepares=work.actor.has(Role.PROGRAMME_OFFICER) or work.actor.has(Role.ADMINISTRATOR),
         )
 
     return run(incoming, READ, office, answer)

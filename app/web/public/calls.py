@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.calls import queries
 from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.phases import Phase
-from app.calls.schemas import CallFilter, CallList, CallRow
+from app.calls.schemas import CallFilter, CallList, CallRow, Facets
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.delivery.guards import public
@@ -29,8 +29,8 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         maximum: dict[object, Money | None] = {}
-        known = queries.public_calls(work.session, CallFilter(), PageRequest(1, 0), now=work.now)
-        listing = Listing.read(incoming, _spec(work, known.facets, maximum))
+        known = queries.public_facets(work.session, now=work.now)
+        listing = Listing.read(incoming, _spec(work, known, maximum))
         found: list[CallList] = []
 
         def fetch(page: PageRequest) -> Page[CallRow]:
@@ -63,9 +63,7 @@ def show(incoming: Request_) -> Response:
     return run(incoming, READ, public, answer)
 
 
-def _spec(
-    work: Work, facets: Mapping[str, Mapping[str, int]], maximum: Mapping[object, Money | None]
-) -> ListSpec[CallRow]:
+def _spec(work: Work, facets: Facets, maximum: Mapping[object, Money | None]) -> ListSpec[CallRow]:
     language, phases = work.known.language, facets.get("phase", {})
     return ListSpec(
         columns=(
@@ -88,7 +86,7 @@ def _spec(
 
 
 def _facets(
-    work: Work, listing: Listing[CallRow], counted: Mapping[str, Mapping[str, int]]
+    work: Work, listing: Listing[CallRow], counted: Facets
 ) -> list[tuple[str, list[tuple[str, int, str, bool]]]]:
     """Each facet as (label, values); a value is (words, count, address, chosen), and choosing it again drops it."""
     say, shown = translator(work.known.language), []

@@ -157,7 +157,7 @@ def test_the_number_of_queries_does_not_grow_with_the_calls(session: Session, of
             for reading in readings:
                 reading()
         counts.append(len(sent))
-    assert counts[0] == counts[1] == 7
+    assert counts[0] == counts[1] == 4
 
 
 def test_the_page_of_a_call_tells_versions_and_what_changed(session: Session, officer: Actor) -> None:
