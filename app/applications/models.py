@@ -42,6 +42,7 @@ class Application(Base):
     changed_by: Mapped[UUID | None]
     submitted_at: Mapped[datetime | None]
     last_submission_id: Mapped[UUID | None]
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
 
 
 class ApplicationNumber(Base):

@@ -122,6 +122,7 @@ class ApplicationHead:
     changed_by: UUID | None
     submitted_at: datetime | None
     last_submission_id: UUID | None
+    withdrawal_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

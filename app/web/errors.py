@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 _PAGES = {400: 422, 401: 403, 405: 404, **{code: code for code in (403, 404, 409, 413, 422, 429, 500, 503)}}
 """Status to the page that explains it; any other status is explained as our fault."""
+_SAID_BY_THE_PAGE = frozenset({403, 404})
+"""There the whole page is the finding, and nothing on it could be mended."""
 
 
 def error_page(incoming: Incoming, error: DomainError) -> Response:
@@ -41,7 +43,7 @@ def status_page(incoming: Incoming, status: int, *, error: DomainError | None = 
     template = f"errors/{_PAGES.get(status, 500)}.html"
 
     def render(work: Work) -> Response:
-        findings = error.violations if error is not None else ()
+        findings = error.violations if error is not None and status not in _SAID_BY_THE_PAGE else ()
         return page(work, template, status=status, errors=findings, message=error.message if error else "")
 
     try:

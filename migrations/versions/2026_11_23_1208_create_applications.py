@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.Uuid(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_submission_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawal_reason", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "state <> 'submitted' or last_submission_id is not null", name=op.f("ck_application_submission")
         ),

@@ -40,12 +40,12 @@ class Secret:
 
 SECRETS = (
     Secret("SECRET answer {name}", CONSORTIUM),
-    Secret("531.{cents}", CONSORTIUM, PLATFORM),  # the event log keeps the amounts of each saved sheet
+    Secret("531.{cents}", CONSORTIUM),
     Secret("SECRET upload {name}", CONSORTIUM),
     Secret("SECRET message {name}", ("representative",)),
     Secret("DRAFT{name}", (*CONSORTIUM, "representative")),
     Secret("SENT{name}", (*CONSORTIUM, "programme_officer"), PLATFORM),
-    Secret("SECRET reason {name}", NOBODY),  # enters the chain as a digest and is stored nowhere
+    Secret("SECRET reason {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET call draft {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET note {name}", ("representative",), STAFF),
     Secret("joining-{lower}@example.org", ("representative",), STAFF),
@@ -90,7 +90,10 @@ def everything(visitor: Visitor) -> Iterator[tuple[str, str]]:
 
     Where the role is refused altogether there is nothing to read: test_matrix proves that.
     """
-    waiting = list(FILES)
+    waiting = [
+        *FILES,
+        *(f"/officer/applications/{world.ids['withdrawn_id']}" for world in (visitor.two.ours, visitor.two.theirs)),
+    ]
     for row in matrix():
         if row.method != "GET" or row.cells[visitor.role] == "-":
             continue

@@ -31,6 +31,7 @@ _HEAD: tuple[Any, ...] = (
     Application.changed_by,
     Application.submitted_at,
     Application.last_submission_id,
+    Application.withdrawal_reason,
 )
 _SUBMISSION: tuple[Any, ...] = (
     Submission.id,

@@ -68,8 +68,7 @@ def save_budget(session: Session, actor: Actor, application_id: UUID, sent: Save
             subject_id=application_id,
             facts={
                 "partner": str(sent.partner_id),
-                "amounts": {line.category_id: line.amount for line in read.lines},
-                "own_funding": read.own_funding,
+                "categories": sorted(line.category_id for line in read.lines if line.amount or line.units),
                 "version": sheet.version,
             },
             call_id=application.call_id,

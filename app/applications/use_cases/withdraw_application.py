@@ -26,6 +26,7 @@ def withdraw_application(
     if application is None:
         raise NotFoundError("application")
     application.state = APPLICATION.after(application.state, ApplicationEvent.WITHDRAW)
+    application.withdrawal_reason = wanted.reason
     application.changed_at, application.changed_by = now, actor.person_id
     session.flush()
     record_event(

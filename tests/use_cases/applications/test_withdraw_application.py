@@ -42,3 +42,11 @@ def test_only_once_and_only_by_the_coordinator(session: Session) -> None:
     withdraw_application(session, made.actor(session), made.application_id, WHY, now=NOW)
     with pytest.raises(TransitionNotAllowedError):
         withdraw_application(session, made.actor(session), made.application_id, WHY, now=NOW)
+
+
+def test_the_reason_is_kept_for_the_office(session: Session) -> None:
+    made = a_submitted_application(session)
+    withdraw_application(
+        session, made.actor(session), made.application_id, Withdraw(reason="We could not agree."), now=NOW
+    )
+    assert made.row(session).withdrawal_reason == "We could not agree."
