@@ -95,7 +95,7 @@ def test_after_the_deadline_the_page_says_so(runtime: Runtime, browser: Browser,
     runtime.clock.instant = datetime(2019, 4, 4, 15, 0, 0, 1, tzinfo=UTC)  # type: ignore[attr-defined]
     browser.sign_in_as(person.id)
     page = browser.get(APPLY).text
-    assert "The deadline was 2019-04-04 17:00 Europe/Brussels" in page
+    assert "The deadline passed on Thu 4 April 2019, 17:00 Brussels" in page
     assert 'name="acronym"' not in page
     answer = browser.post(APPLY, {"organisation_id": str(organisation.id), "acronym": "LATE"}, page="/applications")
     assert answer.status_code == 422
