@@ -15,7 +15,7 @@ from app.applications.rules.progress import SectionProgress, section_progress
 from app.applications.rules.submission import check_section
 from app.applications.schemas import SaveSection, SectionRow
 from app.applications.use_cases.save_section import save_section
-from app.calls.rules.form_kinds import FileField, Section, TableField
+from app.calls.rules.form_kinds import FileField, Section, TableField, TextField
 from app.core.errors import DomainError, NotFoundError, RulesViolatedError, StaleVersionError
 from app.core.violations import Violation, blocking
 from app.delivery.guards import edits_application, reads_application
@@ -34,7 +34,7 @@ from app.web.pages import page, redirect
 from app.web.requests import Request_
 
 router = APIRouter()
-NOT_GIVEN = "form.required"
+NOT_GIVEN = TextField.rule_id
 """The rule that only says that an answer is still to come: not shown before the first save."""
 
 
