@@ -127,6 +127,15 @@ class Evaluation(Part):
     aggregation: Literal["mean", "median", "consensus"] = "consensus"
     consensus: ConsensusPolicy = ConsensusPolicy()
     tie_breaks: tuple[TieBreak, ...] = ()
+    line: Literal["stops", "skips"] | None = Field(
+        default=None,
+        description="Whether the first application that no longer fits closes the main list (so where nothing is said) "
+        "or later ones that still fit are funded.",
+    )
+    quorum: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None,
+        description="Members of the evaluation committee who must approve a ranking; None means more than half of them.",
+    )
     visibility: tuple[Visibility, ...] = ()
 
     def stage(self, stage_id: str) -> EvaluationStage:

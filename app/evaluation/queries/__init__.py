@@ -1,0 +1,1 @@
+"""Readings of evaluations: rounds and applications, experts and assignments, reports, rankings."""

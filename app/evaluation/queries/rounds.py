@@ -1,0 +1,171 @@
+"""Rounds and the applications that they judge. Core rows, constant query counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, Submission
+from app.applications.queries.applied_call import rules_of
+from app.calls.models import Call
+from app.calls.rules.call_rules import CallRules
+from app.calls.rules.evaluation_kinds import Evaluation, EvaluationStage
+from app.core.errors import NotFoundError
+from app.evaluation.models import EvaluationRound, JudgedApplication
+from app.evaluation.rules.lifecycle import JudgementState, RoundState
+from app.evaluation.schemas import JudgedRow, RoundRow
+from app.organisations.models import Organisation
+from app.partnerships.models import Partner
+from app.partnerships.rules.facts import PartnerRole
+from app.partnerships.rules.lifecycle import PartnerState
+
+_ROUND: tuple[Any, ...] = (
+    EvaluationRound.id,
+    EvaluationRound.call_id,
+    EvaluationRound.stage,
+    EvaluationRound.call_version_id,
+    EvaluationRound.state,
+    EvaluationRound.reports_due_at,
+    EvaluationRound.started_at,
+    EvaluationRound.panel_opened_at,
+    EvaluationRound.adopted_at,
+    EvaluationRound.informed_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRules:
+    """A round with the rules by which it judges."""
+
+    row: RoundRow
+    programme_id: UUID
+    rules: CallRules
+    evaluation: Evaluation
+    stage: EvaluationStage
+
+
+def _row(row: Any) -> RoundRow:  # noqa: ANN401  # a row of _ROUND
+    values = row._asdict()
+    return RoundRow(**{**values, "state": RoundState(values["state"])})
+
+
+def round_of_call(session: Session, call_id: UUID) -> RoundRow | None:
+    """The latest round of a call; None before its evaluation was started."""
+    statement = sa.select(*_ROUND).where(EvaluationRound.call_id == call_id).order_by(EvaluationRound.started_at.desc())
+    found = session.execute(statement.limit(1)).first()
+    return _row(found) if found is not None else None
+
+
+def round_row(session: Session, round_id: UUID) -> RoundRow:
+    """One round; raise NotFound."""
+    found = session.execute(sa.select(*_ROUND).where(EvaluationRound.id == round_id)).first()
+    if found is None:
+        raise NotFoundError("evaluation")
+    return _row(found)
+
+
+def round_rules(session: Session, row: RoundRow) -> RoundRules:
+    """The round with the rules that it judges by; raise NotFound for a call without an evaluation."""
+    rules = rules_of(session, row.call_version_id)
+    programme_id = session.execute(sa.select(Call.programme_id).where(Call.id == row.call_id)).scalar_one()
+    if rules.evaluation is None:
+        raise NotFoundError("evaluation")
+    return RoundRules(row, programme_id, rules, rules.evaluation, rules.evaluation.stage(row.stage))
+
+
+def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -> EvaluationRound:
+    """One round, locked; raise NotFound. ``share`` keeps its phase as it is while others may take the same lock."""
+    found = session.scalars(
+        sa.select(EvaluationRound).where(EvaluationRound.id == round_id).with_for_update(read=share)
+    ).first()
+    if found is None:
+        raise NotFoundError("evaluation")
+    return found
+
+
+def judged_for_change(session: Session, application_id: UUID) -> JudgedApplication:
+    """An application under evaluation, locked; raise NotFound for one that is not."""
+    found = session.scalars(
+        sa.select(JudgedApplication).where(JudgedApplication.application_id == application_id).with_for_update()
+    ).first()
+    if found is None:
+        raise NotFoundError("application")
+    return found
+
+
+def judged_rows(session: Session, round_id: UUID, application_ids: Sequence[UUID] | None = None) -> Sequence[JudgedRow]:
+    """Applications of a round as they were submitted, in order of reference; all of them, or some. One query."""
+    statement = _judged().where(JudgedApplication.round_id == round_id).order_by(Application.number)
+    if application_ids is not None:
+        statement = statement.where(JudgedApplication.application_id.in_(application_ids))
+    return [_judged_row(row) for row in session.execute(statement)]
+
+
+def judged_row(session: Session, application_id: UUID) -> JudgedRow:
+    """One application under evaluation; raise NotFound."""
+    found = session.execute(_judged().where(JudgedApplication.application_id == application_id)).first()
+    if found is None:
+        raise NotFoundError("application")
+    return _judged_row(found)
+
+
+def _judged() -> sa.Select[Any]:
+    countries = (
+        sa.select(sa.func.coalesce(sa.func.array_agg(sa.distinct(Organisation.country)), sa.text("'{}'::text[]")))
+        .select_from(Partner)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(Partner.partnership_id == Application.id, Partner.state == PartnerState.ACCEPTED)
+        .scalar_subquery()
+    )
+    coordinates = sa.and_(
+        Partner.partnership_id == Application.id,
+        Partner.role == PartnerRole.COORDINATOR,
+        Partner.state == PartnerState.ACCEPTED,
+    )
+    columns: tuple[Any, ...] = (
+        JudgedApplication.application_id,
+        JudgedApplication.round_id,
+        JudgedApplication.submission_id,
+        JudgedApplication.state,
+        JudgedApplication.without_agreement,
+        Application.reference,
+        Application.acronym,
+        Application.title,
+        Application.strand,
+        Submission.requested,
+        Organisation.legal_name,
+        countries,
+        Submission.partners,
+    )
+    return (
+        sa.select(*columns)
+        .join(Application, Application.id == JudgedApplication.application_id)
+        .join(Submission, Submission.id == JudgedApplication.submission_id)
+        .join(Partner, coordinates)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+    )
+
+
+def _judged_row(row: Any) -> JudgedRow:  # noqa: ANN401  # a row of _judged
+    application_id, round_id, submission_id, state, without, *head = row
+    reference, acronym, title, strand, requested, coordinator, countries, partners = head
+    return JudgedRow(
+        application_id=application_id,
+        round_id=round_id,
+        submission_id=submission_id,
+        state=JudgementState(state),
+        without_agreement=without,
+        reference=reference,
+        acronym=acronym,
+        title=title,
+        strand=strand,
+        requested=requested,
+        coordinator=coordinator,
+        countries=tuple(sorted(countries)),
+        partners=partners,
+    )

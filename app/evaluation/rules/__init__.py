@@ -1,0 +1,1 @@
+"""How applications are judged: pure rules over facts that callers bring."""
