@@ -66,6 +66,11 @@ def rules_with(changes: dict[str, Any] | None = None) -> CallRules:
     return CallRules.from_plain(a_document(changes))
 
 
+def evaluation_with(**changes: Any) -> dict[str, Any]:
+    """The evaluation of COS-CLUSTER-2018-03-02 with other or further keys, as a change for ``rules_with``."""
+    return {"evaluation": a_document()["evaluation"] | changes}
+
+
 def a_programme_officer(session: Session) -> Actor:
     """An officer of every programme."""
     return actor_for(session, a_person(session, roles=(Role.PROGRAMME_OFFICER,)))
