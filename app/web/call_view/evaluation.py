@@ -45,6 +45,8 @@ class EvaluationView:
     experts: int
     how: str
     tie_breaks: tuple[str, ...]
+    line: str
+    committee: str
     mark: Mark | None
 
 
@@ -67,11 +69,21 @@ def evaluation_view(rules: CallRules, language: str) -> EvaluationView | None:
         "mean": _("The mean of the experts' points counts."),
         "median": _("The median of the experts' points counts."),
     }
+    line = {
+        True: _("Applications that no longer fit into the envelope are passed over; later ones that fit are funded."),
+        False: _(
+            "The first application that no longer fits into the envelope closes the main list; the others wait in reserve."
+        ),
+    }
+    quorum = _("The ranking needs the approval of %s members of the evaluation committee.")
+    majority = _("The ranking needs the approval of more than half of the evaluation committee.")
     return EvaluationView(
         stages=tuple(_stage(rules, stage, language) for stage in evaluation.stages),
         experts=evaluation.experts,
         how=how[evaluation.aggregation],
         tie_breaks=tuple(_tie_break(evaluation.stages[-1], rule, language) for rule in evaluation.tie_breaks),
+        line=line[evaluation.line == "skips"] if rules.funding.kind.pays else "",
+        committee=quorum % evaluation.quorum if evaluation.quorum else majority,
         mark=mark_of(rules, "evaluation.stages"),
     )
 

@@ -56,6 +56,12 @@ def test_the_page_says_who_can_apply_and_where_each_rule_stands(browser: Browser
     assert f'href="/calls/{CALL}/apply"' in page
 
 
+def test_the_page_says_how_far_the_money_goes_and_who_decides(browser: Browser) -> None:
+    page = browser.get(f"/calls/{CALL}").text
+    assert "The first application that no longer fits into the envelope closes the main list" in page
+    assert "approval of more than half of the evaluation committee" in page
+
+
 def test_assumed_figures_are_marked_and_lead_to_their_source(browser: Browser) -> None:
     page = browser.get(f"/calls/{CALL}").text
     assert 'href="#source-funding-ceilings-third_party-maximum"' in page
