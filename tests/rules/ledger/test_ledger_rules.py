@@ -71,7 +71,7 @@ def test_a_commitment_is_refused_exactly_when_it_exceeds_what_is_left(wanted: Mo
         assert str(left) in found.text
 
 
-def test_W_07_the_eleventh_is_refused_with_its_figures() -> None:
+def test_W_07_the_eleventh_is_refused_with_its_figures() -> None:  # noqa: N802
     grant, left = Money(36_000_000), Money(360_000_000)
     for _ in range(10):
         assert commitment_findings(grant, left, envelope="Main") == ()
