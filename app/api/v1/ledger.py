@@ -56,7 +56,7 @@ def commitments(  # the filters are the parameters
 
 
 @router.get("/entries")
-def entries(  # noqa: PLR0917  # the filters are the parameters
+def entries(  # noqa: PLR0913, PLR0917  # the filters are the parameters
     incoming: Request_,
     identifier: Identifier,
     paging: Paging,

@@ -52,8 +52,13 @@ def entries_page(
     order = [column.desc() if descending else column.asc() for column in columns]
     rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
     lines = _lines(session, [row[0] for row in rows])
-    found = [EntryRow(identity, EntryKind(kind), *rest, lines[identity]) for identity, kind, *rest in rows]
-    return Page(found, total, page.number, page.size)
+    return Page([_row(row, lines) for row in rows], total, page.number, page.size)
+
+
+def _row(row: sa.Row[*tuple[Any, ...]], lines: Mapping[UUID, list[PostingLine]]) -> EntryRow:
+    identity, kind, *rest = row
+    values: list[Any] = [identity, EntryKind(kind), *rest, lines[identity]]
+    return EntryRow(*values)
 
 
 def _lines(session: Session, entry_ids: list[UUID]) -> Mapping[UUID, list[PostingLine]]:
