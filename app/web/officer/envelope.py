@@ -106,7 +106,7 @@ def _commitments(envelopes: Sequence[EnvelopeRow]) -> ListSpec[CommitmentRow]:
         columns=(
             Column("reference", "Award", lambda row: row.reference, sortable=True),
             Column("title", "Title", lambda row: row.title, only_export=True),
-            Column("envelope", "Envelope", lambda row: row.envelope),
+            Column("envelope", "Envelope", lambda row: row.envelope, only_export=not envelopes[1:]),
             Column("amount", "Committed", lambda row: row.amount, align="right", sortable=True),
             Column("pending", "Pending", lambda row: row.pending, align="right", sortable=True),
             Column("paid", "Paid", lambda row: row.paid, align="right", sortable=True),
@@ -123,7 +123,7 @@ def _entries(envelopes: Sequence[EnvelopeRow]) -> ListSpec[JournalRow]:
         columns=(
             Column("what", "Entry", lambda row: row.what),
             Column("reference", "Reference", lambda row: row.entry.reference, only_export=True),
-            Column("envelope", "Envelope", lambda row: row.entry.envelope),
+            Column("envelope", "Envelope", lambda row: row.entry.envelope, only_export=not envelopes[1:]),
             Column("source", "From", lambda row: row.source),
             Column("target", "To", lambda row: row.target),
             Column("amount", "Amount", lambda row: row.entry.amount, align="right", only_export=True),
