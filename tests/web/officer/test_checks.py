@@ -170,8 +170,8 @@ def test_a_question_is_asked_with_a_day_and_a_time(browser: Browser, runtime: Ru
 
 def test_bulk_of_forty_keeps_the_number_of_queries(browser: Browser, runtime: Runtime, closed: Closed) -> None:
     with runtime.database.transaction() as session:
-        few = a_closed_call(session, "A", "B", content=another_call("FEW-2019-01-01"))
-        many = a_closed_call(session, *(f"M{n}" for n in range(12)), content=another_call("MANY-2019-01-01"))
+        few = a_closed_call(session, "AA", "BB", content=another_call("FEW-2019-01-01"))
+        many = a_closed_call(session, *(f"M{n}" for n in range(10, 50)), content=another_call("MANY-2019-01-01"))
         for made in (*few.made, *many.made):
             evidenced(session, few, made)
             asked(session, few, made, ClarificationKind.CLERICAL_ERROR, due_at=DUE)
