@@ -54,6 +54,11 @@ FLASHES = {
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
+    "proposed": Flash("success", "Proposed", "Another person confirms it."),
+    "nothing-proposed": Flash("info", "Nothing was proposed", "Every open check has a finding or an open question."),
+    "declared": Flash("success", "Declared", "The declaration is stored with its words."),
+    "answered": Flash("success", "Answered", "The managing body has your answer."),
+    "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 
