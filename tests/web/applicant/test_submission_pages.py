@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -47,6 +48,21 @@ def test_the_check_page_shows_everything_and_what_stops_it(draft: Made, complete
     assert "Submit version 1" not in page
     assert "stop the submission" in page
     assert f"/applications/{draft.application_id}/sections/general#abstract" in page
+
+
+def test_the_findings_of_an_empty_draft_fit_one_look(draft: Made, visit: Visit) -> None:
+    """Three to begin with, then one folded line per section with its count; nothing is told twice in full."""
+    page = visit(draft, "/check")
+    begin, _, rest = page.partition("All of them, by section")
+    sections = rest.partition("</section>")[0]
+    assert begin.count('class="g-rule"') == 3
+    assert "<details open" not in page
+    assert 'class="g-found__section" open' not in page
+    counts = [int(number) for number in re.findall(r">\s*(\d+) stops?\s*<", sections)]
+    told = re.search(r"(\d+) findings stop the submission", page)
+    assert told
+    assert sum(counts) == int(told[1]) > 10
+    assert len(counts) == sections.count("<details")
 
 
 def test_submitting_twice_with_one_form_submits_once(browser: Browser, runtime: Runtime, complete: Made) -> None:
