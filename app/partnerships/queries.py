@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core.actor import Actor
+from app.core.actor import Actor, ScopeKind
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import may_answer
@@ -59,8 +59,14 @@ def partner_facts(session: Session, partnership_id: UUID, *, on: date) -> tuple[
 
     Organisations invited by e-mail only are known by the address until they answer.
     """
+    return facts_of_partnerships(session, {partnership_id: on})[partnership_id]
+
+
+def facts_of_partnerships(session: Session, days: Mapping[UUID, date]) -> Mapping[UUID, tuple[PartnerFacts, ...]]:
+    """The same of several partnerships, each with the day of its region categories. One query."""
     statement = (
         sa.select(
+            Partner.partnership_id,
             Partner.id,
             Partner.organisation_id,
             sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
@@ -74,10 +80,32 @@ def partner_facts(session: Session, partnership_id: UUID, *, on: date) -> tuple[
             Partner.state,
         )
         .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Partner.partnership_id == partnership_id)
+        .where(Partner.partnership_id.in_(days.keys()))
         .order_by(Partner.position)
     )
-    return tuple(_facts(row, on) for row in session.execute(statement))
+    found: dict[UUID, list[PartnerFacts]] = {identity: [] for identity in days}
+    for identity, *row in session.execute(statement):
+        found[identity].append(_facts(row, days[identity]))
+    return {identity: tuple(partners) for identity, partners in found.items()}
+
+
+def partners_of(session: Session, actor: Actor, partnership_ids: Sequence[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """The partners in which the person takes part themselves: those they answered for, and those of their organisations.
+
+    By partnership; one query.
+    """
+    statement = sa.select(Partner.partnership_id, Partner.id).where(
+        Partner.partnership_id.in_(partnership_ids),
+        Partner.state == PartnerState.ACCEPTED,
+        sa.or_(
+            Partner.answered_by == actor.person_id,
+            Partner.organisation_id.in_(actor.ids(ScopeKind.ORGANISATION)),
+        ),
+    )
+    found: dict[UUID, set[UUID]] = {identity: set() for identity in partnership_ids}
+    for identity, partner_id in session.execute(statement):
+        found[identity].add(partner_id)
+    return {identity: frozenset(partners) for identity, partners in found.items()}
 
 
 def applicant_facts(session: Session, organisation_ids: Sequence[UUID], *, on: date) -> tuple[PartnerFacts, ...]:

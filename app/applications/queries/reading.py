@@ -68,10 +68,23 @@ def heads_of(session: Session, application_ids: Sequence[UUID]) -> Sequence[Appl
 
 def sections(session: Session, application_id: UUID) -> Mapping[str, SectionRow]:
     """Saved sections by id."""
+    return sections_of(session, [application_id])[application_id]
+
+
+def sections_of(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, SectionRow]]:
+    """Saved sections of several applications, by id. One query."""
     statement = sa.select(
-        SavedSection.section, SavedSection.answers, SavedSection.version, SavedSection.saved_at, SavedSection.saved_by
-    ).where(SavedSection.application_id == application_id)
-    return {row.section: SectionRow(*row) for row in session.execute(statement)}
+        SavedSection.application_id,
+        SavedSection.section,
+        SavedSection.answers,
+        SavedSection.version,
+        SavedSection.saved_at,
+        SavedSection.saved_by,
+    ).where(SavedSection.application_id.in_(application_ids))
+    found: dict[UUID, dict[str, SectionRow]] = {identity: {} for identity in application_ids}
+    for identity, *values in session.execute(statement):
+        found[identity][values[0]] = SectionRow(*values)
+    return found
 
 
 def sheets(session: Session, application_id: UUID) -> Mapping[UUID, SheetRow]:
@@ -84,8 +97,14 @@ def sheets(session: Session, application_id: UUID) -> Mapping[UUID, SheetRow]:
 
 def attachments(session: Session, application_id: UUID) -> Mapping[str, AttachmentRow]:
     """Current documents by field."""
+    return attachments_of(session, [application_id])[application_id]
+
+
+def attachments_of(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, AttachmentRow]]:
+    """Current documents of several applications, by field. One query."""
     statement = (
         sa.select(
+            Attachment.application_id,
             Attachment.id,
             Attachment.field,
             Attachment.file_id,
@@ -96,9 +115,12 @@ def attachments(session: Session, application_id: UUID) -> Mapping[str, Attachme
             Attachment.attached_at,
         )
         .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
+        .where(Attachment.application_id.in_(application_ids), Attachment.removed_at.is_(None))
     )
-    return {row.field: AttachmentRow(*row) for row in session.execute(statement)}
+    found: dict[UUID, dict[str, AttachmentRow]] = {identity: {} for identity in application_ids}
+    for identity, *values in session.execute(statement):
+        found[identity][values[1]] = AttachmentRow(*values)
+    return found
 
 
 def submissions(session: Session, application_id: UUID) -> Sequence[SubmissionRow]:

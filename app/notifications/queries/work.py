@@ -11,23 +11,27 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
-from app.applications.models import Application, SavedSection, Submission
+from app.applications.models import Application, Submission
 from app.applications.policies import READERS
+from app.applications.queries import facts_of_applications
 from app.applications.queries.office import figures_of_calls
+from app.applications.queries.reading import heads_of
 from app.applications.rules.lifecycle import ApplicationState
+from app.applications.rules.progress import complete, part_is_done, section_progress
 from app.calls.models import Call, CallVersion
-from app.calls.queries import officer_calls
+from app.calls.queries import officer_calls, rules_of_calls
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.values import LocalTime
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.paging import PageRequest
-from app.core.periods import BRUSSELS
+from app.core.periods import BRUSSELS, in_time
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
 from app.notifications.rules.tasks import ApplicationWork, CallWork, InvitationWork, Work
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import organisations_spoken_for
+from app.partnerships.queries import partners_of
 from app.partnerships.rules.facts import PartnerRole
 from app.partnerships.rules.lifecycle import PartnerState
 
@@ -50,7 +54,7 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
     office = any(actor.has(role) for role in _OFFICE)
     return Work(
         invitations=tuple(_invitations(session, actor)),
-        applications=tuple(_applications(session, actor)),
+        applications=tuple(_applications(session, actor, now)),
         calls=tuple(_calls(session, actor, now)) if office else (),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or actor.has(Role.AUDITOR),
@@ -100,11 +104,13 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
         )
 
 
-def _applications(session: Session, actor: Actor) -> Iterator[ApplicationWork]:
+def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[ApplicationWork]:
     mine = actor.ids(ScopeKind.APPLICATION, *READERS)
     coordinated = actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT)
     edited = actor.ids(ScopeKind.APPLICATION, Role.PARTNER_CONTACT) | coordinated
-    for row in session.execute(_application_rows(mine)) if mine else ():
+    rows = session.execute(_application_rows(mine)).all() if mine else ()
+    standing = _standing(session, actor, rows, now)
+    for row in rows:
         yield ApplicationWork(
             application_id=row.id,
             acronym=row.acronym,
@@ -116,22 +122,35 @@ def _applications(session: Session, actor: Actor) -> Iterator[ApplicationWork]:
             call_state=CallState(row.call_state),
             deadline=row.deadline,
             zone=_zone(row.told),
-            sections=row.sections,
-            saved=row.saved,
             invited=row.invited,
             submission=row.number or 0,
             receipt=row.receipt == DocumentState.SEALED,
             information_on=date.fromisoformat(row.information_on) if row.information_on else None,
+            **standing.get(row.id, {}),
         )
 
 
+def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[UUID, dict[str, Any]]:
+    """How far the drafts are that can still be submitted, and whether anything is left to this person in them."""
+    ids = [row.id for row in rows if row.state == ApplicationState.DRAFT and in_time(now, row.deadline)]
+    if not ids:
+        return {}
+    heads = heads_of(session, ids)
+    rules = rules_of_calls(session, [head.call_id for head in heads])
+    facts = facts_of_applications(session, [(head, rules[head.call_id]) for head in heads])
+    partners = partners_of(session, actor, ids)
+    found = {}
+    for head in heads:
+        progress = section_progress(rules[head.call_id], facts[head.id])
+        found[head.id] = {
+            "sections": len(progress),
+            "complete": complete(progress),
+            "part_done": part_is_done(progress, facts[head.id], partners[head.id]),
+        }
+    return found
+
+
 def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
-    asked = sa.func.jsonb_path_query_array(
-        CallVersion.document,
-        sa.cast("$.form.sections[*] ? (!exists(@.stages[*]) || @.stages[*] == $stage)", JSONPATH),
-        sa.func.jsonb_build_object("stage", Application.stage),
-    )
-    saved = sa.select(sa.func.count()).where(SavedSection.application_id == Application.id).scalar_subquery()
     invited = (
         sa.select(sa.func.count())
         .where(Partner.partnership_id == Application.id, Partner.state == PartnerState.INVITED)
@@ -148,8 +167,6 @@ def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
             Call.state.label("call_state"),
             Call.deadline,
             _DEADLINE.label("told"),
-            sa.func.jsonb_array_length(asked).label("sections"),
-            saved.label("saved"),
             invited.label("invited"),
             Submission.number,
             Document.state.label("receipt"),

@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     ANSWER_INVITATION = "answer_invitation"
     COMPLETE_APPLICATION = "complete_application"
     FILL_IN_PART = "fill_in_part"
+    PART_FILLED_IN = "part_filled_in"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
     UNDER_EVALUATION = "under_evaluation"
@@ -32,6 +33,16 @@ class TaskKind(StrEnum):
     CALL_OPEN = "call_open"
     CALL_CLOSING = "call_closing"
     CALL_CLOSED = "call_closed"
+
+
+_BINDING = {
+    TaskKind.COMPLETE_APPLICATION,
+    TaskKind.FILL_IN_PART,
+    TaskKind.PART_FILLED_IN,
+    TaskKind.SUBMITTED,
+    TaskKind.WITHDRAWN,
+}
+"""What the deadline of the application binds."""
 
 
 class Group(StrEnum):
@@ -86,7 +97,11 @@ class InvitationWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationWork:
-    """An application that the person takes part in; ``receipt`` whether the one of the last submission is sealed."""
+    """An application that the person takes part in.
+
+    ``complete`` of its ``sections`` stop nothing and ``part_done`` says that nothing is left to the person: both
+    are known of drafts that can still be submitted. ``receipt`` says whether the one of the last submission is sealed.
+    """
 
     application_id: UUID
     acronym: str
@@ -98,9 +113,10 @@ class ApplicationWork:
     call_state: CallState
     deadline: datetime
     zone: str
-    sections: int
-    saved: int
     invited: int
+    sections: int = 0
+    complete: int = 0
+    part_done: bool = False
     submission: int = 0
     receipt: bool = False
     information_on: date | None = None
@@ -178,7 +194,7 @@ def _invitations(work: Work, now: datetime) -> Iterator[Task]:
 def _applications(work: Work, now: datetime) -> Iterator[Task]:
     for one in work.applications:
         kind, group, who = _standing(one, now)
-        binding = kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.SUBMITTED, TaskKind.WITHDRAWN}
+        binding = kind in _BINDING
         yield Task(
             kind=kind,
             group=group,
@@ -190,7 +206,7 @@ def _applications(work: Work, now: datetime) -> Iterator[Task]:
             day=one.information_on if kind is TaskKind.UNDER_EVALUATION else None,
             zone=one.zone,
             figures={
-                "saved": min(one.saved, one.sections),
+                "complete": one.complete,
                 "sections": one.sections,
                 "invited": one.invited,
                 "submission": one.submission,
@@ -210,6 +226,8 @@ def _standing(one: ApplicationWork, now: datetime) -> tuple[TaskKind, Group, Who
         return (kind[one.state], Group.UNDER_WAY, Who.NOBODY) if one.state in kind else _over(one)
     if one.coordinates:
         return TaskKind.COMPLETE_APPLICATION, Group.TO_DO, Who.YOU
+    if one.edits and one.part_done:
+        return TaskKind.PART_FILLED_IN, Group.UNDER_WAY, Who.COORDINATOR
     return TaskKind.FILL_IN_PART, *((Group.TO_DO, Who.YOU) if one.edits else (Group.UNDER_WAY, Who.COORDINATOR))
 
 

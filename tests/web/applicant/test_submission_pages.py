@@ -114,6 +114,14 @@ def test_the_receipt_can_be_downloaded_once_it_is_sealed(browser: Browser, runti
         [receipt] = documents_of(session, "submission", [found.id])
     page = browser.get(f"/documents/{receipt.id}")
     assert "not ready yet" in page.text
+    asks = {"hx-request": "true"}
+    for path in (f"/documents/{receipt.id}", f"/applications/{complete.application_id}/submitted/{found.id}"):
+        waits = browser.get(path, headers=asks).text
+        assert f'hx-get="{path}" hx-trigger="every 3s"' in waits
+        assert (
+            f'<a class="govuk-button govuk-button--secondary" href="{path}">' in waits or f'<a href="{path}">' in waits
+        )
+        assert "<h1" not in waits
     pdf = a_pdf()
     with runtime.database.transaction() as session:
         sealed = FileToStore(
@@ -124,6 +132,10 @@ def test_the_receipt_can_be_downloaded_once_it_is_sealed(browser: Browser, runti
             pages=1,
         )
         seal_document(session, SYSTEM, receipt.id, sealed, now=NOW)
+    for path in (f"/documents/{receipt.id}", f"/applications/{complete.application_id}/submitted/{found.id}"):
+        made = browser.get(path, headers=asks).text
+        assert f'href="/documents/{receipt.id}"' in made
+        assert "hx-get" not in made
     answer = browser.get(f"/documents/{receipt.id}")
     assert answer.content == pdf
     assert 'filename="receipt-1.pdf"' in answer.headers["content-disposition"]
