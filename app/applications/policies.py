@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
+from app.partnerships.policies import organisations_spoken_for
 
 CONTACTS = (Role.COORDINATOR_CONTACT, Role.PARTNER_CONTACT)
 READERS = (*CONTACTS, Role.TEAM_MEMBER)
@@ -50,3 +51,10 @@ def require_coordinator(actor: Actor, application_id: UUID) -> None:
     require_edit(actor, application_id)
     if not is_coordinator(actor, application_id):
         raise NotPermittedError("Only the coordinator's contact can do this.")
+
+
+def require_removal(actor: Actor, application_id: UUID, organisation_id: UUID | None) -> None:
+    """Raise unless the actor may take a partner with that organisation out: as coordinator, or as the partner itself."""
+    require_edit(actor, application_id)
+    if organisation_id not in organisations_spoken_for(actor) and not is_coordinator(actor, application_id):
+        raise NotPermittedError("Only the coordinator's contact, or the partner itself, can do this.")

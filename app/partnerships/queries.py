@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor, ScopeKind
+from app.core.errors import NotFoundError
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import may_answer
@@ -151,6 +152,16 @@ def _facts(row: Sequence[Any], on: date) -> PartnerFacts:
 def partner_for_change(session: Session, partner_id: UUID) -> Partner | None:
     """One partner, locked."""
     return session.scalars(sa.select(Partner).where(Partner.id == partner_id).with_for_update()).first()
+
+
+def organisation_of_partner(session: Session, partnership_id: UUID, partner_id: UUID) -> UUID | None:
+    """The organisation of a partner, None where an address was asked; raise NotFoundError for an unknown partner."""
+    statement = sa.select(Partner.organisation_id).filter_by(id=partner_id, partnership_id=partnership_id)
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFoundError("partner")
+    found: UUID | None = row.organisation_id
+    return found
 
 
 def partner_of_organisation(session: Session, partnership_id: UUID, organisation_id: UUID) -> Partner | None:
