@@ -185,6 +185,8 @@ def test_the_instant_itself_is_in_time_and_a_microsecond_later_is_late(local: st
     assert late.rule == "application.late"
     assert local in late.text
     assert late.text.endswith(".000001.")
+    [later] = deadline_violations(RULES, "single", DEADLINE + timedelta(seconds=1, microseconds=7))
+    assert later.text.endswith("This was received on 2019-04-04 17:00:01.")
 
 
 def test_the_second_half_past_two_of_the_autumn_night_is_late() -> None:
