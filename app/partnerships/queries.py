@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
+from app.infra.db.statements import among
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import may_answer
@@ -36,6 +37,26 @@ _ROW: tuple[Any, ...] = (
     Partner.invited_email,
     Partner.invited_at,
     Partner.answered_at,
+)
+
+_FACTS = (
+    sa.select(
+        Partner.partnership_id,
+        Partner.id,
+        Partner.organisation_id,
+        sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
+        Partner.role,
+        sa.func.coalesce(Organisation.country, ""),
+        sa.func.coalesce(Organisation.region, ""),
+        sa.func.coalesce(Organisation.organisation_type, "other"),
+        Organisation.legal_form,
+        Organisation.sme,
+        sa.func.coalesce(Organisation.platform_registration, "none"),
+        Partner.state,
+    )
+    .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
+    .where(among(Partner.partnership_id))
+    .order_by(Partner.position)
 )
 
 
@@ -65,27 +86,8 @@ def partner_facts(session: Session, partnership_id: UUID, *, on: date) -> tuple[
 
 def facts_of_partnerships(session: Session, days: Mapping[UUID, date]) -> Mapping[UUID, tuple[PartnerFacts, ...]]:
     """The same of several partnerships, each with the day of its region categories. One query."""
-    statement = (
-        sa.select(
-            Partner.partnership_id,
-            Partner.id,
-            Partner.organisation_id,
-            sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
-            Partner.role,
-            sa.func.coalesce(Organisation.country, ""),
-            sa.func.coalesce(Organisation.region, ""),
-            sa.func.coalesce(Organisation.organisation_type, "other"),
-            Organisation.legal_form,
-            Organisation.sme,
-            sa.func.coalesce(Organisation.platform_registration, "none"),
-            Partner.state,
-        )
-        .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Partner.partnership_id.in_(days.keys()))
-        .order_by(Partner.position)
-    )
     found: dict[UUID, list[PartnerFacts]] = {identity: [] for identity in days}
-    for identity, *row in session.execute(statement):
+    for identity, *row in session.execute(_FACTS, {"many": list(days)}):
         found[identity].append(_facts(row, days[identity]))
     return {identity: tuple(partners) for identity, partners in found.items()}
 

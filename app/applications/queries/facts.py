@@ -20,6 +20,7 @@ from app.applications.rules.lifecycle import ApplicationState
 from app.applications.schemas import ApplicationHead, SectionRow
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.eligibility_kinds import MemberInRegionCategory, OneApplicationPerOrganisation
+from app.infra.db.statements import among
 from app.partnerships.models import Partner
 from app.partnerships.queries import facts_of_partnerships, partner_facts
 from app.partnerships.rules.country_lists import lists_asked
@@ -28,6 +29,14 @@ from app.partnerships.rules.lifecycle import PartnerState
 from app.reference import queries as reference
 
 Row = TypeVar("Row")
+_LINES = (
+    sa.select(CostLine.application_id, CostLine.partner_id, CostLine.category, CostLine.amount, CostLine.units)
+    .where(among(CostLine.application_id))
+    .order_by(CostLine.partner_id, CostLine.category)
+)
+_OWN_FUNDING = sa.select(BudgetSheet.application_id, BudgetSheet.partner_id, BudgetSheet.own_funding).where(
+    among(BudgetSheet.application_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +114,13 @@ def facts_of_applications(
 
 
 def _lines(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[BudgetLine, ...]]:
-    statement = (
-        sa.select(CostLine.application_id, CostLine.partner_id, CostLine.category, CostLine.amount, CostLine.units)
-        .where(CostLine.application_id.in_(ids))
-        .order_by(CostLine.partner_id, CostLine.category)
-    )
-    return _by_application(ids, ((identity, BudgetLine(*row)) for identity, *row in session.execute(statement)))
+    rows = session.execute(_LINES, {"many": list(ids)})
+    return _by_application(ids, ((identity, BudgetLine(*row)) for identity, *row in rows))
 
 
 def _own_funding(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[OwnFunding, ...]]:
-    statement = sa.select(BudgetSheet.application_id, BudgetSheet.partner_id, BudgetSheet.own_funding).where(
-        BudgetSheet.application_id.in_(ids)
-    )
-    return _by_application(ids, ((identity, OwnFunding(*row)) for identity, *row in session.execute(statement)))
+    rows = session.execute(_OWN_FUNDING, {"many": list(ids)})
+    return _by_application(ids, ((identity, OwnFunding(*row)) for identity, *row in rows))
 
 
 def _by_application(ids: Sequence[UUID], rows: Iterable[tuple[UUID, Row]]) -> Mapping[UUID, tuple[Row, ...]]:
