@@ -19,7 +19,7 @@ from app.calls.rules.changes import Change, changes_between
 from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
-from app.calls.rules.phases import CLOSING_GRACE, Phase
+from app.calls.rules.phases import CLOSING_GRACE, Phase, may_close
 from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, Facets, VersionRow, count_facets
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.canonical import digest
@@ -267,9 +267,17 @@ def rules_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, 
 
 
 def calls_to_close(session: Session, *, now: datetime) -> Sequence[UUID]:
-    """Published calls whose deadline and grace have passed."""
+    """Published calls whose last deadline and grace have passed. Two queries."""
+    found = calls_past_first_deadline(session, now=now)
+    return [call_id for call_id, rules in found.items() if may_close(rules.timetable.ends_at, now)]
+
+
+def calls_past_first_deadline(session: Session, *, now: datetime) -> Mapping[UUID, CallRules]:
+    """Published calls of which a deadline has passed with its grace, the earliest first, with their documents."""
     statement = sa.select(Call.id).where(Call.state == CallState.PUBLISHED, Call.deadline < now - CLOSING_GRACE)
-    return session.scalars(statement.order_by(Call.deadline, Call.id)).all()
+    ids = session.scalars(statement.order_by(Call.deadline, Call.id)).all()
+    documents = rules_of_calls(session, ids)
+    return {call_id: documents[call_id] for call_id in ids}
 
 
 def altered_versions(session: Session) -> Sequence[UUID]:

@@ -40,6 +40,12 @@ MOST = 100
 _OFFICE = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
 _DEADLINE = CallVersion.document[("timetable", "stages", "0", "deadline")].astext
+_OF_STAGE = sa.func.jsonb_path_query_first(
+    CallVersion.document,
+    sa.cast("$.timetable.stages[*] ? (@.id == $stage).deadline", JSONPATH),
+    sa.func.jsonb_build_object("stage", Application.stage),
+).op("#>>")(sa.text("'{}'"))
+"""The deadline of the stage that an application is in, as the call prints it."""
 _ASSUMED = sa.func.jsonb_array_length(
     sa.func.jsonb_path_query_array(
         CallVersion.document, sa.cast('$.provenance.* ? (@.confidence == "assumed")', JSONPATH)
@@ -71,8 +77,7 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
             coordinating.legal_name,
             Partner.role,
             Call.identifier,
-            Call.deadline,
-            _DEADLINE,
+            _OF_STAGE,
         )
         .select_from(Partner)
         .join(Application, Application.id == Partner.partnership_id)
@@ -91,7 +96,8 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
         .order_by(Call.deadline, Partner.id)
         .limit(MOST)
     )
-    for identity, partner_id, acronym, name, role, call, deadline, told in session.execute(statement):
+    for identity, partner_id, acronym, name, role, call, told in session.execute(statement):
+        deadline = LocalTime.parse(told)
         yield InvitationWork(
             application_id=identity,
             partner_id=partner_id,
@@ -99,8 +105,8 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
             coordinator=name,
             role=PartnerRole(role),
             call=call,
-            deadline=deadline,
-            zone=_zone(told),
+            deadline=deadline.instant,
+            zone=deadline.zone,
         )
 
 
@@ -111,6 +117,7 @@ def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[App
     rows = session.execute(_application_rows(mine)).all() if mine else ()
     standing = _standing(session, actor, rows, now)
     for row in rows:
+        deadline = LocalTime.parse(row.told)
         yield ApplicationWork(
             application_id=row.id,
             acronym=row.acronym,
@@ -120,8 +127,8 @@ def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[App
             edits=row.id in edited,
             call=row.identifier,
             call_state=CallState(row.call_state),
-            deadline=row.deadline,
-            zone=_zone(row.told),
+            deadline=deadline.instant,
+            zone=deadline.zone,
             invited=row.invited,
             submission=row.number or 0,
             receipt=row.receipt == DocumentState.SEALED,
@@ -132,7 +139,11 @@ def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[App
 
 def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[UUID, dict[str, Any]]:
     """How far the drafts are that can still be submitted, and whether anything is left to this person in them."""
-    ids = [row.id for row in rows if row.state == ApplicationState.DRAFT and in_time(now, row.deadline)]
+    ids = [
+        row.id
+        for row in rows
+        if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
+    ]
     if not ids:
         return {}
     heads = heads_of(session, ids)
@@ -165,8 +176,7 @@ def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
             Application.state,
             Call.identifier,
             Call.state.label("call_state"),
-            Call.deadline,
-            _DEADLINE.label("told"),
+            _OF_STAGE.label("told"),
             invited.label("invited"),
             Submission.number,
             Document.state.label("receipt"),

@@ -100,7 +100,7 @@ def test_registering_from_the_empty_list_to_the_page(browser: Browser, runtime: 
     for words in (
         "Norte Têxtil",
         "PT11 Norte",
-        "Less developed region",
+        "Less developed region, 1 January 2014 to 31 December 2020",
         "EUR\xa01,234.50",
         "31 December 2018",
         person.email,
