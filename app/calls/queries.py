@@ -28,15 +28,9 @@ from app.core.paging import Page, PageRequest
 from app.infra.db.statements import MOST_KEPT, NOW, OFFSET, ONE, SIZE, among
 
 _VERSION = (
-    CallVersion.id,
-    CallVersion.number,
-    CallVersion.label,
-    CallVersion.sha256,
-    CallVersion.revision,
-    CallVersion.saved_at,
-    CallVersion.published_at,
-    CallVersion.published_by,
-)
+    CallVersion.id, CallVersion.number, CallVersion.label, CallVersion.sha256, CallVersion.revision,
+    CallVersion.saved_at, CallVersion.published_at, CallVersion.published_by,
+)  # fmt: skip
 MOST_PARSED = 256
 _PARSED: dict[str, CallRules] = {}
 _CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {}
@@ -52,7 +46,7 @@ _PUBLIC = Call.state != CallState.DRAFT
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
 
 
-_PHASE: sa.ColumnElement[str] = sa.case(
+_PHASE: Any = sa.case(
     (Call.state.in_((CallState.CLOSED, CallState.WITHDRAWN)), Phase.CLOSED.value),
     (Call.opens_at > NOW, Phase.FORTHCOMING.value),
     (Call.deadline >= NOW, Phase.OPEN.value),
@@ -84,8 +78,9 @@ _HASHES = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).w
 
 
 def _row(values: Sequence[Any]) -> CallRow:
-    *named, kind, opens_at, deadline, envelope, state, phase, version = values
-    return CallRow(*named, FundingKind(kind), opens_at, deadline, envelope, CallState(state), Phase(phase), version)
+    identity, identifier, titles, programme, kind, opens_at, deadline, envelope, state, phase, version = values
+    terms = opens_at, deadline, envelope, CallState(state), Phase(phase), version
+    return CallRow(identity, identifier, titles, programme, FundingKind(kind), *terms)
 
 
 def _narrowed(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:
@@ -143,7 +138,7 @@ def _facets(session: Session, wanted: CallFilter, now: datetime) -> tuple[Facets
 
 @lru_cache(maxsize=MOST_KEPT)
 def _counts(text: str) -> sa.Select[Any]:
-    columns = (Programme.code, _PHASE.label("value"), Call.funding_kind)
+    columns: tuple[Any, ...] = (Programme.code, _PHASE.label("value"), Call.funding_kind)
     return (
         sa.select(*columns, sa.func.count())
         .select_from(Call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,14 +29,14 @@ from app.partnerships.rules.lifecycle import PartnerState
 from app.reference import queries as reference
 
 Row = TypeVar("Row")
-_LINES = (
+_LINES: sa.Select[*tuple[Any, ...]] = (
     sa.select(CostLine.application_id, CostLine.partner_id, CostLine.category, CostLine.amount, CostLine.units)
     .where(among(CostLine.application_id))
     .order_by(CostLine.partner_id, CostLine.category)
 )
-_OWN_FUNDING = sa.select(BudgetSheet.application_id, BudgetSheet.partner_id, BudgetSheet.own_funding).where(
-    among(BudgetSheet.application_id)
-)
+_OWN_FUNDING: sa.Select[*tuple[Any, ...]] = sa.select(
+    BudgetSheet.application_id, BudgetSheet.partner_id, BudgetSheet.own_funding
+).where(among(BudgetSheet.application_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def office_list(  # a list page's knobs
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _total(wanted: OfficeFilter) -> sa.Select[tuple[int]]:
+def _total(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(sa.func.count()).select_from(_statement(wanted).subquery())
 
 
@@ -189,7 +189,7 @@ _BY_COUNTRY = (
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _by_day(zone: str) -> sa.Select[tuple[date, int]]:
+def _by_day(zone: str) -> sa.Select[*tuple[Any, ...]]:
     day = sa.cast(sa.func.timezone(zone, Submission.received_at), sa.Date)
     return (
         sa.select(day, sa.func.count())

@@ -59,7 +59,7 @@ _SECTIONS = sa.select(
 _SHEETS = sa.select(
     BudgetSheet.partner_id, BudgetSheet.own_funding, BudgetSheet.version, BudgetSheet.saved_at, BudgetSheet.saved_by
 ).where(BudgetSheet.application_id == ONE)
-_ATTACHMENTS = (
+_ATTACHMENTS: sa.Select[*tuple[Any, ...]] = (
     sa.select(
         Attachment.application_id,
         Attachment.id,

@@ -6,7 +6,7 @@ for about half of the largest grant, plans what is mandatory and promises what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def _scenario(
     )
 
 
-def _costs(rules: CallRules, partners: int, *, above: bool, most: Money | None) -> Mapping[str, Money]:
+def _costs(rules: CallRules, partners: int, *, above: bool, most: Money | None) -> dict[str, Money]:
     """All costs of a partner in the first category that is entered: half of the largest grant, or twice as much."""
     entered = _entered(rules)
     if not entered:
@@ -134,7 +134,7 @@ def _entered(rules: CallRules) -> list[str]:
     return [one.id for one in rules.funding.cost_categories if not isinstance(one, FlatRateCosts)]
 
 
-def _targets(indicators: Sequence[Indicator]) -> Mapping[str, int]:
+def _targets(indicators: Sequence[Indicator]) -> dict[str, int]:
     """The least that is asked; a part of another indicator is promised in full."""
     found: dict[str, int] = {one.id: max(one.target or FREE_TARGET, one.baseline or 0) for one in indicators}
     for one in indicators:
