@@ -16,11 +16,16 @@ from app.applications.rules.submission import deadline_violations
 from app.calls.queries import calls_past_first_deadline
 from app.calls.rules.phases import may_close
 from app.core.errors import NotFoundError, RulesViolatedError, TransitionNotAllowedError
+from app.infra.db.statements import ONE
+
+_CALL_OF = sa.select(Application.call_id).where(Application.id == ONE)
+_LOCKED = sa.select(Application).where(Application.id == ONE).with_for_update(key_share=True)
+_LAST_NUMBER = sa.select(sa.func.coalesce(sa.func.max(Submission.number), 0)).where(Submission.application_id == ONE)
 
 
 def call_of(session: Session, application_id: UUID) -> UUID:
     """The call of an application, which never changes; raise NotFound. Locks nothing."""
-    found = session.execute(sa.select(Application.call_id).where(Application.id == application_id)).scalar()
+    found = session.execute(_CALL_OF, {"one": application_id}).scalar()
     if found is None:
         raise NotFoundError("application")
     return found
@@ -28,9 +33,7 @@ def call_of(session: Session, application_id: UUID) -> UUID:
 
 def application_for_change(session: Session, application_id: UUID) -> Application | None:
     """One application, locked."""
-    return session.scalars(
-        sa.select(Application).where(Application.id == application_id).with_for_update(key_share=True)
-    ).first()
+    return session.scalars(_LOCKED, {"one": application_id}).first()
 
 
 def editable_application(session: Session, application_id: UUID, *, now: datetime) -> Application:
@@ -98,10 +101,4 @@ def drafts_of_ended_stages(session: Session, *, now: datetime) -> Mapping[UUID, 
 
 def last_number(session: Session, application_id: UUID) -> int:
     """The number of the last submission; 0 before the first."""
-    return int(
-        session.execute(
-            sa.select(sa.func.coalesce(sa.func.max(Submission.number), 0)).where(
-                Submission.application_id == application_id
-            )
-        ).scalar_one()
-    )
+    return int(session.execute(_LAST_NUMBER, {"one": application_id}).scalar_one())
