@@ -77,3 +77,10 @@ def speaks_for_partner(actor: Actor, application_id: UUID, organisation_id: UUID
     """Whether the actor may bind a partner: a representative or signatory of it, or the contact who accepted for it."""
     contact = actor.signed_in and actor.person_id == accepted_by and may_edit(actor, application_id)
     return contact or organisation_id in organisations_spoken_for(actor)
+
+
+def require_removal(actor: Actor, application_id: UUID, organisation_id: UUID | None) -> None:
+    """Raise unless the actor may take a partner with that organisation out: as coordinator, or as the partner itself."""
+    require_edit(actor, application_id)
+    if organisation_id not in organisations_spoken_for(actor) and not is_coordinator(actor, application_id):
+        raise NotPermittedError("Only the coordinator's contact, or the partner itself, can do this.")

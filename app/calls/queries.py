@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -18,23 +19,18 @@ from app.calls.rules.changes import Change, changes_between
 from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
-from app.calls.rules.phases import CLOSING_GRACE, Phase
+from app.calls.rules.phases import CLOSING_GRACE, Phase, may_close
 from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, Facets, VersionRow, count_facets
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import MOST_KEPT, NOW, OFFSET, ONE, SIZE, among
 
 _VERSION = (
-    CallVersion.id,
-    CallVersion.number,
-    CallVersion.label,
-    CallVersion.sha256,
-    CallVersion.revision,
-    CallVersion.saved_at,
-    CallVersion.published_at,
-    CallVersion.published_by,
-)
+    CallVersion.id, CallVersion.number, CallVersion.label, CallVersion.sha256, CallVersion.revision,
+    CallVersion.saved_at, CallVersion.published_at, CallVersion.published_by,
+)  # fmt: skip
 MOST_PARSED = 256
 _PARSED: dict[str, CallRules] = {}
 _CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {}
@@ -50,54 +46,44 @@ _PUBLIC = Call.state != CallState.DRAFT
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
 
 
-def _phase(now: datetime) -> sa.ColumnElement[str]:
-    return sa.case(
-        (Call.state.in_((CallState.CLOSED, CallState.WITHDRAWN)), Phase.CLOSED.value),
-        (Call.opens_at > now, Phase.FORTHCOMING.value),
-        (Call.deadline >= now, Phase.OPEN.value),
-        else_=Phase.CLOSED.value,
+_PHASE: Any = sa.case(
+    (Call.state.in_((CallState.CLOSED, CallState.WITHDRAWN)), Phase.CLOSED.value),
+    (Call.opens_at > NOW, Phase.FORTHCOMING.value),
+    (Call.deadline >= NOW, Phase.OPEN.value),
+    else_=Phase.CLOSED.value,
+)
+_ROWS: sa.Select[Any] = (
+    sa.select(
+        Call.id,
+        Call.identifier,
+        Call.titles,
+        Programme.code,
+        Call.funding_kind,
+        Call.opens_at,
+        Call.deadline,
+        Call.envelope,
+        Call.state,
+        _PHASE,
+        sa.func.coalesce(CallVersion.label, ""),
     )
-
-
-def _rows(now: datetime) -> sa.Select[Any]:
-    return (
-        sa.select(
-            Call.id,
-            Call.identifier,
-            Call.titles,
-            Programme.code,
-            Call.funding_kind,
-            Call.opens_at,
-            Call.deadline,
-            Call.envelope,
-            Call.state,
-            _phase(now),
-            sa.func.coalesce(CallVersion.label, ""),
-        )
-        .select_from(Call)
-        .join(Programme, Programme.id == Call.programme_id)
-        .outerjoin(CallVersion, _PUBLISHED)
-    )
+    .select_from(Call)
+    .join(Programme, Programme.id == Call.programme_id)
+    .outerjoin(CallVersion, _PUBLISHED)
+)
+_PAGE = _ROWS.add_columns(Call.programme_id, Call.withdrawal_reason).where(
+    Call.identifier_key == sa.bindparam("key"), _PUBLIC
+)
+_VERSIONS = sa.select(*_VERSION).where(CallVersion.call_id == ONE).order_by(CallVersion.number)
+_HASHES = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(among(Call.id))
 
 
 def _row(values: Sequence[Any]) -> CallRow:
     identity, identifier, titles, programme, kind, opens_at, deadline, envelope, state, phase, version = values
-    return CallRow(
-        identity,
-        identifier,
-        titles,
-        programme,
-        FundingKind(kind),
-        opens_at,
-        deadline,
-        envelope,
-        CallState(state),
-        Phase(phase),
-        version,
-    )
+    terms = opens_at, deadline, envelope, CallState(state), Phase(phase), version
+    return CallRow(identity, identifier, titles, programme, FundingKind(kind), *terms)
 
 
-def _narrowed(wanted: CallFilter, now: datetime) -> list[sa.ColumnElement[bool]]:
+def _narrowed(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if wanted.text:
         key = identifier_key(wanted.text)
@@ -106,7 +92,7 @@ def _narrowed(wanted: CallFilter, now: datetime) -> list[sa.ColumnElement[bool]]
     if wanted.programme:
         conditions.append(Programme.code == wanted.programme)
     if wanted.phase:
-        conditions.append(_phase(now) == wanted.phase.value)
+        conditions.append(wanted.phase.value == _PHASE)
     if wanted.funding_kind:
         conditions.append(Call.funding_kind == wanted.funding_kind)
     return conditions
@@ -119,19 +105,23 @@ def public_calls(
 
     Each facet is counted without its own narrowing, so that another value can be chosen.
     """
-    phase = _phase(now)
-    statement = _rows(now).where(_PUBLIC, *_narrowed(wanted, now))
+    asked = {"now": now, "size": page.size, "offset": page.offset}
+    rows = session.execute(_listing(wanted, sort, descending=descending), asked).all()
+    facets, total = _facets(session, wanted, now)
+    return CallList(Page([_row(row) for row in rows], total, page.number, page.size), facets)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(wanted: CallFilter, sort: str, *, descending: bool) -> sa.Select[Any]:
     order: tuple[Any, ...] = (
-        sa.case((phase == Phase.OPEN.value, 0), (phase == Phase.FORTHCOMING.value, 1), else_=2),
-        sa.case((phase == Phase.CLOSED.value, None), else_=Call.deadline).asc(),
+        sa.case((Phase.OPEN.value == _PHASE, 0), (Phase.FORTHCOMING.value == _PHASE, 1), else_=2),
+        sa.case((Phase.CLOSED.value == _PHASE, None), else_=Call.deadline).asc(),
         Call.deadline.desc(),
         Call.id,
     )
     if sort in _SORTS:
         order = ((_SORTS[sort].desc() if descending else _SORTS[sort].asc()).nulls_last(), Call.id)
-    rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
-    facets, total = _facets(session, wanted, now)
-    return CallList(Page([_row(row) for row in rows], total, page.number, page.size), facets)
+    return _ROWS.where(_PUBLIC, *_narrowed(wanted)).order_by(*order).limit(SIZE).offset(OFFSET)
 
 
 def public_facets(session: Session, *, now: datetime) -> Facets:
@@ -141,27 +131,33 @@ def public_facets(session: Session, *, now: datetime) -> Facets:
 
 def _facets(session: Session, wanted: CallFilter, now: datetime) -> tuple[Facets, int]:
     """Facets and total of a list: calls are counted once by all three values together, in few rows."""
-    columns = (Programme.code, _phase(now).label("value"), Call.funding_kind)
-    statement = (
+    chosen = {"programme": wanted.programme, "phase": wanted.phase, "funding_kind": wanted.funding_kind}
+    counted = session.execute(_counts(wanted.text), {"now": now})
+    return count_facets(chosen, ((values, count) for *values, count in counted))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _counts(text: str) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (Programme.code, _PHASE.label("value"), Call.funding_kind)
+    return (
         sa.select(*columns, sa.func.count())
         .select_from(Call)
         .join(Programme, Programme.id == Call.programme_id)
-        .where(_PUBLIC, *_narrowed(CallFilter(text=wanted.text), now))
+        .where(_PUBLIC, *_narrowed(CallFilter(text=text)))
         .group_by(*columns)
     )
-    chosen = {"programme": wanted.programme, "phase": wanted.phase, "funding_kind": wanted.funding_kind}
-    return count_facets(chosen, ((values, count) for *values, count in session.execute(statement)))
 
 
 def officer_calls(session: Session, actor: Actor, page: PageRequest, *, now: datetime) -> Page[CallRow]:
     """Every call that the actor manages, drafts too: newest first."""
-    statement = _rows(now)
+    statement = _ROWS
     if not manages_everything(actor):
         programmes = actor.ids(ScopeKind.PROGRAMME, Role.PROGRAMME_OFFICER)
         calls = actor.ids(ScopeKind.CALL, Role.PROGRAMME_OFFICER)
         statement = statement.where(sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls)))
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    rows = session.execute(statement.order_by(Call.id.desc()).limit(page.size).offset(page.offset)).all()
+    statement = statement.order_by(Call.id.desc()).limit(page.size).offset(page.offset)
+    rows = session.execute(statement, {"now": now}).all()
     return Page([_row(row) for row in rows], total, page.number, page.size)
 
 
@@ -201,14 +197,12 @@ def drafts(session: Session, call_id: UUID) -> Sequence[CallVersion]:
 
 def versions(session: Session, call_id: UUID) -> Sequence[VersionRow]:
     """Every version of the call, drafts too, oldest first, without the documents."""
-    statement = sa.select(*_VERSION).where(CallVersion.call_id == call_id).order_by(CallVersion.number)
-    return [VersionRow(*row) for row in session.execute(statement)]
+    return [VersionRow(*row) for row in session.execute(_VERSIONS, {"one": call_id})]
 
 
 def call_page(session: Session, identifier: str, *, now: datetime) -> CallPage:
     """What the public sees of a call; raise NotFoundError for a draft or an unknown identifier."""
-    wanted = Call.identifier_key == identifier_key(identifier), Call.state != CallState.DRAFT
-    found = session.execute(_rows(now).add_columns(Call.programme_id, Call.withdrawal_reason).where(*wanted)).first()
+    found = session.execute(_PAGE, {"key": identifier_key(identifier), "now": now}).first()
     if found is None:
         raise NotFoundError("call")
     *values, programme_id, reason = found
@@ -262,16 +256,23 @@ def published_rules(session: Session, call_id: UUID) -> tuple[UUID, CallRules]:
 
 def rules_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, CallRules]:
     """Documents of the versions in force of several calls, by call. Two queries at most."""
-    statement = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(Call.id.in_(call_ids))
-    hashes = {row.id: row.sha256 for row in session.execute(statement)}
+    hashes = {row.id: row.sha256 for row in session.execute(_HASHES, {"many": list(call_ids)})}
     documents = rules_by_hash(session, list(hashes.values()))
     return {call_id: documents[sha256] for call_id, sha256 in hashes.items()}
 
 
 def calls_to_close(session: Session, *, now: datetime) -> Sequence[UUID]:
-    """Published calls whose deadline and grace have passed."""
+    """Published calls whose last deadline and grace have passed. Two queries."""
+    found = calls_past_first_deadline(session, now=now)
+    return [call_id for call_id, rules in found.items() if may_close(rules.timetable.ends_at, now)]
+
+
+def calls_past_first_deadline(session: Session, *, now: datetime) -> Mapping[UUID, CallRules]:
+    """Published calls of which a deadline has passed with its grace, the earliest first, with their documents."""
     statement = sa.select(Call.id).where(Call.state == CallState.PUBLISHED, Call.deadline < now - CLOSING_GRACE)
-    return session.scalars(statement.order_by(Call.deadline, Call.id)).all()
+    ids = session.scalars(statement.order_by(Call.deadline, Call.id)).all()
+    documents = rules_of_calls(session, ids)
+    return {call_id: documents[call_id] for call_id in ids}
 
 
 def altered_versions(session: Session) -> Sequence[UUID]:

@@ -8,6 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BRUSSELS = "Europe/Brussels"
+_PARTS = ("year", "month", "day")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_LONGEST = 4
+"""Digits of the longest part of a day, its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,26 @@ class DateRange:
     def overlaps(self, other: DateRange) -> bool:
         """Whether the two share a day."""
         return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)
+
+
+def why_no_day(typed: str) -> str:
+    """Why ``typed`` (year-month-day, from three fields or from one text) is no day, as the end of a sentence.
+
+    A day that the calendar does not have is named in words; a part that is missing is asked for.
+    """
+    parts = [part.strip() for part in typed.strip().split("-")]
+    lacking = [name for name, part in zip(_PARTS, parts, strict=False) if not part.strip("0")]
+    if len(parts) == len(_PARTS) and len(lacking) < len(_PARTS):
+        if lacking:
+            return f"the {' and the '.join(reversed(lacking))} {'is' if len(lacking) == 1 else 'are'} missing."
+        if all(part.isascii() and part.isdigit() and len(part) <= _LONGEST for part in parts):
+            year, month, day = (int(part) for part in parts)
+            if month > len(_MONTHS):
+                return f"there is no month {month}."
+            if day > calendar.monthrange(year, month)[1]:
+                return f"{day} {_MONTHS[month - 1]} {year} does not exist."
+            return f"write it as {year:04}-{month:02}-{day:02}."
+    return "enter a day, a month and a year, such as 4 4 2019 for 4 April 2019."
 
 
 def add_months(day: date, months: int) -> date:

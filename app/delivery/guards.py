@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.applications import policies
-from app.applications.policies import may_read_draft, require_coordinator, require_edit
+from app.applications.policies import may_read_draft, require_coordinator, require_edit, require_removal
 from app.applications.queries.evidence import may_see_declarations
 from app.applications.queries.office_calls import call_of_application, call_scope
 from app.calls.policies import may_manage_call
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
 from app.ledger import policies as ledger
+from app.partnerships.queries import organisation_of_partner
 
 Guard = Callable[[Session, Actor], None]
 
@@ -91,6 +92,17 @@ def coordinates_application(application_id: UUID) -> Guard:
 
     def guard(session: Session, actor: Actor) -> None:  # noqa: ARG001  # a guard's signature
         require_coordinator(actor, application_id)
+
+    return guard
+
+
+def removes_partner(application_id: UUID, partner_id: UUID) -> Guard:
+    """The contact of the coordinator, and whoever speaks for the partner itself."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        require_edit(actor, application_id)
+        organisation_id = organisation_of_partner(session, application_id, partner_id)
+        require_removal(actor, application_id, organisation_id)
 
     return guard
 

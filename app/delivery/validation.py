@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from app.core.errors import RulesViolatedError
+from app.core.periods import why_no_day
 from app.core.violations import Violation
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ _WORDS = {
     "less_than_equal": ("input.maximum", "Enter {le} or less."),
     "enum": ("input.choice", "Choose one of: {expected}."),
     "literal_error": ("input.choice", "Choose one of: {expected}."),
-    "date_from_datetime_parsing": ("input.date", "Enter a date, for example 2019-04-04."),
-    "date_parsing": ("input.date", "Enter a date, for example 2019-04-04."),
     "datetime_from_date_parsing": (
         "input.instant",
         "Enter a date and time with zone, for example 2019-04-04T17:00:00+02:00.",
@@ -40,6 +39,7 @@ _WORDS = {
     "string_type": ("input.text", "Enter text."),
     "json_invalid": ("input.json", "The body is not valid JSON."),
 }
+_NO_DAY = {"date_from_datetime_parsing", "date_from_datetime_inexact", "date_parsing"}
 
 
 def command_of(kind: type[Command], data: Mapping[str, Any]) -> Command:
@@ -53,20 +53,34 @@ def command_of(kind: type[Command], data: Mapping[str, Any]) -> Command:
 def violations_of(error: ValidationError) -> tuple[Violation, ...]:
     """One finding per error, placed at its field (``partners.0.country``)."""
     return tuple(
-        _violation(item["type"], item["loc"], item["msg"], item.get("ctx", {}))
+        _violation(item["type"], item["loc"], item["msg"], context=item.get("ctx", {}), typed=item.get("input"))
         for item in error.errors(include_url=False)
     )
 
 
 def violations_of_request(errors: Sequence[Mapping[str, Any]]) -> tuple[Violation, ...]:
     """The same for errors that FastAPI found: their first step (body, query, path) is no field."""
-    return tuple(_violation(item["type"], tuple(item["loc"][1:]), item["msg"], item.get("ctx", {})) for item in errors)
+    return tuple(
+        _violation(
+            item["type"],
+            tuple(item["loc"][1:]),
+            item["msg"],
+            context=item.get("ctx", {}),
+            typed=item.get("input"),
+        )
+        for item in errors
+    )
 
 
-def _violation(kind: str, location: tuple[int | str, ...], message: str, context: dict[str, object]) -> Violation:
+def _violation(
+    kind: str, location: tuple[int | str, ...], message: str, *, context: dict[str, object], typed: object
+) -> Violation:
     place = ".".join(str(part) for part in location)
     if kind == "value_error":
         return Violation("input.value", str(context.get("error", message)), place)
+    if kind in _NO_DAY:
+        why = why_no_day(typed if isinstance(typed, str) else "")
+        return Violation("input.date", "{problem}", place, {"problem": why[0].upper() + why[1:]})
     blank = kind == "string_too_short" and context.get("min_length") == 1
     rule, words = _WORDS["missing"] if blank else _WORDS.get(kind, ("input.value", ""))
     if not words:

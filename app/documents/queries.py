@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import Document, StoredFile
 from app.documents.schemas import DocumentRow, FileRow, KeptFile
+from app.infra.db.statements import among
 
 _DOCUMENT = (
     Document.id,
@@ -48,6 +49,13 @@ def _documents() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*_DOCUMENT).outerjoin(StoredFile, StoredFile.id == Document.file_id)
 
 
+_ABOUT = (
+    _documents()
+    .where(Document.subject_kind == sa.bindparam("subject"), among(Document.subject_id))
+    .order_by(Document.requested_at.desc(), Document.id)
+)
+
+
 def document(session: Session, document_id: UUID) -> DocumentRow | None:
     """One document."""
     row = session.execute(_documents().where(Document.id == document_id)).first()
@@ -68,12 +76,8 @@ def document_by_file(session: Session, sha256: str) -> DocumentRow | None:
 
 def documents_of(session: Session, subject_kind: str, subject_ids: Sequence[UUID]) -> Sequence[DocumentRow]:
     """All documents about some subjects of one kind, newest first. One query."""
-    statement = (
-        _documents()
-        .where(Document.subject_kind == subject_kind, Document.subject_id.in_(subject_ids))
-        .order_by(Document.requested_at.desc(), Document.id)
-    )
-    return [DocumentRow(*row) for row in session.execute(statement)]
+    rows = session.execute(_ABOUT, {"subject": subject_kind, "many": list(subject_ids)}) if subject_ids else ()
+    return [DocumentRow(*row) for row in rows]
 
 
 def document_for_change(session: Session, document_id: UUID) -> Document | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pikepdf
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
@@ -175,6 +176,12 @@ def _render(source: _Source, without: Collection[int] = ()) -> tuple[bytes, set[
     if fetcher.refused:
         raise ResourceRefusedError(fetcher.refused[0])
     return pdf, {code for font in document.fonts.values() for code in font.missing}
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a file of our own making has."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
 
 
 def _srgb() -> ColorProfile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
 LANGUAGES = ("en", "fr", "de")
+_KEPT = 16_384
+"""Figures in words that are kept: a list prints the same amounts and days again and again."""
 _LOCALE = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 
 
@@ -63,7 +65,7 @@ def translator(language: str) -> Callable[[str], str]:
 def _filters(locale: str) -> dict[str, Callable[..., Any]]:
     return {
         "money": lambda amount, currency=True: money_text(amount, locale, with_currency=currency),
-        "number": lambda value: format_decimal(value, locale=locale),
+        "number": lambda value: number_text(value, locale),
         "day": lambda value, weekday=False: day_text(value, locale, weekday=weekday),
         "instant": lambda value, zone=BRUSSELS, weekday=False, seconds=False: instant_text(
             value, locale, zone=zone, weekday=weekday, seconds=seconds
@@ -74,6 +76,7 @@ def _filters(locale: str) -> dict[str, Callable[..., Any]]:
     }
 
 
+@lru_cache(maxsize=_KEPT)
 def money_text(amount: Money, locale: str, *, with_currency: bool = True) -> str:
     """``EUR 360,000.00`` by locale, with two decimals always."""
     sign = "-" if amount.cents < 0 else ""
@@ -83,11 +86,19 @@ def money_text(amount: Money, locale: str, *, with_currency: bool = True) -> str
     return f"{amount.currency}\u00a0{text}" if with_currency else text
 
 
+@lru_cache(maxsize=_KEPT)
+def number_text(value: int, locale: str) -> str:
+    """A count by locale: ``1,000``."""
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=_KEPT)
 def day_text(value: date, locale: str, *, weekday: bool = False) -> str:
     """``4 April 2019``, with the weekday where a deadline is meant."""
     return format_date(value, format="EEEE d MMMM y" if weekday else "d MMMM y", locale=locale)
 
 
+@lru_cache(maxsize=_KEPT)
 def instant_text(
     value: datetime, locale: str, *, zone: str = BRUSSELS, weekday: bool = False, seconds: bool = False
 ) -> str:
@@ -108,6 +119,6 @@ def figure_text(value: object, locale: str) -> str:
         case date():
             return day_text(value, locale)
         case int() if not isinstance(value, bool):
-            return str(format_decimal(value, locale=locale))
+            return number_text(value, locale)
         case _:
             return str(value)

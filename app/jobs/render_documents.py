@@ -19,7 +19,7 @@ from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRow, FileToStore
 from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
-from app.infra.pdf import PdfAttachment, render_pdf
+from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
@@ -118,7 +118,7 @@ def make_document(runtime: Runtime, document_id: UUID) -> None:
         size=len(sealed),
         media_type="application/pdf",
         filename=f"{row.reference.replace('/', '-').replace(' ', '-')}-{row.kind}.pdf",
-        pages=None,
+        pages=page_count(sealed),
     )
     with runtime.database.transaction() as session:
         seal_document(

@@ -116,24 +116,44 @@ def organisation(session: Session, organisation_id: UUID) -> OrganisationView | 
 
 @dataclass(frozen=True, slots=True)
 class RegionFacts:
-    """What reference data say about a region on one day; ``category`` is empty where an officer decides."""
+    """What reference data say about a region on one day; ``category`` is empty where an officer decides.
+
+    It is that of the period from ``valid_from`` to ``valid_to`` (None: open), which may be over: the latest known one.
+    """
 
     code: str
     name: str
     category: str
     source: str
     confidence: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    current: bool = False
+    """Whether the day lies in the period."""
 
 
 def region_facts(code: str, *, on: date) -> RegionFacts | None:
-    """Name and category of a NUTS 2 region with the support of the category; None for an unknown region."""
+    """Name and category of a NUTS 2 region with the support of the category; None for an unknown region.
+
+    Where no category is known for the day, it is that of the latest known period, with its dates.
+    """
     region = reference.region(code) if code else None
     if region is None:
         return None
-    record = reference.category_record(code, on)
+    current = reference.category_record(code, on)
+    record = current or reference.latest_category(code)
     if record is None:
         return RegionFacts(region.code, region.name, "", "", "")
-    return RegionFacts(region.code, region.name, record.category.value, record.source, record.confidence.value)
+    return RegionFacts(
+        region.code,
+        region.name,
+        record.category.value,
+        record.source,
+        record.confidence.value,
+        valid_from=record.valid.first,
+        valid_to=record.valid.last,
+        current=current is not None,
+    )
 
 
 def organisations_of(session: Session, person_id: UUID) -> Sequence[OrganisationRow]:

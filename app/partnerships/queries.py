@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core.actor import Actor
+from app.core.actor import Actor, ScopeKind
+from app.core.errors import NotFoundError
+from app.infra.db.statements import among
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import may_answer
@@ -37,6 +39,26 @@ _ROW: tuple[Any, ...] = (
     Partner.answered_at,
 )
 
+_FACTS = (
+    sa.select(
+        Partner.partnership_id,
+        Partner.id,
+        Partner.organisation_id,
+        sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
+        Partner.role,
+        sa.func.coalesce(Organisation.country, ""),
+        sa.func.coalesce(Organisation.region, ""),
+        sa.func.coalesce(Organisation.organisation_type, "other"),
+        Organisation.legal_form,
+        Organisation.sme,
+        sa.func.coalesce(Organisation.platform_registration, "none"),
+        Partner.state,
+    )
+    .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
+    .where(among(Partner.partnership_id))
+    .order_by(Partner.position)
+)
+
 
 def partner_rows(session: Session, partnership_id: UUID) -> Sequence[PartnerRow]:
     """Everyone who was ever asked, in the order of the partnership."""
@@ -59,25 +81,34 @@ def partner_facts(session: Session, partnership_id: UUID, *, on: date) -> tuple[
 
     Organisations invited by e-mail only are known by the address until they answer.
     """
-    statement = (
-        sa.select(
-            Partner.id,
-            Partner.organisation_id,
-            sa.func.coalesce(Organisation.legal_name, Partner.invited_email),
-            Partner.role,
-            sa.func.coalesce(Organisation.country, ""),
-            sa.func.coalesce(Organisation.region, ""),
-            sa.func.coalesce(Organisation.organisation_type, "other"),
-            Organisation.legal_form,
-            Organisation.sme,
-            sa.func.coalesce(Organisation.platform_registration, "none"),
-            Partner.state,
-        )
-        .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Partner.partnership_id == partnership_id)
-        .order_by(Partner.position)
+    return facts_of_partnerships(session, {partnership_id: on})[partnership_id]
+
+
+def facts_of_partnerships(session: Session, days: Mapping[UUID, date]) -> Mapping[UUID, tuple[PartnerFacts, ...]]:
+    """The same of several partnerships, each with the day of its region categories. One query."""
+    found: dict[UUID, list[PartnerFacts]] = {identity: [] for identity in days}
+    for identity, *row in session.execute(_FACTS, {"many": list(days)}):
+        found[identity].append(_facts(row, days[identity]))
+    return {identity: tuple(partners) for identity, partners in found.items()}
+
+
+def partners_of(session: Session, actor: Actor, partnership_ids: Sequence[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """The partners in which the person takes part themselves: those they answered for, and those of their organisations.
+
+    By partnership; one query.
+    """
+    statement = sa.select(Partner.partnership_id, Partner.id).where(
+        Partner.partnership_id.in_(partnership_ids),
+        Partner.state == PartnerState.ACCEPTED,
+        sa.or_(
+            Partner.answered_by == actor.person_id,
+            Partner.organisation_id.in_(actor.ids(ScopeKind.ORGANISATION)),
+        ),
     )
-    return tuple(_facts(row, on) for row in session.execute(statement))
+    found: dict[UUID, set[UUID]] = {identity: set() for identity in partnership_ids}
+    for identity, partner_id in session.execute(statement):
+        found[identity].add(partner_id)
+    return {identity: frozenset(partners) for identity, partners in found.items()}
 
 
 def applicant_facts(session: Session, organisation_ids: Sequence[UUID], *, on: date) -> tuple[PartnerFacts, ...]:
@@ -123,6 +154,16 @@ def _facts(row: Sequence[Any], on: date) -> PartnerFacts:
 def partner_for_change(session: Session, partner_id: UUID) -> Partner | None:
     """One partner, locked."""
     return session.scalars(sa.select(Partner).where(Partner.id == partner_id).with_for_update()).first()
+
+
+def organisation_of_partner(session: Session, partnership_id: UUID, partner_id: UUID) -> UUID | None:
+    """The organisation of a partner, None where an address was asked; raise NotFoundError for an unknown partner."""
+    statement = sa.select(Partner.organisation_id).filter_by(id=partner_id, partnership_id=partnership_id)
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFoundError("partner")
+    found: UUID | None = row.organisation_id
+    return found
 
 
 def partner_of_organisation(session: Session, partnership_id: UUID, organisation_id: UUID) -> Partner | None:

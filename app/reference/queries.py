@@ -196,6 +196,12 @@ def category_record(code: str, on: date) -> CategoryRecord | None:
     return the_one_in_force(_categories().get(region_code(code), ()), on)
 
 
+def latest_category(code: str) -> CategoryRecord | None:
+    """The category of a region in the last period for which it is known; None where it never was."""
+    records = _categories().get(region_code(code), ())
+    return max(records, key=lambda row: row.valid.first, default=None)
+
+
 def region_category(code: str, on: date) -> RegionCategory | None:
     """The category of a region on that day. None means that an officer decides, never pass or fail."""
     record = category_record(code, on)

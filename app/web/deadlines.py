@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -61,5 +62,6 @@ def city(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
+@lru_cache(maxsize=1024)
 def _words(instant: datetime, zone: str, language: str) -> str:
     return format_datetime(instant, "EEE d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=locale_of(language))

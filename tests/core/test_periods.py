@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.periods import BRUSSELS, DateRange, add_months, in_time, instant_in_zone, left_until
+from app.core.periods import BRUSSELS, DateRange, add_months, in_time, instant_in_zone, left_until, why_no_day
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 DEADLINE = datetime(2019, 4, 4, 15, tzinfo=UTC)
@@ -107,3 +107,32 @@ def test_periods_overlap_where_they_share_a_day(one: tuple[date, date | None], t
     first, second = DateRange(*one), DateRange(*two)
     shared = any(day in first and day in second for day in (date(2019, 1, n) for n in range(1, 31)))
     assert first.overlaps(second) is second.overlaps(first) is shared
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("2019-02-31", "31 February 2019 does not exist."),
+        ("2019-02-29", "29 February 2019 does not exist."),
+        ("2019-13-01", "there is no month 13."),
+        ("-02-31", "the year is missing."),
+        ("2019-00-00", "the day and the month are missing."),
+        ("2019-4-4", "write it as 2019-04-04."),
+        ("soon", "enter a day, a month and a year, such as 4 4 2019 for 4 April 2019."),
+        ("--", "enter a day, a month and a year, such as 4 4 2019 for 4 April 2019."),
+        ("20190-02-31", "enter a day, a month and a year, such as 4 4 2019 for 4 April 2019."),
+    ],
+)
+def test_why_something_typed_is_no_day(typed: str, why: str) -> None:
+    assert why_no_day(typed) == why
+
+
+@given(st.text(max_size=20) | st.from_regex(r"\d{1,5}-\d{1,3}-\d{1,3}", fullmatch=True))
+def test_whatever_is_typed_gets_a_sentence_and_no_real_day_is_said_not_to_exist(typed: str) -> None:
+    why = why_no_day(typed)
+    assert why.endswith(".")
+    try:
+        date.fromisoformat(typed)
+    except ValueError:
+        return
+    assert "does not exist" not in why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,11 +16,16 @@ from app.applications.use_cases.withdraw_application import withdraw_application
 from app.audit.models import Event
 from app.audit.use_cases.verify_chains import verify_chains
 from app.calls.models import Call
+from app.calls.queries import published_rules
 from app.calls.rules.phases import CLOSING_GRACE
 from app.delivery.unit_of_work import MAX_REQUEST_AGE
 from app.jobs.close_calls import close_calls
+from app.notifications.queries import work_of
+from app.notifications.rules.tasks import TaskKind, Work, tasks_of
+from app.notifications.use_cases.remind_of_deadline import drafts_to_remind
 from tests.builders.applications import a_call, a_draft, a_submitted_application
-from tests.builders.calls import another_call
+from tests.builders.calls import another_call, shipped_bytes
+from tests.builders.people import actor_for
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -75,6 +81,53 @@ def test_again_changes_nothing(runtime: Runtime, filled: UUID) -> None:
         kinds = session.scalars(sa.select(Event.kind).where(Event.call_id == filled)).all()
         assert (kinds.count("call.closed"), kinds.count("application.not_submitted")) == (1, 1)
         assert verify_chains(session).whole
+
+
+def test_a_call_in_two_stages_ends_stage_by_stage(runtime: Runtime) -> None:
+    stages = """    - id: single
+      title: Outline
+      deadline: 2019-08-01 17:00 Europe/Brussels
+    - id: full
+      title: Full application
+      deadline: 2019-09-03 17:00 Europe/Brussels
+"""
+    one = """    - id: single
+      title: Full application
+      deadline: 2019-04-04 17:00 Europe/Brussels
+"""
+    judged = re.search(r"    - stage: single\n(?:      .*\n)+", shipped_bytes().decode())
+    assert judged
+    both = judged[0] + judged[0].replace("single", "full")
+    with runtime.database.transaction() as session:
+        call = a_call(session, another_call("TEST-TWO-STAGES", **{one: stages, judged[0]: both}))
+        a_draft(session, call, acronym="OUTLINE")
+        full = a_draft(session, call, acronym="INVITED")
+        full.row(session).stage = "full"
+        rules = published_rules(session, call.id)[1]
+        first, last = (stage.deadline.instant for stage in rules.timetable.stages)
+        assert call.deadline == first
+    runtime.clock.instant = first + CLOSING_GRACE + TICK  # type: ignore[attr-defined]  # the test's clock
+    assert _call_state(runtime, call.id) == "published"
+    close_calls(runtime)
+    assert _call_state(runtime, call.id) == "published"
+    assert (states(runtime)["OUTLINE"], states(runtime)["INVITED"]) == ("not_submitted", "draft")
+    runtime.clock.instant = last - timedelta(hours=40)  # type: ignore[attr-defined]
+    with runtime.database.reading() as session:
+        now = runtime.clock.now()
+        assert list(drafts_to_remind(session, now=now)) == [full.application_id]
+        [work] = work_of(session, actor_for(session, full.person), now=now).applications
+        assert (work.deadline, work.complete <= work.sections) == (last, True)
+        [task] = tasks_of(Work(applications=(work,)), now)
+        assert (task.kind, task.by) == (TaskKind.COMPLETE_APPLICATION, last)
+    runtime.clock.instant = last + CLOSING_GRACE + TICK  # type: ignore[attr-defined]
+    assert close_calls(runtime) >= 1
+    assert _call_state(runtime, call.id) == "closed"
+    assert states(runtime)["INVITED"] == "not_submitted"
+
+
+def _call_state(runtime: Runtime, call_id: UUID) -> str:
+    with runtime.database.reading() as session:
+        return str(session.get_one(Call, call_id).state)
 
 
 def test_a_call_that_cannot_be_closed_does_not_keep_the_others_open(runtime: Runtime) -> None:

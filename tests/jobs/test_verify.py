@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
@@ -82,6 +84,9 @@ def source(tmp_path_factory: pytest.TempPathFactory, seal_dir: Path) -> Iterator
         with runtime.database.reading() as session:
             sealed = receipt_row(session, made.submission_id)
             assert sealed.state == DocumentState.SEALED
+            assert sealed.file_sha256
+            with pikepdf.open(io.BytesIO(runtime.files.get(sealed.file_sha256))) as pdf:
+                assert sealed.pages == len(pdf.pages) > 1
             uploaded = sa.text("select sha256 from stored_file where filename = 'part-b.pdf'")
             upload = session.execute(uploaded).scalar_one()
         runtime.database.close()

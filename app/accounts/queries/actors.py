@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Person, RoleAssignment, SignInSession
 from app.core.actor import PUBLIC, Actor, Assignment, Role, ScopeKind
+from app.infra.db.statements import NOW, ONE, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,23 @@ _ROLES = (
     .scalar_subquery()
 )
 _PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _ROLES)
+_ONE_PERSON = sa.select(*_PERSON).where(Person.id == ONE)
+_NAMES = sa.select(Person.id, Person.name).where(among(Person.id))
+_SESSION = (
+    sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at)
+    .join(SignInSession, SignInSession.person_id == Person.id)
+    .where(
+        SignInSession.fingerprint == sa.bindparam("fingerprint"),
+        SignInSession.ends_at > NOW,
+        SignInSession.last_seen_at > sa.bindparam("since"),
+        Person.active,
+    )
+)
 
 
 def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle: timedelta) -> KnownActor:
     """The person behind a session cookie; the public when it is unknown, over or idle too long. One query."""
-    row = session.execute(
-        sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at)
-        .join(SignInSession, SignInSession.person_id == Person.id)
-        .where(
-            SignInSession.fingerprint == fingerprint,
-            SignInSession.ends_at > now,
-            SignInSession.last_seen_at > now - idle,
-            Person.active,
-        )
-    ).first()
+    row = session.execute(_SESSION, {"fingerprint": fingerprint, "now": now, "since": now - idle}).first()
     if row is None:
         return KnownActor(PUBLIC)
     person_id, name, email, language, zone, roles, session_id, seen = row
@@ -79,7 +83,7 @@ def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> Know
 
 def actor_of_person(session: Session, person_id: UUID) -> Actor:
     """The actor a person is; raise NoResultFound for an unknown one."""
-    row = session.execute(sa.select(*_PERSON).where(Person.id == person_id)).one()
+    row = session.execute(_ONE_PERSON, {"one": person_id}).one()
     return _actor(row[0], row[1], row[2], row[5])
 
 
@@ -88,7 +92,7 @@ def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, 
     wanted = {person_id for person_id in person_ids if person_id is not None}
     if not wanted:
         return {}
-    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    rows = session.execute(_NAMES, {"many": list(wanted)})
     return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
 
 

@@ -15,6 +15,7 @@ from app.accounts.models import Person, RoleAssignment, SignInSession
 from app.accounts.schemas import MemberRow, PersonDetails, PersonRow, RoleRow
 from app.core.actor import Role, ScopeKind
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +123,25 @@ def roles_of(session: Session, person_id: UUID) -> Sequence[RoleRow]:
     ]
 
 
+_MEMBERS = (
+    sa.select(
+        Person.id,
+        Person.name,
+        Person.email,
+        sa.func.array_agg(aggregate_order_by(RoleAssignment.role, RoleAssignment.role)),
+    )
+    .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+    .where(RoleAssignment.scope == sa.bindparam("scope"), RoleAssignment.scope_id == ONE, Person.active)
+    .group_by(Person.id)
+    .order_by(sa.func.lower(Person.name), Person.id)
+)
+
+
 def members_of(session: Session, scope: ScopeKind, scope_id: UUID) -> Sequence[MemberRow]:
     """Active people with a role in one scope, by name. One query."""
-    statement = (
-        sa.select(
-            Person.id,
-            Person.name,
-            Person.email,
-            sa.func.array_agg(aggregate_order_by(RoleAssignment.role, RoleAssignment.role)),
-        )
-        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
-        .where(RoleAssignment.scope == scope, RoleAssignment.scope_id == scope_id, Person.active)
-        .group_by(Person.id)
-        .order_by(sa.func.lower(Person.name), Person.id)
-    )
     return [
         MemberRow(person_id, name, email, _in_order(roles))
-        for person_id, name, email, roles in session.execute(statement)
+        for person_id, name, email, roles in session.execute(_MEMBERS, {"scope": scope, "one": scope_id})
     ]
 
 

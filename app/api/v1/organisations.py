@@ -65,7 +65,7 @@ class OrganisationItem(BaseModel):
 
 
 class Region(BaseModel):
-    """A NUTS 2 region with its category today."""
+    """A NUTS 2 region with its category in the period that holds today, or else in the latest known one."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -74,6 +74,9 @@ class Region(BaseModel):
     category: str = Field(description="Empty where not known: an officer decides")
     source: str
     confidence: str
+    valid_from: date | None = Field(default=None, description="First day of the period of the category")
+    valid_to: date | None = Field(default=None, description="Last day of the period; null where it is open")
+    current: bool = Field(default=False, description="Whether the period holds today")
 
 
 class OrganisationDocument(OrganisationItem):

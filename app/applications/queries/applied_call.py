@@ -14,6 +14,14 @@ from app.calls.rules.call_rules import CallRules
 from app.calls.rules.lifecycle import CallState
 from app.core.errors import NotFoundError, RulesViolatedError
 from app.core.violations import Violation
+from app.infra.db.statements import ONE
+
+_CALL = (
+    sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label, CallVersion.sha256)
+    .join(CallVersion, sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version))
+    .where(Call.id == ONE)
+)
+_SHARED = _CALL.with_for_update(read=True, of=Call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,7 @@ def applied_call(session: Session, call_id: UUID, *, share: bool = False) -> App
     ``share`` locks the call so that it is neither closed nor corrected before the
     transaction ends, while others may take the same lock.
     """
-    statement = (
-        sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label, CallVersion.sha256)
-        .join(CallVersion, sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version))
-        .where(Call.id == call_id)
-    )
-    if share:
-        statement = statement.with_for_update(read=True, of=Call)
-    row = session.execute(statement).first()
+    row = session.execute(_SHARED if share else _CALL, {"one": call_id}).first()
     if row is None:
         raise NotFoundError("call")
     programme_id, identifier, state, version_id, label, sha256 = row

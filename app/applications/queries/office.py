@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.applications.models import Application, Submission
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import MOST_KEPT, OFFSET, ONE, SIZE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -73,7 +75,8 @@ _SORTS = {
 _SHOWN = (ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN)
 
 
-def _statement(call_id: UUID, wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=MOST_KEPT)
+def _statement(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
     countries = (
         sa.select(sa.func.coalesce(sa.func.array_agg(sa.distinct(Organisation.country)), sa.text("'{}'::text[]")))
         .select_from(Partner)
@@ -108,7 +111,7 @@ def _statement(call_id: UUID, wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...
             ),
         )
         .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Application.call_id == call_id, Application.state.in_(_SHOWN))
+        .where(Application.call_id == ONE, Application.state.in_(_SHOWN))
     )
     if wanted.text:
         statement = statement.where(
@@ -141,51 +144,70 @@ def office_list(  # a list page's knobs
     descending: bool = True,
 ) -> Page[OfficeRow]:
     """Submitted and withdrawn applications of a call: two queries whatever the number of rows."""
-    statement = _statement(call_id, wanted)
-    total = session.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
-    order = [column.desc() if descending else column.asc() for column in _SORTS.get(sort, _SORTS["received"])]
-    rows = session.execute(statement.order_by(*order, Application.id).limit(page.size).offset(page.offset)).all()
+    total = session.execute(_total(wanted), {"one": call_id}).scalar_one()
+    asked = {"one": call_id, "size": page.size, "offset": page.offset}
+    rows = session.execute(_listing(wanted, sort, descending=descending), asked).all()
     return Page([OfficeRow(*row) for row in rows], total, page.number, page.size)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _total(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(sa.func.count()).select_from(_statement(wanted).subquery())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(wanted: OfficeFilter, sort: str, *, descending: bool) -> sa.Select[*tuple[Any, ...]]:
+    order = [column.desc() if descending else column.asc() for column in _SORTS.get(sort, _SORTS["received"])]
+    return _statement(wanted).order_by(*order, Application.id).limit(SIZE).offset(OFFSET)
+
+
+_BY_STATE = (
+    sa.select(
+        Application.state,
+        sa.func.count(),
+        sa.cast(
+            sa.func.coalesce(sa.func.sum(sa.type_coerce(Application.requested, sa.BigInteger)), 0),
+            sa.BigInteger,
+        ),
+    )
+    .where(Application.call_id == ONE)
+    .group_by(Application.state)
+)
+_BY_COUNTRY = (
+    sa.select(Organisation.country, sa.func.count().label("n"))
+    .join(Partner, Partner.organisation_id == Organisation.id)
+    .join(Application, Application.id == Partner.partnership_id)
+    .where(
+        Application.call_id == ONE,
+        Application.state == ApplicationState.SUBMITTED,
+        Partner.role == PartnerRole.COORDINATOR,
+        Partner.state == PartnerState.ACCEPTED,
+    )
+    .group_by(Organisation.country)
+    .order_by(sa.desc("n"), Organisation.country)
+)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _by_day(zone: str) -> sa.Select[*tuple[Any, ...]]:
+    day = sa.cast(sa.func.timezone(zone, Submission.received_at), sa.Date)
+    return (
+        sa.select(day, sa.func.count())
+        .join(Application, Application.last_submission_id == Submission.id)
+        .where(Application.call_id == ONE, Application.state == ApplicationState.SUBMITTED)
+        .group_by(day)
+        .order_by(day)
+    )
 
 
 def call_figures(session: Session, call_id: UUID, *, zone: str) -> CallFigures:
     """Counts by state, by country of the coordinator and by day of receipt, and the sum requested."""
+    asked = {"one": call_id}
     by_state: Mapping[str, tuple[int, int]] = {
-        state: (count, cents)
-        for state, count, cents in session.execute(
-            sa.select(
-                Application.state,
-                sa.func.count(),
-                sa.cast(
-                    sa.func.coalesce(sa.func.sum(sa.type_coerce(Application.requested, sa.BigInteger)), 0),
-                    sa.BigInteger,
-                ),
-            )
-            .where(Application.call_id == call_id)
-            .group_by(Application.state)
-        )
+        state: (count, cents) for state, count, cents in session.execute(_BY_STATE, asked)
     }
-    country = session.execute(
-        sa.select(Organisation.country, sa.func.count().label("n"))
-        .join(Partner, Partner.organisation_id == Organisation.id)
-        .join(Application, Application.id == Partner.partnership_id)
-        .where(
-            Application.call_id == call_id,
-            Application.state == ApplicationState.SUBMITTED,
-            Partner.role == PartnerRole.COORDINATOR,
-            Partner.state == PartnerState.ACCEPTED,
-        )
-        .group_by(Organisation.country)
-        .order_by(sa.desc("n"), Organisation.country)
-    ).all()
-    day = sa.cast(sa.func.timezone(zone, Submission.received_at), sa.Date)
-    days = session.execute(
-        sa.select(day, sa.func.count())
-        .join(Application, Application.last_submission_id == Submission.id)
-        .where(Application.call_id == call_id, Application.state == ApplicationState.SUBMITTED)
-        .group_by(day)
-        .order_by(day)
-    ).all()
+    country = session.execute(_BY_COUNTRY, asked).all()
+    days = session.execute(_by_day(zone), asked).all()
 
     def count(state: ApplicationState) -> int:
         return by_state.get(state, (0, 0))[0]

@@ -23,6 +23,7 @@ from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import ONE
 from app.ledger.policies import FINANCE
 
 
@@ -201,9 +202,14 @@ def office_calls(  # noqa: PLR0913  # a list page's knobs
     return Page([_row(row, now) for row in rows], total, page.number, page.size)
 
 
+_ONE_CALL = _statement().where(Call.id == ONE)
+_SCOPE = sa.select(Call.id, Call.programme_id)
+_SCOPE_BY_ID, _SCOPE_BY_KEY = _SCOPE.where(Call.id == ONE), _SCOPE.where(Call.identifier_key == sa.bindparam("key"))
+
+
 def office_call(session: Session, call_id: UUID, *, now: datetime) -> OfficeCall:
     """One call in any state; raise NotFoundError."""
-    found = session.execute(_statement().where(Call.id == call_id)).first()
+    found = session.execute(_ONE_CALL, {"one": call_id}).first()
     if found is None:
         raise NotFoundError("call")
     return _row(found, now)
@@ -211,8 +217,10 @@ def office_call(session: Session, call_id: UUID, *, now: datetime) -> OfficeCall
 
 def call_scope(session: Session, call: UUID | str) -> tuple[UUID, UUID] | None:
     """Id and programme of a call in any state, by id or by its identifier in any spelling."""
-    wanted = Call.id == call if isinstance(call, UUID) else Call.identifier_key == identifier_key(call)
-    found = session.execute(sa.select(Call.id, Call.programme_id).where(wanted)).first()
+    if isinstance(call, UUID):
+        found = session.execute(_SCOPE_BY_ID, {"one": call}).first()
+    else:
+        found = session.execute(_SCOPE_BY_KEY, {"key": identifier_key(call)}).first()
     return (found[0], found[1]) if found else None
 
 

@@ -15,6 +15,7 @@ from app.applications.schemas import ApplicationHead, AttachmentRow, SectionRow,
 from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
+from app.infra.db.statements import ONE, among
 
 _HEAD: tuple[Any, ...] = (
     Application.id,
@@ -46,10 +47,39 @@ _SUBMISSION: tuple[Any, ...] = (
     Submission.call_version_id,
 )
 
+_ONE_HEAD = sa.select(*_HEAD).where(Application.id == ONE)
+_SECTIONS = sa.select(
+    SavedSection.application_id,
+    SavedSection.section,
+    SavedSection.answers,
+    SavedSection.version,
+    SavedSection.saved_at,
+    SavedSection.saved_by,
+).where(among(SavedSection.application_id))
+_SHEETS = sa.select(
+    BudgetSheet.partner_id, BudgetSheet.own_funding, BudgetSheet.version, BudgetSheet.saved_at, BudgetSheet.saved_by
+).where(BudgetSheet.application_id == ONE)
+_ATTACHMENTS: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        Attachment.application_id,
+        Attachment.id,
+        Attachment.field,
+        Attachment.file_id,
+        StoredFile.filename,
+        sa.func.coalesce(StoredFile.pages, 0),
+        StoredFile.size,
+        StoredFile.sha256,
+        Attachment.attached_at,
+    )
+    .join(StoredFile, StoredFile.id == Attachment.file_id)
+    .where(among(Attachment.application_id), Attachment.removed_at.is_(None))
+)
+_OF_APPLICATION = sa.select(*_SUBMISSION).where(Submission.application_id == ONE).order_by(Submission.number.desc())
+
 
 def application_head(session: Session, application_id: UUID) -> ApplicationHead:
     """The application without its content; raise NotFound."""
-    row = session.execute(sa.select(*_HEAD).where(Application.id == application_id)).first()
+    row = session.execute(_ONE_HEAD, {"one": application_id}).first()
     if row is None:
         raise NotFoundError("application")
     return _head(row)
@@ -68,45 +98,38 @@ def heads_of(session: Session, application_ids: Sequence[UUID]) -> Sequence[Appl
 
 def sections(session: Session, application_id: UUID) -> Mapping[str, SectionRow]:
     """Saved sections by id."""
-    statement = sa.select(
-        SavedSection.section, SavedSection.answers, SavedSection.version, SavedSection.saved_at, SavedSection.saved_by
-    ).where(SavedSection.application_id == application_id)
-    return {row.section: SectionRow(*row) for row in session.execute(statement)}
+    return sections_of(session, [application_id])[application_id]
+
+
+def sections_of(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, SectionRow]]:
+    """Saved sections of several applications, by id. One query."""
+    found: dict[UUID, dict[str, SectionRow]] = {identity: {} for identity in application_ids}
+    for identity, *values in session.execute(_SECTIONS, {"many": list(application_ids)}):
+        found[identity][values[0]] = SectionRow(*values)
+    return found
 
 
 def sheets(session: Session, application_id: UUID) -> Mapping[UUID, SheetRow]:
     """Saved budget sheets by partner."""
-    statement = sa.select(
-        BudgetSheet.partner_id, BudgetSheet.own_funding, BudgetSheet.version, BudgetSheet.saved_at, BudgetSheet.saved_by
-    ).where(BudgetSheet.application_id == application_id)
-    return {row.partner_id: SheetRow(*row) for row in session.execute(statement)}
+    return {row.partner_id: SheetRow(*row) for row in session.execute(_SHEETS, {"one": application_id})}
 
 
 def attachments(session: Session, application_id: UUID) -> Mapping[str, AttachmentRow]:
     """Current documents by field."""
-    statement = (
-        sa.select(
-            Attachment.id,
-            Attachment.field,
-            Attachment.file_id,
-            StoredFile.filename,
-            sa.func.coalesce(StoredFile.pages, 0),
-            StoredFile.size,
-            StoredFile.sha256,
-            Attachment.attached_at,
-        )
-        .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
-    )
-    return {row.field: AttachmentRow(*row) for row in session.execute(statement)}
+    return attachments_of(session, [application_id])[application_id]
+
+
+def attachments_of(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, AttachmentRow]]:
+    """Current documents of several applications, by field. One query."""
+    found: dict[UUID, dict[str, AttachmentRow]] = {identity: {} for identity in application_ids}
+    for identity, *values in session.execute(_ATTACHMENTS, {"many": list(application_ids)}):
+        found[identity][values[1]] = AttachmentRow(*values)
+    return found
 
 
 def submissions(session: Session, application_id: UUID) -> Sequence[SubmissionRow]:
     """Every submission of an application, latest first; the first of them counts."""
-    statement = (
-        sa.select(*_SUBMISSION).where(Submission.application_id == application_id).order_by(Submission.number.desc())
-    )
-    return [SubmissionRow(*row) for row in session.execute(statement)]
+    return [SubmissionRow(*row) for row in session.execute(_OF_APPLICATION, {"one": application_id})]
 
 
 def submission(session: Session, submission_id: UUID) -> SubmissionRow:

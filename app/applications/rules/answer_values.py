@@ -47,6 +47,7 @@ from app.calls.rules.form_kinds import (
     TableField,
 )
 from app.core.money import AmountError, Money
+from app.core.periods import why_no_day
 from app.core.violations import Violation
 
 MAX_NUMBER = 10**12
@@ -166,7 +167,7 @@ def read_date(stored: object) -> date:
             return date.fromisoformat(stored.strip())
     except ValueError:
         pass
-    raise UnreadableError("enter a date as year-month-day, such as 2019-04-04.")
+    raise UnreadableError(why_no_day(stored if isinstance(stored, str) else ""))
 
 
 def _confirmation(stored: object) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from app.applications.rules.asked import asked_sections, is_filled
 from app.applications.rules.budget_findings import EMPTY
@@ -12,6 +14,7 @@ from app.applications.rules.facts import ApplicationFacts
 from app.applications.rules.submission import asked_findings
 from app.calls.rules.form_kinds import Section, TextField
 from app.core.violations import Violation, blocking
+from app.partnerships.rules.facts import PartnerRole
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -53,6 +56,26 @@ def section_progress(rules: CallRules, facts: ApplicationFacts) -> tuple[Section
         )
         lines.append(SectionProgress(asked.section, _state(blocking(findings), begun=begun), findings))
     return tuple(lines)
+
+
+def complete(progress: Collection[SectionProgress]) -> int:
+    """How many sections are complete: what the application, its tasks and its lists say alike."""
+    return sum(line.state is SectionState.COMPLETE for line in progress)
+
+
+def part_is_done(progress: Collection[SectionProgress], facts: ApplicationFacts, partner_ids: Collection[UUID]) -> bool:
+    """Whether nothing is left to do for these partners: each has saved its costs, and no blocking finding is about them.
+
+    Associated partners have no costs to save. False where the application knows none of them.
+    """
+    mine = [partner for partner in facts.partners if partner.partner_id in partner_ids]
+    saved = {one.partner_id for one in facts.own_funding}
+    stopping = blocking(tuple(finding for line in progress for finding in line.findings))
+    about = {step for finding in stopping for step in finding.place.split("/")}
+    return bool(mine) and all(
+        (partner.partner_id in saved or partner.role is PartnerRole.ASSOCIATED) and str(partner.partner_id) not in about
+        for partner in mine
+    )
 
 
 def _state(stopping: tuple[Violation, ...], *, begun: bool) -> SectionState:

@@ -114,9 +114,11 @@ def deadline_violations(rules: CallRules, stage: str, received_at: datetime) -> 
     if in_time(received_at, deadline.instant):
         return ()
     words = "The deadline was {deadline}. This was received on {received}."
+    same_second = received_at.replace(microsecond=0) == deadline.instant.replace(microsecond=0)
+    received = received_at.astimezone(deadline.local.tzinfo)
     figures = {
         "deadline": str(deadline),
-        "received": f"{received_at.astimezone(deadline.local.tzinfo):%Y-%m-%d %H:%M:%S.%f}",
+        "received": f"{received:%Y-%m-%d %H:%M:%S.%f}" if same_second else f"{received:%Y-%m-%d %H:%M:%S}",
     }
     source = source_of(rules, f"timetable.stages.{stage}.deadline")
     return (Violation("application.late", words, figures=figures, source=source),)

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.use_cases.revoke_role import take_role
 from app.applications.models import Application, BudgetSheet, CostLine
-from app.applications.policies import is_coordinator, require_coordinator, require_edit
+from app.applications.policies import is_coordinator, require_coordinator, require_edit, require_removal
 from app.applications.queries import application_for_change, current_budget, editable_application, open_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
-from app.core.errors import NotFoundError, NotPermittedError
-from app.partnerships.policies import organisations_spoken_for
+from app.core.errors import NotFoundError
 from app.partnerships.queries import partner_for_change, speaks_for_another
 from app.partnerships.rules.lifecycle import PartnerEvent
 from app.partnerships.schemas import AnswerInvitation, InvitePartner
@@ -56,9 +55,7 @@ def remove_partner(session: Session, actor: Actor, application_id: UUID, partner
     partner = partner_for_change(session, partner_id)
     if partner is None or partner.partnership_id != application_id:
         raise NotFoundError("partner")
-    own = partner.organisation_id in organisations_spoken_for(actor)
-    if not own and not is_coordinator(actor, application_id):
-        raise NotPermittedError("Only the coordinator's contact, or the partner itself, can do this.")
+    require_removal(actor, application_id, partner.organisation_id)
     event = PartnerEvent.REMOVE if is_coordinator(actor, application_id) else PartnerEvent.LEAVE
     contact = partner.answered_by
     end_participation(session, actor, partner, event, now=now, call_id=application.call_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +15,14 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 
 
-def miss_deadline(session: Session, actor: Actor, call_id: UUID, *, now: datetime) -> int:
-    """Mark every draft of the call; return how many. The caller has closed the call in this transaction."""
-    drafts = drafts_for_change(session, call_id)
+def miss_deadline(
+    session: Session, actor: Actor, call_id: UUID, *, now: datetime, stages: Collection[str] | None = None
+) -> int:
+    """Mark every draft of the call, or of the ``stages`` that are over while the call goes on; return how many.
+
+    The caller has closed the call, or locked it, in this transaction.
+    """
+    drafts = drafts_for_change(session, call_id, stages=stages)
     for application in drafts:
         application.state = APPLICATION.after(application.state, ApplicationEvent.MISS_DEADLINE)
         record_event(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -20,6 +21,21 @@ from app.infra.ids import new_id
 from app.infra.queue import enqueue
 
 DELIVER_TASK = "deliver_event"
+_EVENT: Any = Event.__table__
+_HEAD: Any = ChainHead.__table__
+# An update that changes nothing locks a row that is there and returns it, in the same statement.
+_LOCK_HEAD = (
+    insert(_HEAD)
+    .on_conflict_do_update(index_elements=[_HEAD.c.subject_kind, _HEAD.c.subject_id], set_={"length": _HEAD.c.length})
+    .returning(_HEAD.c.length, _HEAD.c.hash)
+)
+_MOVE_HEAD = (
+    sa.update(_HEAD)
+    .where(_HEAD.c.subject_kind == sa.bindparam("of_kind"), _HEAD.c.subject_id == sa.bindparam("of"))
+    .values(length=sa.bindparam("to_length"), hash=sa.bindparam("to_hash"))
+)
+_ADD = insert(_EVENT)
+"""Every change of anything records an event: its statements are built once."""
 
 
 def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: datetime) -> None:
@@ -42,24 +58,24 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
     hash_after = link_hash(hash_before, link)
-    session.execute(
-        insert(Event).values(
-            id=link.event_id,
-            kind=link.kind,
-            subject_kind=link.subject_kind,
-            subject_id=link.subject_id,
-            position=link.position,
-            occurred_at=link.occurred_at,
-            actor_id=link.actor_id,
-            call_id=link.call_id,
-            application_id=link.application_id,
-            request_id=link.request_id,
-            facts=dict(link.facts),
-            digests=dict(link.digests),
-            hash=hash_after,
-        )
-    )
-    session.execute(_at_head(link).values(length=link.position, hash=hash_after))
+    row = {
+        "id": link.event_id,
+        "kind": link.kind,
+        "subject_kind": link.subject_kind,
+        "subject_id": link.subject_id,
+        "position": link.position,
+        "occurred_at": link.occurred_at,
+        "actor_id": link.actor_id,
+        "call_id": link.call_id,
+        "application_id": link.application_id,
+        "request_id": link.request_id,
+        "facts": dict(link.facts),
+        "digests": dict(link.digests),
+        "hash": hash_after,
+    }
+    session.execute(_ADD, row)
+    head = {"of_kind": link.subject_kind, "of": link.subject_id, "to_length": link.position, "to_hash": hash_after}
+    session.execute(_MOVE_HEAD, head)
     if salts:
         rows = [{"event_id": link.event_id, "field": field, "salt": salt} for field, salt in salts.items()]
         session.execute(insert(EventSalt).values(rows))
@@ -69,20 +85,6 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
 
 def _lock_head(session: Session, event: DomainEvent) -> tuple[int, str]:
     """Length and last hash of the subject's chain; others who add to it wait until this transaction ends."""
-    begun = insert(ChainHead).values(
-        subject_kind=event.subject_kind, subject_id=event.subject_id, length=0, hash=GENESIS
-    )
-    # An update that changes nothing locks a row that is there and returns it, in the same statement.
-    locked = begun.on_conflict_do_update(
-        index_elements=[ChainHead.subject_kind, ChainHead.subject_id], set_={"length": ChainHead.length}
-    ).returning(ChainHead.length, ChainHead.hash)
-    length, last = session.execute(locked).one()
+    begun = {"subject_kind": event.subject_kind, "subject_id": event.subject_id, "length": 0, "hash": GENESIS}
+    length, last = session.execute(_LOCK_HEAD, begun).one()
     return length, last
-
-
-def _at_head(link: Link) -> sa.Update:
-    return (
-        sa.update(ChainHead)
-        .where(ChainHead.subject_kind == link.subject_kind, ChainHead.subject_id == link.subject_id)
-        .execution_options(synchronize_session=False)
-    )

@@ -54,6 +54,11 @@ class Timetable(Part):
         """The first deadline as an instant in UTC."""
         return self.deadline.instant
 
+    @property
+    def ends_at(self) -> datetime:
+        """The last deadline of any stage as an instant in UTC: from then on nothing can be submitted."""
+        return max(stage.deadline.instant for stage in self.stages)
+
     def stage(self, stage_id: str) -> Stage:
         """The stage of that id; raise KeyError where there is none."""
         for stage in self.stages:

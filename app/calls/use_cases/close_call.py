@@ -19,16 +19,19 @@ from app.core.violations import Violation
 
 
 def close_call(session: Session, actor: Actor, call_id: UUID, *, now: datetime) -> None:
-    """Close it once; raise RulesViolatedError while requests that arrived in time may still be stored.
+    """Close it once, after the deadline of its last stage.
+
+    Raise RulesViolatedError while requests that arrived in time may still be stored.
 
     Submissions lock the same row in share mode, so none of them is cut in half.
     """
     call = queries.locked_call(session, call_id)
     require(actor.system or may_manage_call(actor, call.programme_id, call.id))
     state = CALL.after(call.state, CallAction.CLOSE)
-    if not may_close(call.deadline, now):
+    _, rules = queries.published_rules(session, call.id)
+    if not may_close(rules.timetable.ends_at, now):
         words = "The call can be closed from {instant} on: requests received in time are still being stored."
-        figures = {"instant": call.deadline + CLOSING_GRACE}
+        figures = {"instant": rules.timetable.ends_at + CLOSING_GRACE}
         raise RulesViolatedError([Violation("call.not_over", words, "state", figures)])
     call.state, call.ended_at = state, now
     session.flush()

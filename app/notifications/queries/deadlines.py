@@ -36,7 +36,10 @@ class DraftNearDeadline:
 def drafts_near_deadline(
     session: Session, *, now: datetime, application_id: UUID | None = None
 ) -> Sequence[DraftNearDeadline]:
-    """Contacts of drafts in open calls that may be due for a reminder; of one application where it is named."""
+    """Contacts of drafts in published calls that may be due for a reminder; of one application where it is named.
+
+    ``call.deadline`` is that of the stage which the application is in; it may be far off or over.
+    """
     statement = (
         sa.select(
             Application.id,
@@ -61,8 +64,7 @@ def drafts_near_deadline(
         .where(
             Application.state == ApplicationState.DRAFT,
             Call.state == CallState.PUBLISHED,
-            Call.deadline >= now,
-            Call.deadline <= now + FIRST_REMINDER,
+            Call.deadline <= now + FIRST_REMINDER,  # no stage ends before the first one
             Person.active,
         )
         .order_by(Application.id, Person.id)

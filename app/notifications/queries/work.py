@@ -11,20 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
-from app.applications.models import Application, SavedSection, Submission
+from app.applications.models import Application, Submission
 from app.applications.policies import READERS
+from app.applications.queries import facts_of_applications
 from app.applications.queries.checks import check_work
 from app.applications.queries.clarifications import open_questions
 from app.applications.queries.office import figures_of_calls
+from app.applications.queries.reading import heads_of
 from app.applications.queries.undeclared import declarations_to_make
 from app.applications.rules.lifecycle import ApplicationState
+from app.applications.rules.progress import complete, part_is_done, section_progress
 from app.calls.models import Call, CallVersion
-from app.calls.queries import officer_calls
+from app.calls.queries import officer_calls, rules_of_calls
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.values import LocalTime
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.paging import PageRequest
-from app.core.periods import BRUSSELS
+from app.core.periods import BRUSSELS, in_time
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
 from app.ledger.policies import FINANCE
@@ -39,6 +42,7 @@ from app.notifications.rules.work import (
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import organisations_spoken_for
+from app.partnerships.queries import partners_of
 from app.partnerships.rules.facts import PartnerRole
 from app.partnerships.rules.lifecycle import PartnerState
 
@@ -47,6 +51,12 @@ MOST = 100
 _OFFICE = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
 _DEADLINE = CallVersion.document[("timetable", "stages", "0", "deadline")].astext
+_OF_STAGE = sa.func.jsonb_path_query_first(
+    CallVersion.document,
+    sa.cast("$.timetable.stages[*] ? (@.id == $stage).deadline", JSONPATH),
+    sa.func.jsonb_build_object("stage", Application.stage),
+).op("#>>")(sa.text("'{}'"))
+"""The deadline of the stage that an application is in, as the call prints it."""
 _ASSUMED = sa.func.jsonb_array_length(
     sa.func.jsonb_path_query_array(
         CallVersion.document, sa.cast('$.provenance.* ? (@.confidence == "assumed")', JSONPATH)
@@ -59,7 +69,7 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
     if actor.person_id is None:
         return Work()
     office = any(actor.has(role) for role in _OFFICE)
-    applications = tuple(_applications(session, actor))
+    applications = tuple(_applications(session, actor, now))
     return Work(
         invitations=tuple(_invitations(session, actor)),
         applications=applications,
@@ -81,8 +91,7 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
             coordinating.legal_name,
             Partner.role,
             Call.identifier,
-            Call.deadline,
-            _DEADLINE,
+            _OF_STAGE,
         )
         .select_from(Partner)
         .join(Application, Application.id == Partner.partnership_id)
@@ -101,7 +110,8 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
         .order_by(Call.deadline, Partner.id)
         .limit(MOST)
     )
-    for identity, partner_id, acronym, name, role, call, deadline, told in session.execute(statement):
+    for identity, partner_id, acronym, name, role, call, told in session.execute(statement):
+        deadline = LocalTime.parse(told)
         yield InvitationWork(
             application_id=identity,
             partner_id=partner_id,
@@ -109,16 +119,19 @@ def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
             coordinator=name,
             role=PartnerRole(role),
             call=call,
-            deadline=deadline,
-            zone=_zone(told),
+            deadline=deadline.instant,
+            zone=deadline.zone,
         )
 
 
-def _applications(session: Session, actor: Actor) -> Iterator[ApplicationWork]:
+def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[ApplicationWork]:
     mine = actor.ids(ScopeKind.APPLICATION, *READERS)
     coordinated = actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT)
     edited = actor.ids(ScopeKind.APPLICATION, Role.PARTNER_CONTACT) | coordinated
-    for row in session.execute(_application_rows(mine)) if mine else ():
+    rows = session.execute(_application_rows(mine)).all() if mine else ()
+    standing = _standing(session, actor, rows, now)
+    for row in rows:
+        deadline = LocalTime.parse(row.told)
         yield ApplicationWork(
             application_id=row.id,
             acronym=row.acronym,
@@ -128,14 +141,13 @@ def _applications(session: Session, actor: Actor) -> Iterator[ApplicationWork]:
             edits=row.id in edited,
             call=row.identifier,
             call_state=CallState(row.call_state),
-            deadline=row.deadline,
-            zone=_zone(row.told),
-            sections=row.sections,
-            saved=row.saved,
+            deadline=deadline.instant,
+            zone=deadline.zone,
             invited=row.invited,
             submission=row.number or 0,
             receipt=row.receipt == DocumentState.SEALED,
             information_on=date.fromisoformat(row.information_on) if row.information_on else None,
+            **standing.get(row.id, {}),
         )
 
 
@@ -163,13 +175,31 @@ def _declarations(session: Session, actor: Actor, applications: Sequence[Applica
         )
 
 
+def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[UUID, dict[str, Any]]:
+    """How far the drafts are that can still be submitted, and whether anything is left to this person in them."""
+    ids = [
+        row.id
+        for row in rows
+        if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
+    ]
+    if not ids:
+        return {}
+    heads = heads_of(session, ids)
+    rules = rules_of_calls(session, [head.call_id for head in heads])
+    facts = facts_of_applications(session, [(head, rules[head.call_id]) for head in heads])
+    partners = partners_of(session, actor, ids)
+    found = {}
+    for head in heads:
+        progress = section_progress(rules[head.call_id], facts[head.id])
+        found[head.id] = {
+            "sections": len(progress),
+            "complete": complete(progress),
+            "part_done": part_is_done(progress, facts[head.id], partners[head.id]),
+        }
+    return found
+
+
 def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
-    asked = sa.func.jsonb_path_query_array(
-        CallVersion.document,
-        sa.cast("$.form.sections[*] ? (!exists(@.stages[*]) || @.stages[*] == $stage)", JSONPATH),
-        sa.func.jsonb_build_object("stage", Application.stage),
-    )
-    saved = sa.select(sa.func.count()).where(SavedSection.application_id == Application.id).scalar_subquery()
     invited = (
         sa.select(sa.func.count())
         .where(Partner.partnership_id == Application.id, Partner.state == PartnerState.INVITED)
@@ -184,10 +214,7 @@ def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
             Application.state,
             Call.identifier,
             Call.state.label("call_state"),
-            Call.deadline,
-            _DEADLINE.label("told"),
-            sa.func.jsonb_array_length(asked).label("sections"),
-            saved.label("saved"),
+            _OF_STAGE.label("told"),
             invited.label("invited"),
             Submission.number,
             Document.state.label("receipt"),

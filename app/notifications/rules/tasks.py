@@ -22,6 +22,7 @@ class TaskKind(StrEnum):
     DECLARE_HONOUR = "declare_honour"
     COMPLETE_APPLICATION = "complete_application"
     FILL_IN_PART = "fill_in_part"
+    PART_FILLED_IN = "part_filled_in"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
     UNDER_EVALUATION = "under_evaluation"
@@ -36,6 +37,16 @@ class TaskKind(StrEnum):
     PROPOSE_CHECKS = "propose_checks"
     CONFIRM_CHECKS = "confirm_checks"
     SETTLE_ANSWERS = "settle_answers"
+
+
+_BINDING = {
+    TaskKind.COMPLETE_APPLICATION,
+    TaskKind.FILL_IN_PART,
+    TaskKind.PART_FILLED_IN,
+    TaskKind.SUBMITTED,
+    TaskKind.WITHDRAWN,
+}
+"""What the deadline of the application binds."""
 
 
 class Group(StrEnum):
@@ -150,7 +161,7 @@ def _declarations(work: Work) -> Iterator[Task]:
 def _applications(work: Work, now: datetime) -> Iterator[Task]:
     for one in work.applications:
         kind, group, who = _standing(one, now)
-        binding = kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.SUBMITTED, TaskKind.WITHDRAWN}
+        binding = kind in _BINDING
         yield Task(
             kind=kind,
             group=group,
@@ -162,7 +173,7 @@ def _applications(work: Work, now: datetime) -> Iterator[Task]:
             day=one.information_on if kind is TaskKind.UNDER_EVALUATION else None,
             zone=one.zone,
             figures={
-                "saved": min(one.saved, one.sections),
+                "complete": one.complete,
                 "sections": one.sections,
                 "invited": one.invited,
                 "submission": one.submission,
@@ -182,6 +193,8 @@ def _standing(one: ApplicationWork, now: datetime) -> tuple[TaskKind, Group, Who
         return (kind[one.state], Group.UNDER_WAY, Who.NOBODY) if one.state in kind else _over(one)
     if one.coordinates:
         return TaskKind.COMPLETE_APPLICATION, Group.TO_DO, Who.YOU
+    if one.edits and one.part_done:
+        return TaskKind.PART_FILLED_IN, Group.UNDER_WAY, Who.COORDINATOR
     return TaskKind.FILL_IN_PART, *((Group.TO_DO, Who.YOU) if one.edits else (Group.UNDER_WAY, Who.COORDINATOR))
 
 

@@ -27,7 +27,11 @@ class InvitationWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationWork:
-    """An application that the person takes part in; ``receipt`` whether the one of the last submission is sealed."""
+    """An application that the person takes part in.
+
+    ``complete`` of its ``sections`` stop nothing and ``part_done`` says that nothing is left to the person: both
+    are known of drafts that can still be submitted. ``receipt`` says whether the one of the last submission is sealed.
+    """
 
     application_id: UUID
     acronym: str
@@ -39,9 +43,10 @@ class ApplicationWork:
     call_state: CallState
     deadline: datetime
     zone: str
-    sections: int
-    saved: int
     invited: int
+    sections: int = 0
+    complete: int = 0
+    part_done: bool = False
     submission: int = 0
     receipt: bool = False
     information_on: date | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -35,6 +36,7 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.DECLARE_HONOUR: _Words("Declare on your honour for {name}", "warn", "declaration"),
     TaskKind.COMPLETE_APPLICATION: _Words("Complete and submit {name}", "info", "draft"),
     TaskKind.FILL_IN_PART: _Words("Fill in your part of {name}", "info", "draft"),
+    TaskKind.PART_FILLED_IN: _Words("{name}: your part is filled in", "info", "draft"),
     TaskKind.SUBMITTED: _Words("{name}", "ok", "submitted"),
     TaskKind.WITHDRAWN: _Words("{name}", "neutral", "withdrawn"),
     TaskKind.UNDER_EVALUATION: _Words("{name}", "ok", "submitted"),
@@ -72,6 +74,7 @@ _FINAL = "Then the last submitted version is final."
 _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
+    TaskKind.PART_FILLED_IN: _DRAFT_IS_OVER,
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
     TaskKind.SUBMITTED: _FINAL,
@@ -136,10 +139,15 @@ def _shown(work: Work, task: Task) -> ShownTask:
 def _by(work: Work, task: Task) -> str:
     """Until when somebody acts; what happens by itself, may be done or is over binds nobody."""
     if task.day is not None:
-        return day_text(task.day, locale_of(work.known.language))
+        return "" if _is_past(work, task) else day_text(task.day, locale_of(work.known.language))
     if task.by is None or task.group is Group.OVER or task.who in {Who.PLATFORM, Who.NOBODY}:
         return ""
     return shown_deadline(work, task.by, task.zone).call_words
+
+
+def _is_past(work: Work, task: Task) -> bool:
+    """Whether a planned day has gone by in the zone of the call: it no longer says by when somebody acts."""
+    return task.day is not None and task.day < work.now.astimezone(ZoneInfo(task.zone)).date()
 
 
 def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
@@ -147,18 +155,20 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
     figures = task.figures
     if task.kind is TaskKind.ANSWER_INVITATION:
         return [say("{coordinator} asks you to take part as {role}").format_map(figures)]
-    if task.kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART}:
+    if task.kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.PART_FILLED_IN}:
         invited = figures["invited"]
         waiting = say("1 invitation not answered") if invited == 1 else say("{invited} invitations not answered")
-        saved = say("{saved} of {sections} sections saved")
-        return [saved.format_map(figures), waiting.format_map(figures) if invited else ""]
+        done = say("{complete} of {sections} sections complete")
+        return [done.format_map(figures), waiting.format_map(figures) if invited else ""]
     if task.kind is TaskKind.DECLARE_HONOUR:
         one, more = say("for 1 organisation"), say("for {partners} organisations")
         return [one if figures["partners"] == 1 else more.format_map(figures)]
     if task.kind in {TaskKind.SUBMITTED, TaskKind.UNDER_EVALUATION}:
         receipt = say("receipt ready") if figures["receipt"] else say("receipt is being made")
         again = _again(work, task, say) if task.kind is TaskKind.SUBMITTED else ""
-        return [say("version {submission}").format_map(figures), receipt, again]
+        day = day_text(task.day, locale_of(work.known.language)) if task.day and _is_past(work, task) else ""
+        planned = say("the result was planned for {day}").format(day=day) if day else ""
+        return [say("version {submission}").format_map(figures), receipt, again, planned]
     if task.kind in _OF_CALLS:
         return _hints_of_call(work, task, say)
     return [_again(work, task, say)] if task.kind is TaskKind.WITHDRAWN else []

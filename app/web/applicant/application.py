@@ -10,7 +10,7 @@ from app.accounts.queries import members_of
 from app.applications.queries import application_facts
 from app.applications.queries.reading import sections, submissions
 from app.applications.rules.budget_meters import budget_meters
-from app.applications.rules.progress import section_progress
+from app.applications.rules.progress import complete, section_progress
 from app.core.actor import ScopeKind
 from app.core.violations import blocking
 from app.delivery.guards import reads_application
@@ -58,7 +58,7 @@ def _page(work: Work, application_id: UUID) -> Response:
         "applicant/application.html",
         frame=frame,
         lines=task_lines(work, frame, progress, facts, saved=saved, table=table),
-        complete=sum(line.state == "complete" for line in progress),
+        complete=complete(progress),
         sections=len(progress),
         stopping=len(blocking(findings)),
         warnings=len(findings) - len(blocking(findings)),

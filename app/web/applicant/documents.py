@@ -18,13 +18,21 @@ router = APIRouter()
 
 @router.get("/documents/{document_id}")
 def fetch(incoming: Request_, document_id: UUID) -> Response:
-    """The sealed bytes under their name, or a page that says that they are being made."""
+    """The sealed bytes under their name, or a page that says that they are being made and asks for the state by htmx."""
 
     def answer(work: Work) -> Response:
         found, application_id = document_for(work.session, work.actor, document_id)
-        if found.state != DocumentState.SEALED or found.file_sha256 is None or found.filename is None:
-            failed = found.state == DocumentState.FAILED
-            return page(work, "applicant/document_waits.html", document=found, failed=failed, back=application_id)
+        ready = found.state == DocumentState.SEALED
+        if incoming.fragment or not ready or found.file_sha256 is None or found.filename is None:
+            return page(
+                work,
+                "applicant/document_waits.html",
+                fragment="state",
+                document=found,
+                ready=ready,
+                failed=found.state == DocumentState.FAILED,
+                back=application_id,
+            )
         return file_answer(incoming.runtime.files.get(found.file_sha256), found.filename)
 
     return run(incoming, READ, signed_in, answer)

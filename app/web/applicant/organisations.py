@@ -21,9 +21,10 @@ from app.organisations.use_cases.register_organisation import day_of, findings_o
 from app.organisations.use_cases.update_organisation import update_organisation
 from app.reference.queries import all_countries, regions
 from app.web.findings import shown
-from app.web.forms import FormView, attempt, body_of, command_from, form_page
+from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in
 from app.web.pages import page, redirect
 from app.web.requests import Request_
+from app.web.sign_ins import local_path
 from app.web.words import FORMS, PLATFORM, SME, TYPES, country_name, options, role_words
 
 router = APIRouter()
@@ -46,18 +47,20 @@ def mine(incoming: Request_) -> Response:
 
 @router.get("/organisations/new")
 def show_new(incoming: Request_) -> Response:
-    """The form for an organisation that is not registered yet."""
-    return run(incoming, READ, signed_in, lambda work: _new_page(work, FormView.of({"sme": "unknown"})))
+    """The form for an organisation that is not registered yet; ``next`` is where the person goes on afterwards."""
+    first = {"sme": "unknown", "next": incoming.query.get("next", "")}
+    return run(incoming, READ, signed_in, lambda work: _new_page(work, FormView.of(first)))
 
 
 @router.post("/organisations")
 def register(incoming: Request_) -> Response:
-    """Register it; the person speaks for it from then on."""
+    """Register it; the person speaks for it from then on, and goes on with what they had begun."""
+    to = (typed_in(incoming.form).get("next") or [""])[-1]
 
     def create(work: Work) -> Response:
-        command = command_from(incoming.form, RegisterOrganisation)
+        command = command_from(incoming.form, RegisterOrganisation, leave=("next",))
         made = register_organisation(work.session, work.actor, command, now=work.now)
-        return redirect(f"/organisations/{made}", notice="saved")
+        return redirect(local_path(to) if to else f"/organisations/{made}", notice="saved")
 
     return attempt(
         incoming,
@@ -65,6 +68,18 @@ def register(incoming: Request_) -> Response:
         lambda: run(incoming, WRITE, signed_in, lambda work: once(work, body_of(incoming.form), create)),
         _new_page,
     )
+
+
+@router.get("/organisations/regions")
+def narrow_regions(incoming: Request_) -> Response:
+    """The regions of the chosen country, for the form; all of them where none is chosen."""
+
+    def answer(work: Work) -> Response:
+        query = work.incoming.query
+        groups = region_groups(work.known.language, only=query.get("country", ""))
+        return page(work, "organisations/regions.html", groups=groups, chosen=query.get("region", ""))
+
+    return run(incoming, READ, signed_in, answer)
 
 
 @router.get("/organisations/{organisation_id}")
@@ -148,7 +163,9 @@ def changeable(work: Work, organisation_id: UUID) -> OrganisationView:
 
 
 def _new_page(work: Work, form: FormView) -> Response:
-    return form_page(work, "organisations/new.html", form, key=str(new_id()), **_choices(work))
+    back = form.value("next")
+    cancel = local_path(back) if back else "/organisations"
+    return form_page(work, "organisations/new.html", form, key=str(new_id()), cancel=cancel, **_choices(work))
 
 
 def _edit_page(work: Work, found: OrganisationView, form: FormView) -> Response:
@@ -176,6 +193,15 @@ def _typed_day(form: FormView, name: str) -> str:
     return "-".join(text for part in ("year", "month", "day") if (text := form.value(f"{name}-{part}")))
 
 
+def region_groups(language: str, *, only: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """Regions by the name of their country, of one country where ``only`` names it; countries without any are left out."""
+    return [
+        (each.name(language), [(row.code, f"{row.code} {row.name}") for row in found])
+        for each in all_countries()
+        if only in {"", each.code} and (found := regions(each.code))
+    ]
+
+
 def _choices(work: Work) -> dict[str, Any]:
     language = work.known.language
     return {
@@ -183,7 +209,5 @@ def _choices(work: Work) -> dict[str, Any]:
         "form_options": options(FORMS),
         "sme_options": [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
         "country_options": [(row.code, row.name(language)) for row in all_countries()],
-        "region_options": [
-            (row.code, f"{row.code} {row.name}") for each in all_countries() for row in regions(each.code)
-        ],
+        "region_groups": region_groups(language),
     }

@@ -12,7 +12,7 @@ from app.applications.rules.other_applications import participation_findings
 from app.applications.use_cases.change_partnership import invite_to_application, remove_partner
 from app.core.errors import NotFoundError
 from app.core.paging import PageRequest
-from app.delivery.guards import coordinates_application, edits_application, signed_in
+from app.delivery.guards import coordinates_application, removes_partner, signed_in
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.ids import new_id
@@ -78,7 +78,7 @@ def confirm_removal(incoming: Request_, application_id: UUID, partner_id: UUID) 
     return run(
         incoming,
         READ,
-        edits_application(application_id),
+        removes_partner(application_id, partner_id),
         lambda work: _removal(work, application_id, partner_id, FormView()),
     )
 
@@ -94,7 +94,7 @@ def remove(incoming: Request_, application_id: UUID, partner_id: UUID) -> Respon
         coordinates = shell(work, application_id).coordinates
         return redirect("/applications" if own and not coordinates else back, notice="done")
 
-    guard = edits_application(application_id)
+    guard = removes_partner(application_id, partner_id)
     return attempt(
         incoming,
         guard,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.accounts.queries import names_of
 from app.applications.queries import application_facts
 from app.applications.queries.reading import attachments, sections
+from app.applications.rules.facts import ApplicationFacts
 from app.applications.rules.progress import SectionProgress, section_progress
 from app.applications.rules.submission import check_section
 from app.applications.schemas import SaveSection, SectionRow
@@ -140,7 +141,7 @@ def _again(work: Work, application_id: UUID, section_id: str, error: DomainError
     known = at_fields(error.violations, prefix, work.known.language)
     found = [*known, *(one for one in error.violations if not one.place.startswith(prefix))]
     view = FormView(typed, found, status=422)
-    return _page(work, frame, section, view, stored=stored, told=False)
+    return _page(work, frame, section, view, stored=stored, told=True)
 
 
 def _compare(work: Work, frame: Shell, section: Section, stored: SectionRow, typed: dict[str, list[str]]) -> Response:
@@ -173,11 +174,15 @@ def _page(  # noqa: PLR0913  # what the page of a section is made of
     more: str = "",
 ) -> Response:
     rules, language = frame.call.rules, work.known.language
-    facts = application_facts(work.session, frame.head, rules)
+    prefix, refused = f"section/{section.id}/", {one.place for one in form.violations}
+    facts = _facts(work, frame, section, form)
     progress = section_progress(rules, facts)
-    found = () if form.violations else next((one.findings for one in progress if one.section.id == section.id), ())
-    visible = [one for one in found if told or one.rule != NOT_GIVEN]
-    prefix = f"section/{section.id}/"
+    found = next((one.findings for one in progress if one.section.id == section.id), ())
+    visible = [
+        one
+        for one in found
+        if (told or one.rule != NOT_GIVEN) and one.place.removeprefix(prefix).replace("/", ".") not in refused
+    ]
     names = names_of(work.session, [stored.saved_by]) if stored else {}
     return page(
         work,
@@ -210,6 +215,15 @@ def _page(  # noqa: PLR0913  # what the page of a section is made of
         requested=frame.head.requested,
         **_neighbours(progress, section.id, language),
     )
+
+
+def _facts(work: Work, frame: Shell, section: Section, form: FormView) -> ApplicationFacts:
+    """The working copy; after a refusal with what was typed in place of what is stored, so that all of it is checked."""
+    if not form.violations:
+        return application_facts(work.session, frame.head, frame.call.rules)
+    saved = sections(work.session, frame.head.id)
+    typed = SectionRow(section.id, answers_from(section, form.typed), 0, work.now, work.actor.person_id)
+    return application_facts(work.session, frame.head, frame.call.rules, saved={**saved, section.id: typed})
 
 
 def _neighbours(progress: tuple[SectionProgress, ...], section_id: str, language: str) -> dict[str, Any]:

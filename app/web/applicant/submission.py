@@ -8,11 +8,10 @@ from starlette.responses import Response
 from app.accounts.queries import names_of
 from app.applications.queries import application_facts
 from app.applications.queries.reading import submission, submissions
-from app.applications.rules.submission import check_application
+from app.applications.rules.progress import section_progress
 from app.applications.use_cases.submit_application import RECEIPT, submit_application
 from app.core.canonical import instant_text
 from app.core.errors import NotFoundError
-from app.core.violations import blocking
 from app.delivery.guards import coordinates_application, reads_application
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -21,10 +20,10 @@ from app.infra.ids import new_id
 from app.web.application_view.answers import working_copy
 from app.web.application_view.budget_grid import grid
 from app.web.application_view.documents import asked_documents
+from app.web.application_view.found import found as found_by_section
 from app.web.application_view.overview import next_steps, table_of
 from app.web.application_view.partners import country_name, region_name
 from app.web.application_view.shell import shell
-from app.web.findings import shown
 from app.web.forms import FormView, attempt, body_of
 from app.web.pages import page, redirect
 from app.web.requests import Request_
@@ -88,10 +87,9 @@ def _check(work: Work, application_id: UUID, form: FormView) -> Response:
     frame = shell(work, application_id)
     rules, language = frame.call.rules, work.known.language
     facts = application_facts(work.session, frame.head, rules)
-    findings = check_application(rules, facts)
-    stopping = blocking(findings)
+    found = found_by_section(section_progress(rules, facts), frame.place, language)
     versions = submissions(work.session, application_id)
-    late = form.violations and not stopping
+    late = form.violations and not found.stopping
     return page(
         work,
         "applicant/check.html",
@@ -99,8 +97,7 @@ def _check(work: Work, application_id: UUID, form: FormView) -> Response:
         errors=form.violations if late else (),
         place_base=frame.place,
         frame=frame,
-        findings=[shown(one, frame.place, language) for one in findings],
-        stopping=len(stopping),
+        found=found,
         sections=working_copy(rules, facts, language),
         partners=[
             (one.name, one.role.value, country_name(one.country, language), region_name(one.region), one.takes_part)
@@ -109,6 +106,6 @@ def _check(work: Work, application_id: UUID, form: FormView) -> Response:
         grid=grid(table_of(rules, facts), {}, {}, language=language, versions={}),
         documents={one.id: one for one in asked_documents(work, frame, facts)},
         versions=versions,
-        ready=not stopping and frame.editable and frame.coordinates,
+        ready=not found.stopping and frame.editable and frame.coordinates,
         key=new_id().hex,
     )

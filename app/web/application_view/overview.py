@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from app.applications.rules.budget import BudgetTable, compute_budget
 from app.applications.rules.budget_meters import PLACE as BUDGET
@@ -18,7 +19,7 @@ from app.web.application_view.shell import saved_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from app.applications.rules.facts import ApplicationFacts
     from app.applications.schemas import SectionRow, SubmissionRow
@@ -180,8 +181,13 @@ def next_steps(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) -> l
     informed = times.planned_information
     signed = times.planned_signature
 
-    def on(day: object) -> str:
-        return words("planned for %(day)s") % {"day": day_text(day, locale)} if day else ""  # type: ignore[arg-type]  # a date
+    today = work.now.astimezone(ZoneInfo(times.deadline.zone)).date()
+
+    def on(day: date | None) -> str:
+        if day is None:
+            return ""
+        text = words("planned for %(day)s") if today <= day else words("was planned for %(day)s")
+        return text % {"day": day_text(day, locale)}
 
     received = words("version %(number)s received") % {"number": versions[0].number} if versions else ""
     return [

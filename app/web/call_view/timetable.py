@@ -57,10 +57,12 @@ def date_lines(rules: CallRules, now: datetime, language: str) -> tuple[DateLine
         line = _instant(rules, label, stage.deadline, path, now=now, language=language)
         lines.append(replace(line, decisive=True))
     if times.planned_information:
-        label = _("Applicants are informed by")
+        over = times.planned_information < _today(now)
+        label = _("Applicants were to be informed by") if over else _("Applicants are informed by")
         lines.append(_day(rules, label, times.planned_information, "planned_information", now=now, language=language))
     if times.planned_signature:
-        label = _("Grants are signed by")
+        over = times.planned_signature < _today(now)
+        label = _("Grants were to be signed by") if over else _("Grants are signed by")
         lines.append(_day(rules, label, times.planned_signature, "planned_signature", now=now, language=language))
     return tuple(sorted(lines, key=lambda line: line.day))
 
@@ -89,7 +91,7 @@ def call_life_line(rules: CallRules, now: datetime, language: str) -> LifeLine:
         sorted(moments, key=lambda moment: moment.day),
         first=min([times.publication, times.opening.day, *(moment.day for moment in moments)]) - _MARGIN,
         last=max(ends) + _MARGIN,
-        today=now.astimezone(ZoneInfo(BRUSSELS)).date(),
+        today=_today(now),
     )
 
 
@@ -103,8 +105,12 @@ def _local_words(time: LocalTime, language: str) -> str:
 
 
 def _day(rules: CallRules, label: str, day: date, part: str, *, now: datetime, language: str) -> DateLine:
-    today = now.astimezone(ZoneInfo(BRUSSELS)).date()
-    return DateLine(label, day_text(day, locale_of(language)), day, day < today, mark_of(rules, f"timetable.{part}"))
+    mark = mark_of(rules, f"timetable.{part}")
+    return DateLine(label, day_text(day, locale_of(language)), day, day < _today(now), mark)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(BRUSSELS)).date()
 
 
 def _instant(rules: CallRules, label: str, time: LocalTime, part: str, *, now: datetime, language: str) -> DateLine:

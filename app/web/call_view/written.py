@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def as_yaml(rules: CallRules) -> str:
     """The document as YAML; read again, it has the same hash."""
-    return write_yaml({name: _short(part) for name, part in rules.plain().items() if part not in ([], {})})
+    return write_yaml(short(rules.plain()))
+
+
+def short(tree: Mapping[str, object]) -> dict[str, object]:
+    """A plain document in its short form, without empty parts."""
+    return {name: _short(part) for name, part in tree.items() if part not in ([], {})}
 
 
 def with_next_version(tree: Mapping[str, object], summary: str, day: str) -> dict[str, object]:

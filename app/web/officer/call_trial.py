@@ -15,9 +15,12 @@ from app.core.errors import DomainError, NotFoundError, NotPermittedError, Rules
 from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, Work, run
 from app.infra.yaml_documents import read_yaml
+from app.infra.yaml_writing import write_yaml
 from app.rehearsal.rules.trial import Trial
+from app.rehearsal.use_cases.offer_sample import offer_sample
 from app.rehearsal.use_cases.try_call import try_call
 from app.web.call_view.mistakes import mistakes_of
+from app.web.call_view.written import short
 from app.web.findings import ShownFinding, shown
 from app.web.forms import FormView, typed_in
 from app.web.officer.calls import sent_document, summary_of
@@ -30,11 +33,11 @@ _LEFT_TO_PAGES = (SignInRequiredError, NotPermittedError, NotFoundError)
 
 @router.get("/try")
 def ask(incoming: Request_, call_id: UUID) -> Response:
-    """The sample applications that ship with the call, to run or to edit. The call's office."""
+    """Sample applications to run or to edit: those that ship with the call, else computed ones. The call's office."""
 
     def answer(work: Work) -> Response:
         call = office_call(work.session, call_id, now=work.now)
-        return _page(work, call, FormView.of({"document": _shipped(call)}))
+        return _page(work, call, FormView.of({"document": _shipped(call) or _computed(work, call_id)}))
 
     return run(incoming, READ, follows_call(call_id), answer)
 
@@ -86,6 +89,15 @@ def _page(
         words=words,
         mistakes=found,
     )
+
+
+def _computed(work: Work, call_id: UUID) -> str:
+    """Samples made from the rules of the latest version."""
+    latest = queries.versions(work.session, call_id)[-1]
+    tree = offer_sample(queries.rules_of_version(work.session, latest.id)).model_dump(
+        mode="json", exclude_defaults=True
+    )
+    return write_yaml(short(tree))
 
 
 def _shipped(call: OfficeCall) -> str:

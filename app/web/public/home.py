@@ -1,4 +1,4 @@
-"""The front door: what this service is, the calls that are open, the ways in."""
+"""The front door: the calls that are open, how one applies, the calls that closed last."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,13 +9,14 @@ from app.calls.schemas import CallFilter
 from app.core.paging import PageRequest
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
-from app.web.call_view.funding import maximum_grant
+from app.web.call_view.funding import KINDS, maximum_grant
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
 
 router = APIRouter()
 MOST_SHOWN = 6
+MOST_CLOSED = 4
 
 
 @router.get("/")
@@ -23,16 +24,19 @@ def show(incoming: Request_) -> Response:
     """Public."""
 
     def answer(work: Work) -> Response:
-        found = queries.public_calls(
-            work.session, CallFilter(phase=Phase.OPEN), PageRequest(1, MOST_SHOWN), now=work.now
+        open_now, closed = (
+            queries.public_calls(work.session, CallFilter(phase=each), PageRequest(1, most), now=work.now)
+            for each, most in ((Phase.OPEN, MOST_SHOWN), (Phase.CLOSED, MOST_CLOSED))
         )
-        documents = queries.rules_of_calls(work.session, [row.id for row in found.page.rows])
+        documents = queries.rules_of_calls(work.session, [row.id for row in open_now.page.rows])
         return page(
             work,
             "public/home.html",
-            calls=found.page,
-            phases=found.facets.get("phase", {}),
+            calls=open_now.page,
+            closed=closed.page,
+            phases=open_now.facets.get("phase", {}),
             maximum={call_id: maximum_grant(rules) for call_id, rules in documents.items()},
+            kinds=KINDS,
             closes=lambda instant: shown_deadline(work, instant),
         )
 

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -114,7 +114,10 @@ def test_a_persons_organisations_with_their_roles(session: Session, some: Organi
 
 def test_region_facts_say_what_is_known_and_what_is_not(now: datetime) -> None:
     facts = region_facts("AT11", on=now.date())
-    assert (facts.category, facts.confidence) == ("transition", "assumed")
+    assert (facts.category, facts.confidence, facts.current) == ("transition", "assumed", True)
+    later = region_facts("AT11", on=date(2026, 11, 25))
+    assert (later.category, later.valid_from, later.valid_to) == ("transition", date(2014, 1, 1), date(2020, 12, 31))
+    assert not later.current
     assert region_facts("AL01", on=now.date()).category == ""
     assert region_facts("XX99", on=now.date()) is None
     assert region_facts("", on=now.date()) is None

@@ -117,7 +117,12 @@ def test_joined_words_are_counted_again(words: list[str], space: str) -> None:
             "Asked: EUR 4.99 is below EUR 5.00, the least that is accepted.",
         ),
         ({"kind": "money"}, "0.00", "-0.01", "Asked: EUR -0.01 is below EUR 0.00, the least that is accepted."),
-        ({"kind": "date"}, "1999-01-01", "soon", "Asked: enter a date as year-month-day, such as 2019-04-04."),
+        (
+            {"kind": "date"},
+            "1999-01-01",
+            "soon",
+            "Asked: enter a day, a month and a year, such as 4 4 2019 for 4 April 2019.",
+        ),
         (
             {"kind": "date", "not_before_deadline": True},
             "2019-04-04",

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.applications.rules.facts import ApplicationFacts, OtherApplication
-from app.applications.rules.progress import SectionState, section_progress
+from app.applications.rules.facts import ApplicationFacts, OtherApplication, OwnFunding
+from app.applications.rules.progress import SectionState, complete, part_is_done, section_progress
 from app.applications.rules.submission import (
     check_application,
     check_field,
@@ -20,9 +20,9 @@ from app.applications.rules.submission import (
 )
 from app.calls.rules.call_rules import CallRules
 from app.core.money import Money
-from app.partnerships.rules.facts import PartnerRole
+from app.partnerships.rules.facts import PartnerFacts, PartnerRole
 from tests.builders.calls import escp_4x, rules_with
-from tests.builders.facts import CONSORTIUM, DUNAV, FILO, NORTE, a_line, an_application
+from tests.builders.facts import CONSORTIUM, DUNAV, FILO, NORTE, a_line, a_partner, an_application
 
 RULES = escp_4x()
 MICROSECOND = timedelta(microseconds=1)
@@ -105,6 +105,26 @@ def test_the_task_list() -> None:
     assert state is SectionState.WITH_FINDINGS
 
 
+def test_a_part_is_done_when_its_costs_are_saved_and_no_finding_that_stops_is_about_it() -> None:
+    def done(partner: PartnerFacts, facts: ApplicationFacts) -> bool:
+        return part_is_done(section_progress(RULES, facts), facts, {partner.partner_id})
+
+    saved = tuple(OwnFunding(one.partner_id, Money.zero()) for one in CONSORTIUM)
+    full = an_application(RULES, own_funding=saved)
+    assert all(done(partner, full) for partner in CONSORTIUM)
+    assert complete(section_progress(RULES, full)) == len(section_progress(RULES, full))
+    assert not done(DUNAV, replace(full, own_funding=saved[:2]))
+    stranger = a_partner("Stranger", "FR")
+    assert not done(stranger, full)
+    barred = replace(FILO, country="US", region="")
+    with_barred = replace(full, partners=(NORTE, barred, DUNAV))
+    assert not done(barred, with_barred)
+    assert done(DUNAV, with_barred)
+    helper = replace(FILO, role=PartnerRole.ASSOCIATED)
+    lines = tuple(line for line in full.lines if line.partner_id != FILO.partner_id)
+    assert done(helper, replace(full, partners=(NORTE, helper, DUNAV), lines=lines, own_funding=saved[::2]))
+
+
 def rules_for_one_application(*, maximum: int = 1, as_coordinator_only: bool = False) -> CallRules:
     plain = RULES.plain()
     kind = {"kind": "one_application_per_organisation", "maximum": maximum, "as_coordinator_only": as_coordinator_only}
@@ -165,6 +185,8 @@ def test_the_instant_itself_is_in_time_and_a_microsecond_later_is_late(local: st
     assert late.rule == "application.late"
     assert local in late.text
     assert late.text.endswith(".000001.")
+    [later] = deadline_violations(RULES, "single", DEADLINE + timedelta(seconds=1, microseconds=7))
+    assert later.text.endswith("This was received on 2019-04-04 17:00:01.")
 
 
 def test_the_second_half_past_two_of_the_autumn_night_is_late() -> None:

@@ -118,7 +118,9 @@ def test_what_cannot_be_read_is_shown_again_and_nothing_is_stored(
     )
     assert answer.status_code == 422
     assert "Duration: enter a whole number, such as 24." in answer.text
-    assert "Planned start: enter a date" in answer.text
+    assert "Planned start: 31 February 2020 does not exist." in answer.text
+    assert "Project title: no answer yet." in answer.text
+    assert "Enter 20 to 24 months." not in answer.text
     assert all(text in answer.text for text in ("kept text", 'value="two years"', 'value="31"'))
     assert _stored(runtime, draft, "general") == (1, {"acronym": "CIRCTEX"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -47,6 +48,21 @@ def test_the_check_page_shows_everything_and_what_stops_it(draft: Made, complete
     assert "Submit version 1" not in page
     assert "stop the submission" in page
     assert f"/applications/{draft.application_id}/sections/general#abstract" in page
+
+
+def test_the_findings_of_an_empty_draft_fit_one_look(draft: Made, visit: Visit) -> None:
+    """Three to begin with, then one folded line per section with its count; nothing is told twice in full."""
+    page = visit(draft, "/check")
+    begin, _, rest = page.partition("All of them, by section")
+    sections = rest.partition("</section>")[0]
+    assert begin.count('class="g-rule"') == 3
+    assert "<details open" not in page
+    assert 'class="g-found__section" open' not in page
+    counts = [int(number) for number in re.findall(r">\s*(\d+) stops?\s*<", sections)]
+    told = re.search(r"(\d+) findings stop the submission", page)
+    assert told
+    assert sum(counts) == int(told[1]) > 10
+    assert len(counts) == sections.count("<details")
 
 
 def test_submitting_twice_with_one_form_submits_once(browser: Browser, runtime: Runtime, complete: Made) -> None:
@@ -98,6 +114,14 @@ def test_the_receipt_can_be_downloaded_once_it_is_sealed(browser: Browser, runti
         [receipt] = documents_of(session, "submission", [found.id])
     page = browser.get(f"/documents/{receipt.id}")
     assert "not ready yet" in page.text
+    asks = {"hx-request": "true"}
+    for path in (f"/documents/{receipt.id}", f"/applications/{complete.application_id}/submitted/{found.id}"):
+        waits = browser.get(path, headers=asks).text
+        assert f'hx-get="{path}" hx-trigger="every 3s"' in waits
+        assert (
+            f'<a class="govuk-button govuk-button--secondary" href="{path}">' in waits or f'<a href="{path}">' in waits
+        )
+        assert "<h1" not in waits
     pdf = a_pdf()
     with runtime.database.transaction() as session:
         sealed = FileToStore(
@@ -108,6 +132,10 @@ def test_the_receipt_can_be_downloaded_once_it_is_sealed(browser: Browser, runti
             pages=1,
         )
         seal_document(session, SYSTEM, receipt.id, sealed, now=NOW)
+    for path in (f"/documents/{receipt.id}", f"/applications/{complete.application_id}/submitted/{found.id}"):
+        made = browser.get(path, headers=asks).text
+        assert f'href="/documents/{receipt.id}"' in made
+        assert "hx-get" not in made
     answer = browser.get(f"/documents/{receipt.id}")
     assert answer.content == pdf
     assert 'filename="receipt-1.pdf"' in answer.headers["content-disposition"]

@@ -48,6 +48,50 @@ def stored(runtime: Runtime, column: Any, *where: Any) -> Any:
         return found
 
 
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/calls/COS-CLUSTER-2018-03-02/apply", "/calls/COS-CLUSTER-2018-03-02/apply?notice=saved"),
+        ("https://elsewhere.example/", "/tasks?notice=saved"),
+        ("//elsewhere.example", "/tasks?notice=saved"),
+    ],
+)
+def test_registering_goes_on_with_what_was_begun_and_never_elsewhere(
+    browser: Browser, person: Person, wanted: str, reached: str
+) -> None:
+    browser.sign_in_as(person.id)
+    page = browser.get("/organisations/new", params={"next": wanted}).text
+    hidden = hidden_fields(page)
+    assert hidden["next"] == wanted
+    refused = browser.post("/organisations", hidden | GIVEN | {"legal_name": ""})
+    assert hidden_fields(refused.text)["next"] == wanted
+    answer = browser.post("/organisations", hidden | GIVEN, follow=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, reached)
+
+
+def test_a_day_that_does_not_exist_is_named(browser: Browser, person: Person) -> None:
+    browser.sign_in_as(person.id)
+    answer = browser.post("/organisations", GIVEN | {"figures_on-month": "2"}, page="/organisations/new")
+    assert answer.status_code == 422
+    assert "31 February 2018 does not exist." in answer.text
+    assert 'value="31"' in answer.text
+
+
+def test_regions_stand_by_country_and_narrow_to_the_chosen_one(browser: Browser, person: Person) -> None:
+    browser.sign_in_as(person.id)
+    page = browser.get("/organisations/new").text
+    portugal = page.partition('<optgroup label="Portugal">')[2].partition("</optgroup>")[0]
+    assert 'value="PT11"' in portugal
+    assert 'value="ES11"' not in portugal
+    assert 'hx-get="/organisations/regions"' in page
+    narrow = browser.get("/organisations/regions?country=PT&region=PT17").text
+    assert '<option value="PT17" selected>' in narrow
+    assert "ES11" not in narrow
+    assert "<html" not in narrow
+    assert "<optgroup" not in browser.get("/organisations/regions?country=UA").text
+    assert "ES11" in browser.get("/organisations/regions").text
+
+
 def test_registering_from_the_empty_list_to_the_page(browser: Browser, runtime: Runtime, person: Person) -> None:
     browser.sign_in_as(person.id)
     assert "You belong to no organisation yet" in browser.get("/organisations").text
@@ -56,7 +100,7 @@ def test_registering_from_the_empty_list_to_the_page(browser: Browser, runtime: 
     for words in (
         "Norte Têxtil",
         "PT11 Norte",
-        "Less developed region",
+        "Less developed region, 1 January 2014 to 31 December 2020",
         "EUR\xa01,234.50",
         "31 December 2018",
         person.email,

@@ -1,6 +1,7 @@
 """The officer's pages of calls: import, publication, corrigendum, withdrawal, figures, dry run; and who may not."""
 
 import csv
+import html
 import io
 from datetime import timedelta
 from uuid import UUID
@@ -233,6 +234,22 @@ def test_the_dry_run_tells_expected_from_found(browser: Browser, runtime: Runtim
     bad = browser.post(address, {"document": scenarios.replace("costs:", "costz:")}, page=address)
     assert bad.status_code == 422
     assert "did you mean &#39;costs&#39;?" in bad.text
+
+
+def test_a_call_without_scenarios_of_its_own_gets_computed_ones_that_run(
+    browser: Browser, runtime: Runtime, officer: Person
+) -> None:
+    browser.sign_in_as(officer.id)
+    with runtime.database.transaction() as session:
+        other = a_draft_call(session, a_programme_officer(session), another_call("COS-TRIED-2019"))
+    address = f"/officer/calls/{other.id}/try"
+    page = browser.get(address).text
+    assert "call: COS-TRIED-2019" in page
+    text = html.unescape(page.partition('name="document"')[2].partition(">")[2].partition("</textarea>")[0])
+    answer = browser.post(address, {"document": text}, page=address)
+    assert answer.status_code == 200
+    assert "of 2 sample applications" in answer.text
+    assert "different" not in answer.text.partition("<tbody")[2].partition("</tbody>")[0]
 
 
 @pytest.mark.parametrize("page", ["", "/preview", "/publish", "/correct", "/corrigendum", "/withdraw", "/try"])

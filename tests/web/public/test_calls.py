@@ -117,6 +117,19 @@ def test_the_yaml_file_is_the_same_document(browser: Browser, version: str) -> N
     assert browser.get(f"/calls/{CALL}/rules.yaml?version=9.9").status_code == 404
 
 
+def test_the_front_door_shows_the_open_call_the_way_to_apply_and_what_closed_last(browser: Browser) -> None:
+    page = browser.get("/").text
+    opened, _, rest = page.partition('id="how"')
+    steps, _, closed = rest.partition('id="closed-calls"')
+    assert all(text in opened for text in (CALL, "Thu 4 April 2019, 17:00 Brussels", "EUR\u00a03,600,000.00"))
+    assert "COS-LATER-2019" not in page
+    assert steps.count('class="g-way"') == 3
+    assert "COS-GONE-2019" in closed
+    assert "withdrawn" in closed
+    assert CALL not in closed
+    assert SECRET not in page
+
+
 def test_facets_narrow_the_list_and_files_hold_the_same_rows(browser: Browser) -> None:
     page = browser.get("/calls?phase=forthcoming").text
     assert "COS-LATER-2019" in page
