@@ -37,7 +37,9 @@ def ask(incoming: Request_, call_id: UUID) -> Response:
 
     def answer(work: Work) -> Response:
         call = office_call(work.session, call_id, now=work.now)
-        return _page(work, call, FormView.of({"document": _shipped(call) or _computed(work, call_id)}))
+        shipped = _shipped(call)
+        form = FormView.of({"document": shipped or _computed(work, call_id)})
+        return _page(work, call, form, computed=not shipped)
 
     return run(incoming, READ, follows_call(call_id), answer)
 
@@ -68,8 +70,14 @@ def _trials(work: Work, call_id: UUID, content: bytes) -> tuple[Trial, ...]:
     return try_call(versions, found)
 
 
-def _page(
-    work: Work, call: OfficeCall, form: FormView, trials: tuple[Trial, ...] = (), *, error: DomainError | None = None
+def _page(  # what the page of a dry run is made of
+    work: Work,
+    call: OfficeCall,
+    form: FormView,
+    trials: tuple[Trial, ...] = (),
+    *,
+    error: DomainError | None = None,
+    computed: bool = False,
 ) -> Response:
     language = work.known.language
     found = mistakes_of(error, language) if error else ()
@@ -88,6 +96,7 @@ def _page(
         passed=sum(trial.passed for trial in trials),
         words=words,
         mistakes=found,
+        computed=computed,
     )
 
 

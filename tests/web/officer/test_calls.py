@@ -245,6 +245,7 @@ def test_a_call_without_scenarios_of_its_own_gets_computed_ones_that_run(
     address = f"/officer/calls/{other.id}/try"
     page = browser.get(address).text
     assert "call: COS-TRIED-2019" in page
+    assert "computed from the rules of this call" in page
     text = html.unescape(page.partition('name="document"')[2].partition(">")[2].partition("</textarea>")[0])
     answer = browser.post(address, {"document": text}, page=address)
     assert answer.status_code == 200
