@@ -132,6 +132,12 @@ def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already
     return tuple(found)
 
 
+def withdrawn(reference: str) -> Violation:
+    """Why nothing is done with an application any more."""
+    words = "{reference} was withdrawn by its coordinator and takes no further part in the evaluation."
+    return Violation("evaluation.withdrawn", words, figures={"reference": reference})
+
+
 def missing_experts(evaluation: Evaluation, active: int) -> int:
     """How many experts an application still lacks."""
     return max(evaluation.experts - active, 0)
