@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -93,7 +94,7 @@ def _standpoints(
     mine = sa.and_(
         Assignment.application_id == JudgedApplication.application_id, Assignment.person_id == actor.person_id
     )
-    statement = (
+    statement: sa.Select[Any] = (
         sa.select(JudgedApplication.application_id, JudgedApplication.state, Assignment.state, Assignment.rapporteur)
         .outerjoin(Assignment, mine)
         .where(JudgedApplication.round_id == round_rules.row.id)

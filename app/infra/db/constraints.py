@@ -21,6 +21,12 @@ WORDS: dict[str, Violation] = {
     "uq_partner_partnership_id_organisation_id": Violation(
         "partnership.organisation_twice", "This organisation is already part of the partnership.", "organisation_id"
     ),
+    "uq_assignment_rapporteur": Violation(
+        "assignment.one_rapporteur", "This application has just got another rapporteur. Look at it again.", "rapporteur"
+    ),
+    "uq_assignment_application_id_person_id": Violation(
+        "assignment.assigned_meanwhile", "This expert was assigned to this application a moment ago.", "person_id"
+    ),
 }
 """Constraint name to finding. Constraints without a row here are programming errors, not slips of a person."""
 
