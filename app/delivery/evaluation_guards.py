@@ -28,12 +28,13 @@ def expert_of_assignment(assignment_id: UUID) -> Guard:
     return guard
 
 
-def expert_of_call(call_id: UUID) -> Guard:
-    """Who was taken on as an expert for the call, registered or not."""
+def expert_of_call(call: UUID | str) -> Guard:
+    """Who was taken on as an expert for the call (by id or identifier), registered or not."""
 
     def guard(session: Session, actor: Actor) -> None:
         signed_in(session, actor)
-        if call_scope(session, call_id) is None or not is_expert_of(actor, call_id):
+        scope = call_scope(session, call)
+        if scope is None or not is_expert_of(actor, scope[0]):
             raise NotFoundError("call")
 
     return guard

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person, RoleAssignment
 from app.applications.models import Application
 from app.applications.rules.lifecycle import ApplicationState
+from app.calls.models import Call
 from app.core.actor import Role, ScopeKind
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
 from app.evaluation.queries.assignments import ACTIVE
@@ -66,6 +67,16 @@ class UnregisteredRow:
     email: str
     accepted_at: datetime
     left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A call for which a person was taken on as an expert."""
+
+    call_id: UUID
+    identifier: str
+    title: str
+    registered: bool
 
 
 def profile(session: Session, person_id: UUID) -> ProfileRow | None:
@@ -185,6 +196,23 @@ def own_applications(session: Session, call_id: UUID, person_id: UUID) -> Sequen
         .order_by(Application.acronym)
     )
     return session.scalars(statement).all()
+
+
+def own_calls(session: Session, person_id: UUID) -> Sequence[OwnCall]:
+    """Calls for which the person was taken on as an expert, the latest first. One query."""
+    part = sa.and_(CallExpert.call_id == Call.id, CallExpert.person_id == person_id, CallExpert.left_at.is_(None))
+    statement = (
+        sa.select(Call.id, Call.identifier, Call.title, CallExpert.person_id.is_not(None))
+        .join(RoleAssignment, RoleAssignment.scope_id == Call.id)
+        .outerjoin(CallExpert, part)
+        .where(
+            RoleAssignment.person_id == person_id,
+            RoleAssignment.role == Role.EVALUATOR,
+            RoleAssignment.scope == ScopeKind.CALL,
+        )
+        .order_by(Call.deadline.desc(), Call.id)
+    )
+    return [OwnCall(*row) for row in session.execute(statement)]
 
 
 def expert_facts(session: Session, call_id: UUID, person_ids: Sequence[UUID]) -> Mapping[UUID, ExpertFacts]:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.applications.policies import follows_call
 from app.calls.rules.evaluation_kinds import Sight
 from app.core.actor import Actor, ScopeKind
+from app.core.errors import NotFoundError
 from app.evaluation.models import Assignment, CommitteeSeat, JudgedApplication
-from app.evaluation.policies import is_expert_of
+from app.evaluation.policies import is_expert_of, require_running
 from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState
 from app.evaluation.rules.visibility import (
@@ -88,17 +89,26 @@ def may_read(session: Session, actor: Actor, judged: JudgedRow, round_rules: Rou
     return may_read_proposal(standpoint)
 
 
+def require_conducting(session: Session, actor: Actor, application_id: UUID, round_rules: RoundRules) -> None:
+    """Raise unless the actor conducts the evaluation and has no conflict with the application."""
+    require_running(actor, round_rules.row.call_id, round_rules.programme_id)
+    if standpoint_of(session, actor, application_id, round_rules.row, round_rules.programme_id).conflicted:
+        raise NotFoundError("application")
+
+
 def _standpoints(
     session: Session, actor: Actor, round_rules: RoundRules
 ) -> dict[UUID, tuple[JudgementState, Standpoint]]:
     mine = sa.and_(
         Assignment.application_id == JudgedApplication.application_id, Assignment.person_id == actor.person_id
     )
-    statement: sa.Select[Any] = (
-        sa.select(JudgedApplication.application_id, JudgedApplication.state, Assignment.state, Assignment.rapporteur)
-        .outerjoin(Assignment, mine)
-        .where(JudgedApplication.round_id == round_rules.row.id)
+    columns: tuple[Any, ...] = (
+        JudgedApplication.application_id,
+        JudgedApplication.state,
+        Assignment.state,
+        Assignment.rapporteur,
     )
+    statement = sa.select(*columns).outerjoin(Assignment, mine).where(JudgedApplication.round_id == round_rules.row.id)
     person = _person(session, actor, round_rules.row, round_rules.programme_id)
     found = {}
     for application_id, judgement, state, rapporteur in session.execute(statement):

@@ -72,6 +72,7 @@ class Staffing:
     to_decide: int
     late: int
     has_rapporteur: bool
+    in_consensus: bool
     step: Step
     by: datetime | None
 
@@ -100,6 +101,7 @@ def staffing_of(
         to_decide=to_decide,
         late=sum(share.late(now) for share in active) if reporting else 0,
         has_rapporteur=has_rapporteur,
+        in_consensus=judgement is JudgementState.CONSENSUS,
         step=step,
         by=min(awaited, default=None) if step in {Step.DECLARE, Step.REPORT} else None,
     )
@@ -123,6 +125,46 @@ def _step(  # noqa: PLR0911  # one return per step
     if any(share.awaited for share in active):
         return Step.REPORT
     return Step.OPEN_CONSENSUS if has_rapporteur else Step.NAME_RAPPORTEUR
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFigures:
+    """Counts over the applications of a round; ``reports`` are those needed, withdrawn applications need none."""
+
+    applications: int
+    withdrawn: int
+    active: int
+    answered: int
+    reports: int
+    submitted: int
+    lacking: int
+    applications_lacking: int
+    to_decide: int
+    late: int
+    without_rapporteur: int
+    in_consensus: int
+    concluded: int
+
+
+def figures_of(staffed: Iterable[Staffing]) -> RoundFigures:
+    """Add up what is known of each application."""
+    found = tuple(staffed)
+    going = [one for one in found if one.step is not Step.WITHDRAWN]
+    return RoundFigures(
+        applications=len(going),
+        withdrawn=len(found) - len(going),
+        active=sum(one.active for one in going),
+        answered=sum(one.answered for one in going),
+        reports=sum(one.needed for one in going),
+        submitted=sum(one.submitted for one in going),
+        lacking=sum(one.lacking for one in going),
+        applications_lacking=sum(one.lacking > 0 for one in going),
+        to_decide=sum(one.to_decide for one in going),
+        late=sum(one.late for one in going),
+        without_rapporteur=sum(not one.has_rapporteur for one in going),
+        in_consensus=sum(one.in_consensus for one in going),
+        concluded=sum(one.step is Step.CONCLUDED for one in going),
+    )
 
 
 def due_of(reports_due_at: datetime, now: datetime) -> datetime:

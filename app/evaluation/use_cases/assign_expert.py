@@ -16,7 +16,6 @@ from app.core.errors import NotFoundError, RulesViolatedError
 from app.core.violations import Violation, blocking
 from app.evaluation.events import ExpertAssigned, JudgementMoved
 from app.evaluation.models import Assignment, JudgedApplication
-from app.evaluation.policies import require_running
 from app.evaluation.queries.assignments import ACTIVE, assignments_for_change
 from app.evaluation.queries.experts import call_expert_for_change, expert_facts, proposal_facts
 from app.evaluation.queries.reports import consensus_for_change
@@ -29,6 +28,7 @@ from app.evaluation.queries.rounds import (
     round_row,
     round_rules,
 )
+from app.evaluation.queries.sights import require_conducting
 from app.evaluation.rules.assignments import assignment_findings
 from app.evaluation.rules.lifecycle import (
     ASSIGNMENT,
@@ -64,7 +64,7 @@ def assign_expert(session: Session, actor: Actor, application_id: UUID, wanted: 
     """
     head = judged_row(session, application_id)
     rules = round_rules(session, round_row(session, head.round_id))
-    require_running(actor, rules.row.call_id, rules.programme_id)
+    require_conducting(session, actor, application_id, rules)
     round_held = round_for_change(session, head.round_id, share=True)
     judged = judged_for_change(session, application_id)
     require_taking_part(session, application_id)

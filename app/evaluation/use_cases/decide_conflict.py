@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.evaluation.events import AssignmentDecided
-from app.evaluation.policies import require_running
 from app.evaluation.queries.assignments import held_assignment
 from app.evaluation.queries.rounds import require_taking_part, round_row, round_rules
+from app.evaluation.queries.sights import require_conducting
 from app.evaluation.rules.lifecycle import ASSIGNMENT, AssignmentEvent
 from app.evaluation.schemas import DecideConflict
 from app.evaluation.use_cases.close_assignment import close_assignment
@@ -27,7 +27,7 @@ def decide_conflict(
     """
     held = held_assignment(session, assignment_id)
     rules = round_rules(session, round_row(session, held.round.id))
-    require_running(actor, rules.row.call_id, rules.programme_id)
+    require_conducting(session, actor, held.judged.application_id, rules)
     require_taking_part(session, held.judged.application_id)
     if wanted.allow:
         held.assignment.state = ASSIGNMENT.after(held.assignment.state, AssignmentEvent.ALLOW)

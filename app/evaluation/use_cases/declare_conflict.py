@@ -42,11 +42,12 @@ def declare_conflict(
     event = _EVENTS[wanted.answer]
     if found := _against(session, held, wanted):
         raise RulesViolatedError(found)
-    held.assignment.answered_at, held.assignment.words = now, wanted.words
-    if event is AssignmentEvent.DECLARE_CONFLICT:
-        close_assignment(session, held.assignment, event, why=wanted.words, now=now)
-    else:
-        held.assignment.state = ASSIGNMENT.after(held.assignment.state, event)
+    with session.no_autoflush:  # the answer and the state that it leads to change in one statement
+        held.assignment.answered_at, held.assignment.words = now, wanted.words
+        if event is AssignmentEvent.DECLARE_CONFLICT:
+            close_assignment(session, held.assignment, event, why=wanted.words, now=now)
+        else:
+            held.assignment.state = ASSIGNMENT.after(held.assignment.state, event)
     record_answer(session, actor, held, wanted.answer, wanted.words, now=now)
 
 

@@ -22,7 +22,8 @@ def decline_assignment(
     Raise TransitionNotAllowed where the assignment is over or waits for a decision.
     """
     held = own_held(session, actor, assignment_id)
-    close_assignment(session, held.assignment, AssignmentEvent.DECLINE, why=wanted.reason, now=now)
-    held.assignment.words = wanted.reason
-    held.assignment.answered_at = held.assignment.answered_at or now
+    with session.no_autoflush:  # who is asked and declines has answered: both change in one statement
+        held.assignment.words = wanted.reason
+        held.assignment.answered_at = held.assignment.answered_at or now
+        close_assignment(session, held.assignment, AssignmentEvent.DECLINE, why=wanted.reason, now=now)
     record_answer(session, actor, held, "declined", wanted.reason, now=now)

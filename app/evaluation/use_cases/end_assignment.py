@@ -11,9 +11,9 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.evaluation.events import AssignmentDecided
-from app.evaluation.policies import require_running
 from app.evaluation.queries.assignments import held_assignment
 from app.evaluation.queries.rounds import judged_row, require_taking_part, round_row, round_rules
+from app.evaluation.queries.sights import require_conducting
 from app.evaluation.rules.lifecycle import AssignmentEvent, JudgementState
 from app.evaluation.rules.staffing import judgement_findings
 from app.evaluation.schemas import WithReason
@@ -27,7 +27,7 @@ def end_assignment(session: Session, actor: Actor, assignment_id: UUID, wanted: 
     """
     held = held_assignment(session, assignment_id)
     rules = round_rules(session, round_row(session, held.round.id))
-    require_running(actor, rules.row.call_id, rules.programme_id)
+    require_conducting(session, actor, held.judged.application_id, rules)
     require_taking_part(session, held.judged.application_id)
     if held.judged.state == JudgementState.CONCLUDED:
         reference = judged_row(session, held.judged.application_id).reference

@@ -11,9 +11,9 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.evaluation.events import AssignmentDecided
-from app.evaluation.policies import require_running
 from app.evaluation.queries.assignments import ACTIVE, assignments_for_change, held_assignment
 from app.evaluation.queries.rounds import judged_row, require_taking_part, round_row, round_rules
+from app.evaluation.queries.sights import require_conducting
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, RoundState
 from app.evaluation.rules.staffing import judgement_findings, phase_findings
 
@@ -25,7 +25,7 @@ def name_rapporteur(session: Session, actor: Actor, assignment_id: UUID, *, now:
     """
     held = held_assignment(session, assignment_id)
     rules = round_rules(session, round_row(session, held.round.id))
-    require_running(actor, rules.row.call_id, rules.programme_id)
+    require_conducting(session, actor, held.judged.application_id, rules)
     application_id = held.judged.application_id
     require_taking_part(session, application_id)
     found = list(phase_findings(RoundState(held.round.state)))

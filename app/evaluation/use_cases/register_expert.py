@@ -11,12 +11,14 @@ from app.accounts.queries import person_for_update
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError, SignInRequiredError, StaleVersionError
+from app.core.violations import Violation
 from app.evaluation.events import ExpertRegistered
 from app.evaluation.models import CallExpert, ExpertProfile
 from app.evaluation.policies import is_expert_of
 from app.evaluation.queries.experts import call_expert_for_change, own_applications, profile_for_change
 from app.evaluation.rules.staffing import applicant_findings
 from app.evaluation.schemas import ExpertDetails
+from app.reference.queries import country
 
 
 def register_expert(session: Session, actor: Actor, call_id: UUID, wanted: ExpertDetails, *, now: datetime) -> int:
@@ -30,7 +32,10 @@ def register_expert(session: Session, actor: Actor, call_id: UUID, wanted: Exper
     if not is_expert_of(actor, call_id):
         raise NotFoundError("call")
     person_for_update(session, actor.person_id)  # two first registrations at once wait for each other
-    if found := applicant_findings(own_applications(session, call_id, actor.person_id)):
+    found = [*applicant_findings(own_applications(session, call_id, actor.person_id))]
+    if wanted.country and country(wanted.country) is None:
+        found.append(Violation("expert.country_unknown", "Choose a country from the list.", "country"))
+    if found:
         raise RulesViolatedError(found)
     profile = profile_for_change(session, actor.person_id)
     if profile is None:
