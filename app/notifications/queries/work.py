@@ -24,6 +24,7 @@ from app.core.paging import PageRequest
 from app.core.periods import BRUSSELS
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
+from app.notifications.queries.evaluation_work import evaluation_tasks
 from app.notifications.rules.tasks import ApplicationWork, CallWork, InvitationWork, Work
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
@@ -48,12 +49,15 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
     if actor.person_id is None:
         return Work()
     office = any(actor.has(role) for role in _OFFICE)
+    calls = tuple(_calls(session, actor, now)) if office else ()
     return Work(
         invitations=tuple(_invitations(session, actor)),
         applications=tuple(_applications(session, actor)),
-        calls=tuple(_calls(session, actor, now)) if office else (),
+        calls=calls,
+        evaluation=evaluation_tasks(session, actor, calls, now=now),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or actor.has(Role.AUDITOR),
+        judges=actor.has(Role.EVALUATOR),
     )
 
 

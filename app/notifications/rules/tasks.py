@@ -32,6 +32,13 @@ class TaskKind(StrEnum):
     CALL_OPEN = "call_open"
     CALL_CLOSING = "call_closing"
     CALL_CLOSED = "call_closed"
+    REGISTER_EXPERT = "register_expert"
+    DECLARE_CONFLICTS = "declare_conflicts"
+    WRITE_REPORTS = "write_reports"
+    START_EVALUATION = "start_evaluation"
+    ASSIGN_EXPERTS = "assign_experts"
+    DECIDE_CONFLICTS = "decide_conflicts"
+    LATE_REPORTS = "late_reports"
 
 
 class Group(StrEnum):
@@ -125,23 +132,25 @@ class CallWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Everything a person is part of."""
+    """Everything a person is part of; ``evaluation`` are tasks that its own rules made."""
 
     invitations: tuple[InvitationWork, ...] = ()
     applications: tuple[ApplicationWork, ...] = ()
     calls: tuple[CallWork, ...] = ()
+    evaluation: tuple[Task, ...] = ()
     speaks_for_organisation: bool = False
     has_office: bool = False
+    judges: bool = False
 
     @property
     def is_newcomer(self) -> bool:
         """Nothing yet: the page shows how to begin."""
-        return not (self.invitations or self.applications or self.calls or self.has_office)
+        return not (self.invitations or self.applications or self.calls or self.has_office or self.judges)
 
 
 def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
     """Every task: what the person does first, by what binds soonest; what is over last, the latest first."""
-    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now)]
+    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now), *work.evaluation]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)
     order = list(Group)

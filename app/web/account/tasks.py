@@ -44,6 +44,13 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.CALL_OPEN: _Words("{name}", "ok", "open"),
     TaskKind.CALL_CLOSING: _Words("{name}", "warn", "closing"),
     TaskKind.CALL_CLOSED: _Words("{name}", "neutral", "{state}"),
+    TaskKind.REGISTER_EXPERT: _Words("Register as an expert for {name}", "info", "accepted"),
+    TaskKind.DECLARE_CONFLICTS: _Words("Declare conflicts of interest", "info", "to declare: {count}"),
+    TaskKind.WRITE_REPORTS: _Words("Write your reports", "info", "reports: {count}"),
+    TaskKind.START_EVALUATION: _Words("Start the evaluation of {name}", "info", "applications: {count}"),
+    TaskKind.ASSIGN_EXPERTS: _Words("Assign experts for {name}", "warn", "applications: {count}"),
+    TaskKind.DECIDE_CONFLICTS: _Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
+    TaskKind.LATE_REPORTS: _Words("Reports are late in {name}", "bad", "late: {count}"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -161,7 +168,7 @@ def _hints_of_call(work: Work, task: Task, say: Callable[[str], str]) -> list[st
     ]
 
 
-def _after(work: Work, task: Task) -> str:
+def _after(work: Work, task: Task) -> str:  # noqa: PLR0911  # one return per kind
     """What happens when the time is over."""
     say = translator(work.known.language)
     match task.kind:
@@ -177,5 +184,7 @@ def _after(work: Work, task: Task) -> str:
             return say("Then the call closes by itself and drafts count as not submitted in time.")
         case TaskKind.PUBLISH_CALL:
             return say("A call is published before it opens.")
+        case TaskKind.DECLARE_CONFLICTS | TaskKind.WRITE_REPORTS:
+            return say("Then your report counts as late.")
         case _:
             return say("Then the call opens by itself.")
