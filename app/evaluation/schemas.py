@@ -61,7 +61,7 @@ class ExpertDetails(Command):
     languages: Annotated[list[Language], Field(min_length=1, max_length=24)]
     employer: Annotated[str, StringConstraints(max_length=200)] = ""
     country: Annotated[str, StringConstraints(max_length=2)] = ""
-    max_load: Annotated[int | None, EmptyIsNone, Field(ge=1, le=200)] = None
+    max_load: Annotated[Annotated[int, Field(ge=1, le=200)] | None, EmptyIsNone] = None
     version: RowVersion = 0
 
 

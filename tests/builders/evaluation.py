@@ -31,18 +31,18 @@ DUE = EVALUATING + timedelta(days=14)
 _numbers = itertools.count(1)
 
 
-def a_closed_call(session: Session, applications: int = 1) -> tuple[Call, list[Made]]:
+def a_closed_call(session: Session, applications: int = 1, *, content: bytes | None = None) -> tuple[Call, list[Made]]:
     """The 2019 call after its deadline, with some submitted applications of three partners each."""
-    call = a_call(session)
+    call = a_call(session, content)
     made = [a_submitted_application(session, call, acronym=f"PROJECT{next(_numbers)}") for _ in range(applications)]
     close_call(session, SYSTEM, call.id, now=CLOSED)
     miss_deadline(session, SYSTEM, call.id, now=CLOSED)
     return call, made
 
 
-def a_round(session: Session, applications: int = 1) -> tuple[UUID, Call, list[Made]]:
+def a_round(session: Session, applications: int = 1, *, content: bytes | None = None) -> tuple[UUID, Call, list[Made]]:
     """An evaluation under way: id of the round, its call, the applications that it judges."""
-    call, made = a_closed_call(session, applications)
+    call, made = a_closed_call(session, applications, content=content)
     officer = a_programme_officer(session)
     round_id = start_evaluation(session, officer, call.id, StartEvaluation(reports_due_at=DUE), now=EVALUATING)
     return round_id, call, made

@@ -33,6 +33,8 @@ class QueueItem:
     action: str
     href: str
     due: ShownDeadline | None
+    conflict_href: str
+    """Where a conflict that turned up later is reported; empty where nothing is open."""
 
 
 @router.get("/evaluation")
@@ -82,6 +84,7 @@ def _item(work: Work, row: OwnAssignment) -> QueueItem:
         action=say(action) if action else "",
         href=href,
         due=due if action else None,
+        conflict_href=f"/evaluation/{row.id}/conflict" if row.state is AssignmentState.OPEN and _waits(row) else "",
     )
 
 
