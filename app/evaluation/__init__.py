@@ -54,5 +54,6 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
         proposed --> adopted: adopted
         proposed --> superseded: superseded
 
-Use cases: start_evaluation.
+Use cases: start_evaluation, invite_experts, register_expert, leave_call, assign_expert, end_assignment,
+decide_conflict, name_rapporteur, declare_conflict, decline_assignment, close_assignment, remind_late_experts.
 """

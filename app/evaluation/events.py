@@ -33,6 +33,23 @@ class ExpertRegistered(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertLeft(DomainEvent):
+    """An expert no longer works for a call."""
+
+    kind: ClassVar[str] = "expert.left"
+    subject_kind: ClassVar[str] = "expert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertReminded(DomainEvent):
+    """An officer reminded an expert of reports that are late."""
+
+    kind: ClassVar[str] = "expert.reminded"
+    subject_kind: ClassVar[str] = "expert"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertAssigned(DomainEvent):
     """An application was given to an expert."""
 

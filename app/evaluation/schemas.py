@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from app.accounts.schemas import Email
 from app.core.commands import Command, EmptyIsNone, RequiredLine
 from app.core.money import Money
 from app.evaluation.rules.committee import Seat
@@ -60,7 +61,7 @@ class ExpertDetails(Command):
     languages: Annotated[list[Language], Field(min_length=1, max_length=24)]
     employer: Annotated[str, StringConstraints(max_length=200)] = ""
     country: Annotated[str, StringConstraints(max_length=2)] = ""
-    max_load: Annotated[int | None, EmptyIsNone, Field(ge=1, le=200)] = None
+    max_load: Annotated[Annotated[int, Field(ge=1, le=200)] | None, EmptyIsNone] = None
     version: RowVersion = 0
 
 
@@ -82,6 +83,18 @@ class WithReason(Command):
     """An act that needs its reason."""
 
     reason: Annotated[RequiredLine, StringConstraints(max_length=2000)]
+
+
+class DecideConflict(WithReason):
+    """What the office makes of a possible conflict: the expert may go on, or is barred from the application."""
+
+    allow: bool
+
+
+class InviteExperts(Command):
+    """Offer the role to several people at once, by e-mail address."""
+
+    emails: Annotated[list[Email], Field(min_length=1, max_length=100)]
 
 
 class SaveSheet(Command):

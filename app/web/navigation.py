@@ -26,6 +26,7 @@ _CAPACITY = (
 _OFFICE = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)
 _PLACES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Tasks", "/tasks", ()),
+    ("Evaluation", "/evaluation", (Role.EVALUATOR,)),
     ("Calls", "/officer/calls", (*_OFFICE, Role.AUDITOR, *FINANCE)),
     ("Event log", "/audit/events", (Role.AUDITOR, Role.ADMINISTRATOR)),
     ("People", "/admin/people", (Role.ADMINISTRATOR,)),

@@ -31,6 +31,37 @@ NOTHING = Body()
 LONG_REASON = "Something came to light that nobody knew."
 
 
+def evaluation_bodies(world: World) -> dict[tuple[str, str], Body]:
+    """The same for experts and their assignments."""
+    call, judged = "/officer/calls/{call_id}", "/officer/applications/{application_id}/experts"
+    api_call, api = "/api/v1/calls/{identifier}", "/api/v1/evaluation"
+    name, free = world.name.lower(), world.ids["free_expert_id"]
+    due = {"day": "1", "month": "5", "year": "2019", "time": "17:00"}
+    details = {"expertise": "Textiles", "languages": ["en"]}
+    why = Body({"reason": "Another expert took over."})
+    answer = Body({"answer": "none", "words": ""})
+    return {
+        ("POST", f"{call}/evaluation/start"): Body({f"reports_due_at-{part}": text for part, text in due.items()}),
+        ("POST", f"{call}/experts"): Body({"emails": f"one-{name}@example.org two-{name}@example.org"}),
+        ("POST", judged): Body({"person_id": free}),
+        ("POST", f"{judged}/{{assignment_id}}/end"): why,
+        ("POST", f"{judged}/{{assignment_id}}/decide"): Body({"allow": "true", "reason": "Long ago."}),
+        ("POST", "/evaluation/calls/{call_id}/register"): Body(details | {"_version": "1"}),
+        ("POST", "/evaluation/{assignment_id}/conflict"): answer,
+        ("POST", "/evaluation/{assignment_id}/later-conflict"): why,
+        ("POST", "/evaluation/{assignment_id}/decline"): why,
+        ("POST", f"{api_call}/expert-invitations"): Body({"emails": [f"three-{name}@example.org"]}),
+        ("PUT", f"{api_call}/experts/me"): Body(details | {"version": 1}),
+        ("POST", f"{api_call}/evaluation"): Body({"reports_due_at": "2019-05-01T17:00:00+02:00"}),
+        ("POST", f"{api}/applications/{{application_id}}/assignments"): Body({"person_id": free}),
+        ("POST", f"{api}/assignments/{{assignment_id}}/end"): why,
+        ("POST", f"{api}/assignments/{{assignment_id}}/decision"): Body({"allow": True, "reason": "Long ago."}),
+        ("POST", f"{api}/assignments/{{assignment_id}}/declaration"): answer,
+        ("POST", f"{api}/assignments/{{assignment_id}}/refusal"): why,
+        ("POST", f"{api}/assignments/{{assignment_id}}/later-conflict"): why,
+    }
+
+
 def bodies(world: World) -> dict[tuple[str, str], Body]:
     """(method, path) of a write to a body with the ids of this world; what is not named takes an empty one."""
     ids, name = world.ids, world.name.lower()
@@ -91,6 +122,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", "/officer/calls/{call_id}/publish"): Body({"confirmed": "true"}),
         ("POST", "/officer/calls/{call_id}/corrigendum"): Body({"confirmed": "true"}),
         ("POST", "/officer/calls/{call_id}/withdraw"): Body({"reason": "No money is left."}),
+        **evaluation_bodies(world),
         ("POST", f"{api}/organisations"): Body(organisation),
         ("PUT", f"{api}{organisations}"): Body(organisation | {"version": 1}),
         ("PUT", f"{api}{organisations}/platform-registration"): Body(platform),

@@ -18,7 +18,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.main import create_app
 from tests.security.conftest import UndoneDatabase
-from tests.security.visitor import CELLS, UNKNOWN, Row, Visitor, matrix, refused
+from tests.security.visitor import CELLS, STANDING_FOR, UNKNOWN, Row, Visitor, matrix, refused
 from tests.security.world import ROLES, Two
 
 if TYPE_CHECKING:
@@ -112,15 +112,13 @@ def unwelcome(visitor: Visitor, row: Row) -> Iterator[tuple[str, httpx.Response]
     identified = [name for name in row.parameters if name.endswith("_id") and name not in {"section_id", "field_id"}]
     foreign = {"token_id": theirs.token_ids[visitor.role]}
     if identified:
-        nowhere = dict.fromkeys(identified, UNKNOWN) | dict.fromkeys(
-            ("submitted_id", "invited_id", "draft_call_id"), UNKNOWN
-        )
+        nowhere = dict.fromkeys(identified, UNKNOWN) | dict.fromkeys(STANDING_FOR, UNKNOWN)
         yield "unknown", visitor.ask(row, ours, ids={**ours.ids, "token_id": UNKNOWN, **nowhere})
     if len(identified) > 1:
         mixed = {
             name: theirs.ids[name]
             for name in (*ours.ids,)
-            if name not in {identified[0], "submitted_id", "draft_call_id"}
+            if name not in {identified[0], "submitted_id", "draft_call_id", "judged_id", "evaluated_call_id"}
         }
         yield PARTLY, visitor.ask(row, ours, ids={**ours.ids, **mixed, **foreign})
 

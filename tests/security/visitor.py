@@ -30,7 +30,18 @@ CELLS = {"-", "own", "any"}
 UNKNOWN = str(UUID(int=7))
 REFUSED = {401, 403, 404}
 
+_JUDGING = {"application_id": "judged_id", "assignment_id": "judging_id"}
+_EVALUATED = {
+    "call_id": "evaluated_call_id",
+    "identifier": "evaluated_identifier",
+    "invitation_id": "expert_invitation_id",
+}
 OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
+    (r"/officer/calls/.*/(experts|assignments|evaluation)\b", _EVALUATED),
+    (r"/officer/applications/.*/(experts|evaluation)\b", _JUDGING),
+    (r"/evaluation/calls/", _EVALUATED),
+    (r"(/api/v1)?/evaluation/", _JUDGING),
+    (r"/api/v1/calls/.*/(experts|expert-invitations|assignments|evaluation)\b", _EVALUATED),
     (r"/invitations/", {"token": "invitation_link"}),
     (r"/password/", {"token": "password_link"}),
     (r"/confirm-email/", {"token": "confirm_link"}),
@@ -46,6 +57,9 @@ OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
     (r"/officer/calls/.*/(publish|preview)$", {"call_id": "draft_call_id"}),
 )
 """Where a parameter of an address stands for another thing than its name says."""
+
+STANDING_FOR = {other for _, names in OTHER_NAMES for other in names.values() if other.endswith("_id")}
+"""Ids that stand for a parameter of another name."""
 
 
 @dataclass(frozen=True, slots=True)

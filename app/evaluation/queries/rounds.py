@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application, Submission
 from app.applications.queries.applied_call import rules_of
+from app.applications.rules.lifecycle import ApplicationState
 from app.calls.models import Call
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.evaluation_kinds import Evaluation, EvaluationStage
-from app.core.errors import NotFoundError
-from app.evaluation.models import EvaluationRound, JudgedApplication
+from app.core.errors import NotFoundError, RulesViolatedError
+from app.evaluation.models import CommitteeSeat, EvaluationRound, JudgedApplication
+from app.evaluation.rules.assignments import withdrawn
+from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.lifecycle import JudgementState, RoundState
 from app.evaluation.schemas import JudgedRow, RoundRow
 from app.organisations.models import Organisation
@@ -76,6 +79,30 @@ def round_rules(session: Session, row: RoundRow) -> RoundRules:
     if rules.evaluation is None:
         raise NotFoundError("evaluation")
     return RoundRules(row, programme_id, rules, rules.evaluation, rules.evaluation.stage(row.stage))
+
+
+def seats_of_person(session: Session, round_id: UUID, person_id: UUID) -> frozenset[Seat]:
+    """The seats of a person in the committee of a round."""
+    wanted = (CommitteeSeat.round_id == round_id, CommitteeSeat.person_id == person_id)
+    return frozenset(Seat(seat) for seat in session.scalars(sa.select(CommitteeSeat.seat).where(*wanted)))
+
+
+def withdrawn_applications(session: Session, round_id: UUID) -> frozenset[UUID]:
+    """Applications of a round that their coordinators withdrew since: they take no further part. One query."""
+    statement = (
+        sa.select(JudgedApplication.application_id)
+        .join(Application, Application.id == JudgedApplication.application_id)
+        .where(JudgedApplication.round_id == round_id, Application.state != ApplicationState.SUBMITTED)
+    )
+    return frozenset(session.scalars(statement))
+
+
+def require_taking_part(session: Session, application_id: UUID) -> None:
+    """Raise RulesViolated for an application that was withdrawn: nothing is done with it any more."""
+    statement = sa.select(Application.state, Application.reference).where(Application.id == application_id)
+    state, reference = session.execute(statement).one()
+    if state != ApplicationState.SUBMITTED:
+        raise RulesViolatedError([withdrawn(reference)])
 
 
 def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -> EvaluationRound:

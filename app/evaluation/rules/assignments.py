@@ -102,13 +102,10 @@ _WORDS = {
 _DISQUALIFY = frozenset({HitKind.CONSORTIUM, HitKind.ORGANISATION, HitKind.EMPLOYER, HitKind.COMPETING})
 
 
-def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already: bool) -> tuple[Violation, ...]:
-    """Why the expert cannot be assigned (blocking), and what the officer should look at (warnings).
-
-    ``already`` whether the expert has or had an assignment to this application.
-    """
+def conflict_findings(expert: ExpertFacts, proposal: ProposalFacts) -> tuple[Violation, ...]:
+    """What connects the two, in words: what rules the expert out (blocking) and what may be allowed (warnings)."""
     figures = {"expert": expert.name, "reference": proposal.reference}
-    found = [
+    return tuple(
         Violation(
             f"assignment.conflict_{hit}",
             _WORDS[hit],
@@ -118,7 +115,16 @@ def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already
             source="Code of conduct for experts",
         )
         for hit in conflict_hits(expert, proposal)
-    ]
+    )
+
+
+def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already: bool) -> tuple[Violation, ...]:
+    """Why the expert cannot be assigned (blocking), and what the officer should look at (warnings).
+
+    ``already`` whether the expert has or had an assignment to this application.
+    """
+    figures = {"expert": expert.name, "reference": proposal.reference}
+    found = list(conflict_findings(expert, proposal))
     if already:
         words = "{expert} is or was assigned to {reference}."
         found.append(Violation("assignment.twice", words, "person_id", figures))
@@ -130,6 +136,12 @@ def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already
         limits: dict[str, str | int] = {"expert": expert.name, "load": expert.load, "maximum": expert.maximum}
         found.append(Violation("assignment.load", words, "person_id", limits))
     return tuple(found)
+
+
+def withdrawn(reference: str) -> Violation:
+    """Why nothing is done with an application any more."""
+    words = "{reference} was withdrawn by its coordinator and takes no further part in the evaluation."
+    return Violation("evaluation.withdrawn", words, figures={"reference": reference})
 
 
 def missing_experts(evaluation: Evaluation, active: int) -> int:

@@ -27,6 +27,12 @@ WORDS: dict[str, Violation] = {
     "uq_commitment_subject_kind_subject_id": Violation(
         "ledger.committed_twice", "An amount is committed for this award already.", "amount"
     ),
+    "uq_assignment_rapporteur": Violation(
+        "assignment.one_rapporteur", "This application has just got another rapporteur. Look at it again.", "rapporteur"
+    ),
+    "uq_assignment_application_id_person_id": Violation(
+        "assignment.assigned_meanwhile", "This expert was assigned to this application a moment ago.", "person_id"
+    ),
 }
 """Constraint name to finding. Constraints without a row here are programming errors, not slips of a person."""
 

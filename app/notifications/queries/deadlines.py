@@ -18,7 +18,7 @@ from app.calls.models import Call
 from app.calls.rules.lifecycle import CallState
 from app.core.actor import Role, ScopeKind
 from app.notifications.queries.addressees import ADDRESSEE
-from app.notifications.queries.happenings import call_facts
+from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, CallFacts
 from app.notifications.rules.reminders import FIRST_REMINDER
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
 from app.applications.models import Application, ClarificationRequest, Submission
-from app.applications.queries.applied_call import AppliedCall, applied_call
+from app.applications.queries.applied_call import applied_call
 from app.audit.queries import EventFilter, EventRow, event, events_page
 from app.calls import queries as calls
 from app.calls.models import Call
@@ -20,7 +20,9 @@ from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
 from app.core.paging import PageRequest
 from app.notifications.queries import addressees
-from app.notifications.rules.facts import Addressee, ApplicationFacts, CallFacts, Circle, Happening
+from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.told_calls import call_facts
+from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
@@ -166,13 +168,6 @@ def _counts(session: Session, call_id: UUID) -> dict[str, int]:
     return dict(session.execute(statement).all())
 
 
-def call_facts(call: AppliedCall, stage: str = "") -> CallFacts:
-    """The call as letters name it, with the deadline of a stage (the first where none is said)."""
-    timetable = call.rules.timetable
-    deadline = timetable.stage(stage).deadline if stage else timetable.deadline
-    return CallFacts(call.id, call.identifier, call.rules.identity.titles.root, deadline.instant, deadline.zone)
-
-
 _FILLERS: dict[str, _Filler] = {
     "person": _of_person,
     "password": _of_person,
@@ -182,4 +177,6 @@ _FILLERS: dict[str, _Filler] = {
     "clarification": _of_clarification,
     "document": _of_document,
     "call": _of_call,
+    "assignment": evaluation.of_assignment,
+    "expert": evaluation.of_reminder,
 }

@@ -31,6 +31,7 @@ from app.core.periods import BRUSSELS, in_time
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
 from app.ledger.policies import FINANCE
+from app.notifications.queries.evaluation_work import evaluation_tasks
 from app.notifications.rules.work import (
     ApplicationWork,
     CallWork,
@@ -70,14 +71,17 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
         return Work()
     office = any(actor.has(role) for role in _OFFICE)
     applications = tuple(_applications(session, actor, now))
+    calls = tuple(_calls(session, actor, now)) if office else ()
     return Work(
         invitations=tuple(_invitations(session, actor)),
         applications=applications,
         questions=tuple(_questions(session, applications, now)),
         declarations=tuple(_declarations(session, actor, applications)),
-        calls=tuple(_calls(session, actor, now)) if office else (),
+        calls=calls,
+        evaluation=evaluation_tasks(session, actor, calls, now=now),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or any(actor.has(role) for role in (Role.AUDITOR, *FINANCE)),
+        judges=actor.has(Role.EVALUATOR),
     )
 
 

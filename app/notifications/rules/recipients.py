@@ -16,7 +16,7 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}`` or ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    ``{application}``, ``{partner}``, ``{subject}`` (of the event) or ``{token}`` to fill. ``urgency`` lets links that somebody waits
     for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
@@ -66,12 +66,15 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "call.corrected": Letter("call_corrected", ("applicants",), "call/{call}"),
         "call.withdrawn": Letter("call_withdrawn", ("applicants",), "call/{call}"),
         "call.closed": Letter("call_closed", ("officers",), "/officer/calls/{call_id}"),
+        "assignment.made": Letter("assignment_made", ("person",), "/evaluation/{subject}/conflict", _PERSONAL),
+        "expert.reminded": Letter("reports_late", ("person",), "/evaluation", _PERSONAL),
     }
 )
 """Kinds of event that lead to mail. A call that is published is told to nobody: the public list is the news."""
 
 REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
 """Who was taken out can no longer open the application, and the coordinator knows."""
+REPORTS_DUE = Letter("reports_due", ("person",), "/evaluation", _PERSONAL)
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 

@@ -37,6 +37,13 @@ class TaskKind(StrEnum):
     PROPOSE_CHECKS = "propose_checks"
     CONFIRM_CHECKS = "confirm_checks"
     SETTLE_ANSWERS = "settle_answers"
+    REGISTER_EXPERT = "register_expert"
+    DECLARE_CONFLICTS = "declare_conflicts"
+    WRITE_REPORTS = "write_reports"
+    START_EVALUATION = "start_evaluation"
+    ASSIGN_EXPERTS = "assign_experts"
+    DECIDE_CONFLICTS = "decide_conflicts"
+    LATE_REPORTS = "late_reports"
 
 
 _BINDING = {
@@ -93,6 +100,7 @@ def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
         *_declarations(work),
         *_applications(work, now),
         *_calls(work, now),
+        *work.evaluation,
     ]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.partnerships.rules.facts import PartnerRole
+
+if TYPE_CHECKING:
+    from app.notifications.rules.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +101,20 @@ class DeclarationWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Everything a person is part of."""
-
-    questions: tuple[QuestionWork, ...] = ()
-    declarations: tuple[DeclarationWork, ...] = ()
+    """Everything a person is part of; ``evaluation`` are tasks that its own rules made."""
 
     invitations: tuple[InvitationWork, ...] = ()
+    questions: tuple[QuestionWork, ...] = ()
+    declarations: tuple[DeclarationWork, ...] = ()
     applications: tuple[ApplicationWork, ...] = ()
     calls: tuple[CallWork, ...] = ()
+    evaluation: tuple[Task, ...] = ()
     speaks_for_organisation: bool = False
     has_office: bool = False
+    judges: bool = False
 
     @property
     def is_newcomer(self) -> bool:
         """Nothing yet: the page shows how to begin."""
-        return not (self.invitations or self.applications or self.calls or self.declarations or self.has_office)
+        known = (self.invitations, self.applications, self.calls, self.declarations)
+        return not (any(known) or self.has_office or self.judges)

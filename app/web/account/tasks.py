@@ -51,6 +51,13 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.PROPOSE_CHECKS: _Words("Propose checks of {name}", "info", "{propose} to propose"),
     TaskKind.CONFIRM_CHECKS: _Words("Confirm checks of {name}", "warn", "{confirm} to confirm"),
     TaskKind.SETTLE_ANSWERS: _Words("Settle answers to questions about {name}", "warn", "{settle} to settle"),
+    TaskKind.REGISTER_EXPERT: _Words("Register as an expert for {name}", "info", "accepted"),
+    TaskKind.DECLARE_CONFLICTS: _Words("Declare conflicts of interest", "info", "to declare: {count}"),
+    TaskKind.WRITE_REPORTS: _Words("Write your reports", "info", "reports: {count}"),
+    TaskKind.START_EVALUATION: _Words("Start the evaluation of {name}", "info", "applications: {count}"),
+    TaskKind.ASSIGN_EXPERTS: _Words("Assign experts for {name}", "warn", "applications: {count}"),
+    TaskKind.DECIDE_CONFLICTS: _Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
+    TaskKind.LATE_REPORTS: _Words("Reports are late in {name}", "bad", "late: {count}"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -70,6 +77,7 @@ _OF_CALLS = {
 }
 
 _DRAFT_IS_OVER = "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
+_LATE = "Then your report counts as late."
 _FINAL = "Then the last submitted version is final."
 _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
@@ -81,6 +89,8 @@ _AFTER = {
     TaskKind.WITHDRAWN: _FINAL,
     TaskKind.CALL_OPEN: "Then the call closes by itself and drafts count as not submitted in time.",
     TaskKind.PUBLISH_CALL: "A call is published before it opens.",
+    TaskKind.DECLARE_CONFLICTS: _LATE,
+    TaskKind.WRITE_REPORTS: _LATE,
 }
 """What happens when the time of a task is over."""
 

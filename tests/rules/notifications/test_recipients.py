@@ -52,6 +52,9 @@ def happening(kind: str, circle: Circle = EVERYBODY, **facts: Any) -> Happening:
         ("call.corrected", {}, {"applicant"}),
         ("call.withdrawn", {}, {"applicant"}),
         ("call.closed", {}, {"officer"}),
+        ("assignment.made", {}, {"person"}),
+        ("assignment.answered", {}, set()),
+        ("expert.reminded", {}, {"person"}),
         ("application.section_saved", {}, set()),
     ],
 )

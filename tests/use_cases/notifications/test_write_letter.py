@@ -13,14 +13,14 @@ from fastapi.routing import iter_route_contexts
 from app.infra.templates import TEMPLATES
 from app.infra.tokens import TokenSigner
 from app.notifications.rules.facts import Addressee
-from app.notifications.rules.recipients import LETTERS, REMINDER, REMOVED, Letter
+from app.notifications.rules.recipients import LETTERS, REMINDER, REMOVED, REPORTS_DUE, Letter
 from app.notifications.schemas import Links, Wording
 from app.notifications.use_cases.notify_of_event import address_of
 from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-EVERY_LETTER = (*LETTERS.values(), REMINDER, REMOVED)
+EVERY_LETTER = (*LETTERS.values(), REMINDER, REMOVED, REPORTS_DUE)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"
 
 
@@ -75,7 +75,7 @@ def test_the_zone_of_the_call_comes_first_then_the_readers_own(zone: str, told: 
 @pytest.mark.parametrize("letter", EVERY_LETTER, ids=lambda letter: letter.template)
 def test_every_letter_leads_to_a_page_that_exists(letter: Letter) -> None:
     links = Links("https://grappe.example/", TokenSigner("key"))
-    address = address_of(letter, links, call="C-1", call_id=ID, application=ID, partner=ID, token="a.b")
+    address = address_of(letter, links, call="C-1", call_id=ID, application=ID, partner=ID, subject=ID, token="a.b")
     path = address.removeprefix("https://grappe.example")
     assert path.startswith("/")
     contexts = iter_route_contexts(web_router.routes)

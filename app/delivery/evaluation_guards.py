@@ -1,0 +1,91 @@
+"""Guards of the evaluation: its experts, who conducts it, its committee. Strangers are not told that it exists."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.applications import policies
+from app.applications.queries.office_calls import call_of_application, call_scope
+from app.core.actor import Actor
+from app.core.errors import NotFoundError
+from app.delivery.guards import Guard, signed_in
+from app.evaluation.policies import is_expert_of, require_running
+from app.evaluation.queries.assignments import application_of_assignment, assignment_row
+from app.evaluation.queries.rounds import round_of_call, seats_of_person
+
+
+def expert_of_assignment(assignment_id: UUID) -> Guard:
+    """The expert of an assignment, as long as it is theirs; after a conflict, a refusal or an end it is gone."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        row = assignment_row(session, assignment_id)
+        if row.person_id != actor.person_id or not row.state.is_active:
+            raise NotFoundError("assignment")
+
+    return guard
+
+
+def expert_of_call(call: UUID | str) -> Guard:
+    """Who was taken on as an expert for the call (by id or identifier), registered or not."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        scope = call_scope(session, call)
+        if scope is None or not is_expert_of(actor, scope[0]):
+            raise NotFoundError("call")
+
+    return guard
+
+
+def runs_evaluation(call: UUID | str) -> Guard:
+    """Who conducts the evaluation of the call, named by id or identifier; the rest of its office may only look."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        scope = call_scope(session, call)
+        if scope is None:
+            raise NotFoundError("call")
+        require_running(actor, *scope)
+
+    return guard
+
+
+def runs_evaluation_of(application_id: UUID) -> Guard:
+    """Who conducts the evaluation that an application is part of."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        call_id = call_of_application(session, application_id)
+        if call_id is None:
+            raise NotFoundError("application")
+        runs_evaluation(call_id)(session, actor)
+
+    return guard
+
+
+def runs_evaluation_of_assignment(assignment_id: UUID) -> Guard:
+    """Who conducts the evaluation that an assignment is part of."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        runs_evaluation_of(application_of_assignment(session, assignment_id))(session, actor)
+
+    return guard
+
+
+def committee_of(call_id: UUID) -> Guard:
+    """Who has a seat in the evaluation committee, and the office of the call."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        scope = call_scope(session, call_id)
+        found = round_of_call(session, call_id) if scope else None
+        if scope is not None and policies.follows_call(actor, *scope):
+            return
+        if found is None or actor.person_id is None or not seats_of_person(session, found.id, actor.person_id):
+            raise NotFoundError("call")
+
+    return guard
