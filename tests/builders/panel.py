@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.applications.models import Application, ApplicationNumber, Submission
 from app.calls.models import Call
 from app.core.actor import Actor
+from app.core.money import Money
 from app.evaluation.models import (
     Assignment,
     ConsensusReport,
@@ -33,9 +35,12 @@ from app.evaluation.use_cases.open_panel import open_panel
 from app.evaluation.use_cases.propose_ranking import propose_ranking
 from app.evaluation.use_cases.record_capacity import record_capacity
 from app.evaluation.use_cases.seat_person import seat_person
+from app.infra.db.base import Base
 from app.infra.ids import new_id
+from app.partnerships.models import Partner
 from tests.builders.applications import Made
 from tests.builders.calls import a_programme_officer
+from tests.builders.copies import _rows
 from tests.builders.evaluation import EVALUATING, a_round
 from tests.builders.people import a_person, actor_for
 
@@ -174,3 +179,55 @@ def a_proposal(session: Session, *points: Sequence[int]) -> tuple[UUID, UUID, li
     members = [a_member(session, round_id)[1] for _ in range(3)]
     ranking_id = propose_ranking(session, a_programme_officer(session), round_id, now=SITTING)
     return round_id, ranking_id, made, members
+
+
+def many(session: Session, made: Made, sheets: Sequence[Sequence[int]], *, requested: Sequence[int] = ()) -> list[UUID]:
+    """Copies of a judged application that were concluded with these points; their ids.
+
+    ``requested`` are euro, in turn; organisations and the content of the submission are shared.
+    """
+    session.flush()
+    [original] = _rows(session, Application, Application.id == made.application_id)
+    [sent] = _rows(session, Submission, Submission.id == original["last_submission_id"])
+    [judged] = _rows(session, JudgedApplication, JudgedApplication.application_id == made.application_id)
+    partners = _rows(session, Partner, Partner.partnership_id == made.application_id)
+    first = session.execute(
+        sa.update(ApplicationNumber)
+        .where(ApplicationNumber.call_id == original["call_id"])
+        .values(last=ApplicationNumber.last + len(sheets))
+        .returning(ApplicationNumber.last - len(sheets))
+    ).scalar_one()
+    rows: dict[type[Base], list[dict[str, object]]] = {
+        table: [] for table in (Application, Partner, Submission, JudgedApplication, ConsensusReport, ConsensusScore)
+    }
+    ids = []
+    for at, sheet in enumerate(sheets, start=1):
+        one, submission = new_id(), new_id()
+        ids.append(one)
+        own = {"requested": Money(100 * requested[at % len(requested)])} if requested else {}
+        reference = f"{original['reference'].rsplit('/', 1)[0]}/{first + at:04d}"
+        mine = {"id": one, "number": first + at, "reference": reference, "acronym": f"COPY{first + at}"}
+        rows[Application].append(
+            {**original, **mine, "state": "draft", "last_submission_id": None, "submitted_at": None}
+        )
+        rows[Partner] += [{**row, "id": new_id(), "partnership_id": one} for row in partners]
+        rows[Submission].append({**sent, **own, "id": submission, "application_id": one})
+        state = {"state": JudgementState.CONCLUDED, "without_agreement": False}
+        rows[JudgedApplication].append({**judged, **state, "application_id": one, "submission_id": submission})
+        rows[ConsensusReport].append(
+            {"application_id": one, "state": ConsensusState.CONCLUDED, "version": 1, "capacity": True,
+             "saved_at": EVALUATING, "concluded_at": EVALUATING, "agreement": "unanimous"}
+        )  # fmt: skip
+        rows[ConsensusScore] += [
+            {"application_id": one, "criterion": criterion, "score": Decimal(score)}
+            for criterion, score in zip(CRITERIA, sheet, strict=True)
+        ]
+    for table, written in rows.items():
+        session.execute(sa.insert(table), written)
+        if table is Submission:
+            session.execute(
+                sa.update(Application)
+                .where(Application.id == Submission.application_id, Application.id.in_(ids))
+                .values(state="submitted", last_submission_id=Submission.id, submitted_at=Submission.received_at)
+            )
+    return ids

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.core.canonical import canonical_json
 from app.core.violations import Violation
+from app.evaluation.models import Assignment, IndividualReport, ReportScore
 from app.evaluation.queries.candidates import PanelFacts, candidates_of, panel_facts
+from app.evaluation.queries.panel import adopted_ranking
 from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.committee import proposal_findings
+from app.evaluation.rules.lifecycle import ReportState, RoundState
 from app.evaluation.rules.ranking import RankedList, Standing, rank
 from app.evaluation.rules.record import Described, ranking_record
 from app.evaluation.rules.selection import CapacityCheck, missing_checks
@@ -84,3 +91,47 @@ def _described(facts: PanelFacts, one: JudgedRow) -> Described:
             for (kind, partner_id), row in found.items()
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertScores:
+    """What one expert gave an application in a submitted report."""
+
+    name: str
+    scores: Mapping[str, Decimal]
+
+
+def expert_scores(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ExpertScores]]:
+    """Submitted reports on some applications, in order of assignment. One query; the caller asks for the sight first."""
+    statement = (
+        sa.select(Assignment.application_id, Assignment.id, Person.name, ReportScore.criterion, ReportScore.score)
+        .join(Person, Person.id == Assignment.person_id)
+        .join(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+        .join(ReportScore, ReportScore.assignment_id == Assignment.id)
+        .where(
+            Assignment.application_id.in_(application_ids),
+            IndividualReport.state == ReportState.SUBMITTED,
+            ReportScore.score.is_not(None),
+        )
+        .order_by(Assignment.assigned_at, Assignment.id)
+    )
+    names: dict[UUID, str] = {}
+    given: dict[UUID, dict[UUID, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    for application_id, assignment_id, name, criterion, score in session.execute(statement):
+        names[assignment_id] = name
+        if score is not None:
+            given[application_id][assignment_id][criterion] = score
+    return {
+        application_id: [ExpertScores(names[one], scores) for one, scores in sheets.items()]
+        for application_id, sheets in given.items()
+    }
+
+
+def stored_or_prepared(session: Session, round_rules: RoundRules) -> tuple[Mapping[str, Any], PreparedRanking | None]:
+    """The record to show: the adopted one once there is one, before that what would be frozen now."""
+    if round_rules.row.state in {RoundState.ADOPTED, RoundState.INFORMED}:
+        adopted = adopted_ranking(session, round_rules.row.call_id)
+        if adopted is not None:
+            return adopted.snapshot, None
+    prepared = prepared_ranking(session, round_rules)
+    return prepared.record, prepared
