@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
-from app.core.errors import NotFoundError
 from app.delivery.guards import Guard, manages_call, signed_in
 from app.evaluation.queries.committee import panel_access
-from app.evaluation.queries.rounds import judged_row, round_of_call, round_row, round_rules
+from app.evaluation.queries.rankings import known_round
 
 
 def runs_evaluation(call_id: UUID) -> Guard:
@@ -23,22 +22,6 @@ def committee_of(call_id: UUID) -> Guard:
 
     def guard(session: Session, actor: Actor) -> None:
         signed_in(session, actor)
-        row = round_of_call(session, call_id)
-        if row is None:
-            raise NotFoundError("evaluation")
-        panel_access(session, actor, round_rules(session, row))
-
-    return guard
-
-
-def committee_for(application_id: UUID) -> Guard:
-    """The same for an application; who has a conflict with it is not told that it exists."""
-
-    def guard(session: Session, actor: Actor) -> None:
-        signed_in(session, actor)
-        judged = judged_row(session, application_id)
-        known = round_rules(session, round_row(session, judged.round_id))
-        if application_id in panel_access(session, actor, known).hidden:
-            raise NotFoundError("application")
+        panel_access(session, actor, known_round(session, call_id))
 
     return guard

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.canonical import canonical_json
+from app.core.errors import NotFoundError
 from app.core.violations import Violation
 from app.evaluation.models import Assignment, IndividualReport, ReportScore
 from app.evaluation.queries.candidates import PanelFacts, candidates_of, panel_facts
 from app.evaluation.queries.panel import adopted_ranking
-from app.evaluation.queries.rounds import RoundRules
+from app.evaluation.queries.rounds import RoundRules, round_of_call, round_rules
 from app.evaluation.rules.committee import proposal_findings
 from app.evaluation.rules.lifecycle import ReportState, RoundState
 from app.evaluation.rules.ranking import RankedList, Standing, rank
@@ -135,3 +136,11 @@ def stored_or_prepared(session: Session, round_rules: RoundRules) -> tuple[Mappi
             return adopted.snapshot, None
     prepared = prepared_ranking(session, round_rules)
     return prepared.record, prepared
+
+
+def known_round(session: Session, call_id: UUID) -> RoundRules:
+    """The latest round of a call with its rules; raise NotFound before the evaluation was started."""
+    row = round_of_call(session, call_id)
+    if row is None:
+        raise NotFoundError("evaluation")
+    return round_rules(session, row)

@@ -62,7 +62,7 @@ def adopt_ranking(session: Session, actor: Actor, round_id: UUID, *, now: dateti
             kind=RANKING_RECORD,
             subject_kind="ranking",
             subject_id=proposal.id,
-            reference=f"{identity.identifier} ranking {proposal.number}",
+            reference=f"{identity.identifier} ranking v{proposal.number}",
             title="Record of the evaluation committee",
             data={"ranking": str(proposal.id), "sha256": proposal.sha256},
             call_id=found.call_id,

@@ -10,14 +10,15 @@ from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.committee import committee_conflicts
 from app.evaluation.queries.panel import seats_of
+from app.evaluation.queries.rankings import known_round
 from app.evaluation.rules.committee import Seat, tally
 from app.evaluation.rules.lifecycle import RoundState
 from app.evaluation.schemas import SeatPerson
 from app.evaluation.use_cases.seat_person import seat_person, unseat_person
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import redirect
-from app.web.ranking_view.page import known_round, panel_round
-from app.web.ranking_view.seats import HITS, SEAT_OPTIONS, SEATS
+from app.web.ranking_view.page import panel_round
+from app.web.ranking_view.seats import HITS, SEAT_OPTIONS, SEATS, grouped
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/calls/{call_id:uuid}/committee")
@@ -76,7 +77,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
         form,
         here=here,
         seats=seats,
-        conflicts=conflicts,
+        conflicts=grouped(conflicts),
         counts={row.person_id: sum(one.bars for one in conflicts if one.person_id == row.person_id) for row in seats},
         needed=tally(here.known.evaluation, members, {}).needed,
         members=len(members),

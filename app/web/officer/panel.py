@@ -10,7 +10,7 @@ from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.candidates import withdrawn_in_round
 from app.evaluation.queries.panel import adopted_ranking, proposed_ranking, rankings_of, seats_of
-from app.evaluation.queries.rankings import prepared_ranking
+from app.evaluation.queries.rankings import known_round, prepared_ranking
 from app.evaluation.queries.record import record_document
 from app.evaluation.queries.rounds import judged_rows
 from app.evaluation.rules.committee import Seat, adoption_findings, panel_findings
@@ -21,7 +21,7 @@ from app.evaluation.use_cases.open_panel import open_panel, return_to_experts
 from app.web.findings import shown as shown_finding
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import redirect
-from app.web.ranking_view.page import known_round, panel_round
+from app.web.ranking_view.page import panel_round
 from app.web.ranking_view.standing import standing
 from app.web.requests import Request_
 

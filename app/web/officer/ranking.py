@@ -8,12 +8,13 @@ from starlette.responses import Response
 from app.delivery.evaluation_guards import runs_evaluation
 from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.evaluation.queries.rankings import known_round
 from app.evaluation.use_cases.adopt_ranking import adopt_ranking
 from app.evaluation.use_cases.propose_ranking import propose_ranking
 from app.web.forms import attempt
 from app.web.officer.panel import panel_page
 from app.web.pages import redirect
-from app.web.ranking_view.page import known_round, ranking_answer
+from app.web.ranking_view.page import ranking_answer
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/calls/{call_id:uuid}/ranking")

@@ -24,9 +24,11 @@ def fetch(incoming: Request_, call_id: UUID) -> Response:
 
     def answer(work: Work) -> Response:
         here = panel_round(work, call_id)
+        if here.access.hidden or not here.access.sees_ranking:
+            raise NotFoundError("document")
         found = record_document(work.session, here.known, here.access)
         if found is None:
-            raise NotFoundError("document")
+            return page(work, "panel/record_waits.html", here=here, document=None, failed=False)
         if found.state != DocumentState.SEALED or found.file_sha256 is None or found.filename is None:
             failed = found.state == DocumentState.FAILED
             return page(work, "panel/record_waits.html", here=here, document=found, failed=failed)

@@ -10,14 +10,14 @@ from app.core.errors import NotFoundError, RulesViolatedError
 from app.core.violations import Violation
 from app.delivery.evaluation_guards import committee_of
 from app.delivery.unit_of_work import READ, WRITE, Work, run
-from app.evaluation.queries.rankings import prepared_ranking
+from app.evaluation.queries.rankings import known_round, prepared_ranking
 from app.evaluation.rules.lifecycle import RoundState
 from app.evaluation.rules.scores import score_text
 from app.evaluation.schemas import DecideTie
 from app.evaluation.use_cases.decide_tie import decide_tie
 from app.web.forms import FormView, attempt, command_from, form_page, typed_in
 from app.web.pages import redirect
-from app.web.ranking_view.page import known_round, panel_round
+from app.web.ranking_view.page import panel_round
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/panel/{call_id:uuid}/ties")

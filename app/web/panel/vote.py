@@ -1,5 +1,7 @@
 """The vote on the proposed ranking: its text, who has voted, what is needed."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,15 +12,16 @@ from app.delivery.evaluation_guards import committee_of
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.committee import committee_conflicts
 from app.evaluation.queries.panel import proposed_ranking, seats_of, votes_of
+from app.evaluation.queries.rankings import known_round
 from app.evaluation.rules.committee import Seat
+from app.evaluation.rules.ranking_rows import lines_of
 from app.evaluation.schemas import CastVote
 from app.evaluation.use_cases.adopt_ranking import tally_of
 from app.evaluation.use_cases.cast_vote import cast_vote
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import redirect
-from app.web.ranking_view.page import known_round, panel_round
-from app.web.ranking_view.rows import lines_of
-from app.web.ranking_view.seats import HITS
+from app.web.ranking_view.page import panel_round
+from app.web.ranking_view.seats import HITS, grouped
 from app.web.ranking_view.view import TAGS, envelope_views
 from app.web.requests import Request_
 
@@ -58,7 +61,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
     seats = seats_of(work.session, here.known.row.id)
     votes = {row.person_id: row for row in votes_of(work.session, proposed.id)} if proposed is not None else {}
     mine = votes.get(work.actor.person_id) if work.actor.person_id is not None else None
-    record = proposed.snapshot if proposed is not None else {}
+    record: Mapping[str, Any] = proposed.snapshot if proposed is not None else {}
     shown = (
         form
         if form.typed or mine is None
@@ -77,7 +80,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
         },
         members=[(row, votes.get(row.person_id)) for row in seats if row.seat is Seat.PANEL_MEMBER],
         tally=tally_of(work.session, here.known, proposed.id) if proposed is not None else None,
-        conflicts=[one for one in conflicts if one.bars and one.application_id not in here.access.hidden],
+        conflicts=grouped(one for one in conflicts if one.bars and one.application_id not in here.access.hidden),
         mine=mine,
         tags=TAGS,
         hits=HITS,

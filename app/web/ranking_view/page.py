@@ -11,17 +11,16 @@ from app.applications.queries.applied_call import AppliedCall, applied_call
 from app.core.errors import NotFoundError
 from app.evaluation.queries.committee import PanelAccess, panel_access
 from app.evaluation.queries.panel import adopted_ranking, proposed_ranking
-from app.evaluation.queries.rankings import PreparedRanking, stored_or_prepared
-from app.evaluation.queries.rounds import RoundRules, round_of_call, round_rules
+from app.evaluation.queries.rankings import PreparedRanking, known_round, stored_or_prepared
+from app.evaluation.queries.rounds import RoundRules
+from app.evaluation.rules.ranking_rows import RankingLine, around_line, line_index, lines_of, narrowed, page_count
 from app.infra.templates import translator
 from app.web.exports import export
 from app.web.lists import Column, Filter, Listing, ListSpec, ShownPage
 from app.web.pages import page
-from app.web.ranking_view.rows import RankingLine, around_line, line_index, lines_of, narrowed, page_count
-from app.web.ranking_view.view import STANDINGS, TAGS, decided_words, envelope_views, order_words, spreads
+from app.web.ranking_view.view import STANDINGS, TAGS, decided_words, envelope_views, order_words, short_titles, spreads
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
     from starlette.responses import Response
 
     from app.delivery.incoming import Incoming
@@ -49,14 +48,6 @@ class PanelRound:
         return [("Panel", "/panel"), (self.call.identifier, "")]
 
 
-def known_round(session: Session, call_id: UUID) -> RoundRules:
-    """The latest round of a call with its rules; raise NotFound before the evaluation was started."""
-    row = round_of_call(session, call_id)
-    if row is None:
-        raise NotFoundError("evaluation")
-    return round_rules(session, row)
-
-
 def panel_round(work: Work, call_id: UUID) -> PanelRound:
     """The round for this person; raise NotFound for who has nothing to do with it."""
     known = known_round(work.session, call_id)
@@ -73,7 +64,9 @@ def ranking_answer(incoming: Incoming, work: Work, call_id: UUID) -> Response:
         raise NotFoundError("ranking")
     record, prepared = stored_or_prepared(work.session, here.known)
     envelopes = envelope_views(record, work.known.language)
-    listing = Listing.read(incoming, _spec(record, [(one.code, one.title) for one in envelopes], work.known.language))
+    named = [(one.code, one.title) for one in envelopes]
+    short = "format" not in incoming.query
+    listing = Listing.read(incoming, _spec(record, named, work.known.language, short=short))
     chosen = next((one for one in envelopes if one.code == listing.value("envelope")), envelopes[0])
     rows = lines_of(record, chosen.code, hidden=here.access.hidden)
     wanted = narrowed(rows, listing.q, listing.value("list"))
@@ -122,10 +115,13 @@ def standing_of(work: Work, here: PanelRound, prepared: PreparedRanking | None) 
     }
 
 
-def _spec(record: Mapping[str, Any], envelopes: list[tuple[str, str]], language: str) -> ListSpec[RankingLine]:
+def _spec(
+    record: Mapping[str, Any], envelopes: list[tuple[str, str]], language: str, *, short: bool
+) -> ListSpec[RankingLine]:
     say = translator(language)
+    titles = short_titles(record) if short else {one["id"]: one["title"] for one in record["criteria"]}
     criteria: list[Column[RankingLine]] = [
-        Column(f"score:{one['id']}", one["title"], _scorer(one["id"]), align="right") for one in record["criteria"]
+        Column(f"score:{one['id']}", titles[one["id"]], _scorer(one["id"]), align="right") for one in record["criteria"]
     ]
     return ListSpec(
         columns=(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.evaluation.queries.committee import SeatConflict
 from app.evaluation.rules.assignments import HitKind
 from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.selection import CapacityKind, CapacityOutcome
@@ -30,3 +35,27 @@ OUTCOME_OPTIONS = [
     (CapacityOutcome.INSUFFICIENT.value, "Insufficient", "The application is not selected."),
 ]
 KINDS = {CapacityKind.FINANCIAL: "Financial capacity", CapacityKind.OPERATIONAL: "Operational capacity"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictGroup:
+    """Applications that are connected with one person in the same way, by reference."""
+
+    person_id: UUID
+    name: str
+    hits: tuple[HitKind, ...]
+    declared: bool
+    bars: bool
+    references: tuple[str, ...]
+
+
+def grouped(conflicts: Iterable[SeatConflict]) -> list[ConflictGroup]:
+    """Conflicts by person and kind, those that close an application first."""
+    found: dict[tuple[UUID, str, tuple[HitKind, ...], bool, bool], list[str]] = {}
+    for one in conflicts:
+        found.setdefault((one.person_id, one.name, one.hits, one.declared, one.bars), []).append(one.reference)
+    groups = [
+        ConflictGroup(person_id, name, hits, declared, closes, tuple(references))
+        for (person_id, name, hits, declared, closes), references in found.items()
+    ]
+    return sorted(groups, key=lambda one: (not one.bars, one.name, one.person_id, one.references))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,10 +15,10 @@ from app.evaluation.queries.committee import PanelAccess
 from app.evaluation.queries.rankings import expert_scores
 from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.ranking import BY_REFERENCE, BY_TOTAL, line_skips
+from app.evaluation.rules.ranking_rows import RankingLine, money_of
 from app.evaluation.rules.scores import score_text, total_of
 from app.infra.templates import locale_of, money_text, translator
 from app.web.call_view.evaluation import evaluation_view
-from app.web.ranking_view.rows import RankingLine, money_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,8 @@ TAGS = {
 }
 """State of the tag and words of each standing."""
 STANDINGS = [(value, words.capitalize()) for value, (_, words) in TAGS.items() if value != "conflict"]
+_CONNECTS = re.compile(r"[ ,:](?=(?:of|to|and|for|in|on|with|des?|du|et|und|der|für)\b)|[,:] ")
+"""Where a title goes on with more than its first idea."""
 _COMPARED = {
     "sme_budget_share": "share for SMEs",
     "gender_balance": "gender balance",
@@ -144,6 +147,13 @@ def _hundredths(points: Decimal) -> int:
     return int(points * 100)
 
 
+def short_titles(record: Mapping[str, Any]) -> dict[str, str]:
+    """Titles of the criteria as short as a column needs them: the first words, or all where two begin alike."""
+    short = {one["id"]: _CONNECTS.split(one["title"], maxsplit=1)[0] for one in record["criteria"]}
+    doubled = len(set(short.values())) < len(short)
+    return {one["id"]: one["title"] for one in record["criteria"]} if doubled else short
+
+
 def decided_words(row: RankingLine, record: Mapping[str, Any], say: Callable[[str], str]) -> str:
     """What decided a tie with the row above: ``tie: Quality of the action``; empty where the total did."""
     if row.decided_by == BY_TOTAL or row.total is None:
@@ -151,7 +161,7 @@ def decided_words(row: RankingLine, record: Mapping[str, Any], say: Callable[[st
     if row.decided_by == BY_REFERENCE:
         return say("tie: reference")
     kind, _, criterion = row.decided_by.partition(":")
-    titles = {one["id"]: one["title"] for one in record["criteria"]}
+    titles = short_titles(record)
     return say("tie: %s") % (titles.get(criterion) or say(_COMPARED[kind]))
 
 
