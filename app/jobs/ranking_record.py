@@ -108,13 +108,13 @@ def _short(reference: str) -> str:
 def _columns(record: Mapping[str, Any]) -> list[dict[str, object]]:
     """Columns of a ranked table; the criteria share what the others leave."""
     criteria = record["criteria"]
-    each = f"{max(36 // max(len(criteria), 1), 6)}%"
+    each = f"{max(42 // max(len(criteria), 1), 6)}%"
     return [
-        {"label": "Application", "width": "30%"},
+        {"label": "Application", "width": "26%"},
         *({"label": one["title"], "number": True, "width": each} for one in criteria),
         {"label": "Total", "number": True, "width": "7%"},
-        {"label": "Requested (EUR)", "number": True, "width": "13%"},
-        {"label": "Running total (EUR)", "number": True, "width": "14%"},
+        {"label": "Requested (EUR)", "number": True, "width": "12%"},
+        {"label": "Running total (EUR)", "number": True, "width": "13%"},
     ]
 
 
@@ -191,9 +191,11 @@ def _minority(facts: RecordFacts) -> Iterator[tuple[str, str]]:
 
 
 def _capacity(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """One line for all partners of an application of whom the same was found."""
     for entry in record["entries"]:
+        alike: dict[tuple[str, str], list[str]] = {}
         for one in entry["capacity"]:
-            what = f"{one['kind']} capacity"
-            who = one["partner"] or "the partnership"
             found = one["outcome"] + (f": {one['words']}" if one["words"] else "")
-            yield f"{entry['acronym']} {_short(entry['reference'])}", what, who, found
+            alike.setdefault((f"{one['kind']} capacity", found), []).append(one["partner"] or "the partnership")
+        for (what, found), names in alike.items():
+            yield f"{entry['acronym']} {_short(entry['reference'])}", what, ", ".join(names), found

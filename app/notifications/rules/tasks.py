@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -32,6 +32,11 @@ class TaskKind(StrEnum):
     CALL_OPEN = "call_open"
     CALL_CLOSING = "call_closing"
     CALL_CLOSED = "call_closed"
+    OPEN_PANEL = "open_panel"
+    PROPOSE_RANKING = "propose_ranking"
+    VOTE_ON_RANKING = "vote_on_ranking"
+    VOTE_UNDER_WAY = "vote_under_way"
+    ADOPT_RANKING = "adopt_ranking"
 
 
 class Group(StrEnum):
@@ -49,6 +54,7 @@ class Who(StrEnum):
     COORDINATOR = "coordinator"
     APPLICANTS = "applicants"
     OFFICE = "office"
+    COMMITTEE = "committee"
     PLATFORM = "platform"
     NOBODY = "nobody"
 
@@ -139,9 +145,12 @@ class Work:
         return not (self.invitations or self.applications or self.calls or self.has_office)
 
 
-def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
-    """Every task: what the person does first, by what binds soonest; what is over last, the latest first."""
-    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now)]
+def tasks_of(work: Work, now: datetime, more: Iterable[Task] = ()) -> tuple[Task, ...]:
+    """Every task: what the person does first, by what binds soonest; what is over last, the latest first.
+
+    ``more`` are those that other files of these rules find.
+    """
+    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now), *more]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)
     order = list(Group)

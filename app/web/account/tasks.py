@@ -11,7 +11,8 @@ from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
-from app.notifications.queries import work_of
+from app.notifications.queries import panel_work, work_of
+from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -44,12 +45,18 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.CALL_OPEN: _Words("{name}", "ok", "open"),
     TaskKind.CALL_CLOSING: _Words("{name}", "warn", "closing"),
     TaskKind.CALL_CLOSED: _Words("{name}", "neutral", "{state}"),
+    TaskKind.OPEN_PANEL: _Words("Open the panel of {name}", "info", "concluded"),
+    TaskKind.PROPOSE_RANKING: _Words("Propose the ranking of {name}", "info", "panel sits"),
+    TaskKind.VOTE_ON_RANKING: _Words("Vote on the ranking of {name}", "warn", "ranking {number}"),
+    TaskKind.VOTE_UNDER_WAY: _Words("Ranking of {name}", "neutral", "vote under way"),
+    TaskKind.ADOPT_RANKING: _Words("Adopt the ranking of {name}", "info", "approved"),
 }
 _WHO = {
     Who.YOU: "you",
     Who.COORDINATOR: "the coordinator",
     Who.APPLICANTS: "applicants",
     Who.OFFICE: "the managing body",
+    Who.COMMITTEE: "the committee",
     Who.PLATFORM: "happens by itself",
     Who.NOBODY: "",
 }
@@ -82,7 +89,7 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         mine = work_of(work.session, work.actor, now=work.now)
-        tasks = tasks_of(mine, work.now)
+        tasks = tasks_of(mine, work.now, panel_tasks(panel_work(work.session, work.actor)))
         coming = next_deadline(tasks, work.now)
         return page(
             work,
@@ -91,7 +98,7 @@ def show(incoming: Request_) -> Response:
             coming=_shown(work, coming) if coming else None,
             deadline=shown_deadline(work, coming.by, coming.zone) if coming and coming.by else None,
             after=_after(work, coming) if coming else "",
-            newcomer=mine.is_newcomer,
+            newcomer=mine.is_newcomer and not tasks,
             speaks=mine.speaks_for_organisation,
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
@@ -137,6 +144,8 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
         receipt = say("receipt ready") if figures["receipt"] else say("receipt is being made")
         again = _again(work, task, say) if task.kind is TaskKind.SUBMITTED else ""
         return [say("version {submission}").format_map(figures), receipt, again]
+    if task.kind in {TaskKind.VOTE_UNDER_WAY, TaskKind.ADOPT_RANKING}:
+        return [say("{approvals} of {needed} approvals").format_map(figures)]
     if task.kind in _OF_CALLS:
         return _hints_of_call(work, task, say)
     return [_again(work, task, say)] if task.kind is TaskKind.WITHDRAWN else []
