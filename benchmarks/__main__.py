@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import budgets, pages, receipts, submissions
+from benchmarks import budgets, pages, ranking, receipts, submissions
 from benchmarks.measure import Row
 from benchmarks.stage import a_stage
 
@@ -18,7 +18,7 @@ def main() -> int:
     before = json.loads(LAST.read_text()) if LAST.exists() else {}
     print(f"{'what':<38}{'ours ms':>9}{'bare ms':>9}{'judged':>14}{'target':>8}{'last run':>10}  ")
     measured: list[Row] = []
-    for row in (*budgets.rows(),):
+    for row in (*budgets.rows(), *ranking.rows()):
         measured.append(row)
         print(line(row, before), flush=True)
     with a_stage() as stage:

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.applications import policies
 from app.applications.queries.office_calls import call_of_application, call_scope
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.delivery.guards import Guard, signed_in
 from app.evaluation.policies import is_expert_of, require_running
 from app.evaluation.queries.assignments import application_of_assignment, assignment_row
-from app.evaluation.queries.rounds import round_of_call, seats_of_person
+from app.evaluation.queries.committee import panel_access
+from app.evaluation.queries.rankings import known_round
 
 
 def expert_of_assignment(assignment_id: UUID) -> Guard:
@@ -77,15 +77,10 @@ def runs_evaluation_of_assignment(assignment_id: UUID) -> Guard:
 
 
 def committee_of(call_id: UUID) -> Guard:
-    """Who has a seat in the evaluation committee, and the office of the call."""
+    """The committee of the call's evaluation, and the office that follows the call; nobody else is told of it."""
 
     def guard(session: Session, actor: Actor) -> None:
         signed_in(session, actor)
-        scope = call_scope(session, call_id)
-        found = round_of_call(session, call_id) if scope else None
-        if scope is not None and policies.follows_call(actor, *scope):
-            return
-        if found is None or actor.person_id is None or not seats_of_person(session, found.id, actor.person_id):
-            raise NotFoundError("call")
+        panel_access(session, actor, known_round(session, call_id))
 
     return guard

@@ -55,5 +55,7 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
         proposed --> superseded: superseded
 
 Use cases: start_evaluation, invite_experts, register_expert, leave_call, assign_expert, end_assignment,
-decide_conflict, name_rapporteur, declare_conflict, decline_assignment, close_assignment, remind_late_experts.
+decide_conflict, name_rapporteur, declare_conflict, decline_assignment, close_assignment, remind_late_experts,
+seat_person (and unseat), open_panel (and return to the experts), set_mark (and
+withdraw), decide_tie, record_capacity, propose_ranking, cast_vote, adopt_ranking (and mark_informed).
 """

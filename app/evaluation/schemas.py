@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
@@ -275,4 +275,4 @@ class RankingRow:
     proposed_by: UUID | None
     adopted_at: datetime | None
     adopted_by: UUID | None
-    snapshot: Mapping[str, object] = field(default_factory=dict)
+    snapshot: Mapping[str, Any] = field(default_factory=dict)

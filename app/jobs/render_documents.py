@@ -19,10 +19,13 @@ from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRow, FileToStore
 from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
+from app.evaluation.queries.record import record_facts
+from app.evaluation.use_cases.adopt_ranking import RANKING_RECORD
 from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
+from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
 
 if TYPE_CHECKING:
@@ -64,7 +67,24 @@ def _receipt(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
-PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {"receipt": _receipt}
+def _ranking_record(session: Session, row: DocumentRow) -> Prepared:
+    facts = record_facts(session, row.subject_id)
+    return Prepared(
+        template="documents/ranking_record.html",
+        context=ranking_record_context(facts),
+        data=canonical_json(dict(facts.ranking.snapshot)),
+        created=facts.ranking.adopted_at or facts.ranking.proposed_at,
+        subtitle=str(facts.known.rules.identity.titles),
+        version=str(facts.ranking.number),
+        application_id=None,
+        call_id=facts.known.row.call_id,
+    )
+
+
+PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
+    "receipt": _receipt,
+    RANKING_RECORD: _ranking_record,
+}
 """Kind of document to what it is made from."""
 
 

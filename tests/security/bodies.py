@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.builders.applications import ANSWERS
 from tests.builders.calls import another_call
 from tests.builders.people import PASSWORD
+from tests.security.panel_world import panel_bodies
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         "project_title": "Other title",
         "_version": "1",
     }
-    return {
+    return {key: Body(fields) for key, fields in panel_bodies(world).items()} | {
         ("POST", "/sign-in"): Body({"email": world.people["person"].email, "password": PASSWORD}),
         ("POST", "/register"): Body({"email": f"new-{name}@example.org", "name": "New", "password": NEW_PASSWORD}),
         ("POST", "/password"): Body({"email": world.people["person"].email}),

@@ -54,6 +54,14 @@ OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
     (r".*/answer$", {"partner_id": "invited_id"}),
     (r".*/(submitted|versions|submissions|receipt)\b", {"application_id": "submitted_id"}),
     (r"/officer/applications", {"application_id": "submitted_id"}),
+    (
+        r"(/panel|/officer/calls/[^/]+/(panel|ranking|committee)|/api/v1/evaluation)(/|$)",
+        {
+            "call_id": "panel_call_id",
+            "application_id": "panel_application_id",
+            "person_id": "panel_person_id",
+        },
+    ),
     (r"/officer/calls/.*/(publish|preview)$", {"call_id": "draft_call_id"}),
 )
 """Where a parameter of an address stands for another thing than its name says."""

@@ -46,6 +46,7 @@ from tests.builders.calls import shipped_bytes
 from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
 from tests.conftest import NOW
 from tests.security.evaluation_world import evaluate
+from tests.security.panel_world import panel_of_world
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         _offices(session, world, programme_id)
         evaluated = f"{identifier}-E"
         evaluate(session, runtime, world, _document(evaluated, programme), evaluated)
+        panel_of_world(session, world, _document(f"{identifier}-P", programme))
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
     return world

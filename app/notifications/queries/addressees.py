@@ -12,6 +12,8 @@ from app.accounts.models import Person, RoleAssignment
 from app.applications.models import Application
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.actor import Role, ScopeKind
+from app.evaluation.models import CommitteeSeat
+from app.evaluation.rules.committee import Seat
 from app.notifications.rules.facts import Addressee
 from app.partnerships.policies import SPEAKERS
 
@@ -93,3 +95,14 @@ def officers(session: Session, call_id: UUID, programme_id: UUID) -> tuple[Addre
         sa.and_(RoleAssignment.scope == ScopeKind.CALL, RoleAssignment.scope_id == call_id),
     )
     return _read(session, _people(RoleAssignment.role == Role.PROGRAMME_OFFICER, sa.or_(*scopes)))
+
+
+def committee(session: Session, round_id: UUID, *seats: Seat) -> tuple[Addressee, ...]:
+    """Who sits in the committee of a round on one of the seats."""
+    statement = (
+        sa.select(*ADDRESSEE)
+        .join(CommitteeSeat, CommitteeSeat.person_id == Person.id)
+        .where(CommitteeSeat.round_id == round_id, CommitteeSeat.seat.in_(seats), Person.active)
+        .order_by(Person.id)
+    )
+    return _read(session, statement)

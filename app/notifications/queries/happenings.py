@@ -19,6 +19,7 @@ from app.calls.models import Call
 from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
 from app.core.paging import PageRequest
+from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
 from app.notifications.queries.told_calls import call_facts
@@ -154,6 +155,19 @@ def _of_call(session: Session, row: EventRow, bare: Happening) -> Happening:
     )
 
 
+def _of_committee(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """A seat that was given, or a ranking on which members vote."""
+    if row.kind not in {"committee.seated", "ranking.proposed"} or row.call_id is None:
+        return bare
+    call = applied_call(session, row.call_id)
+    circle = (
+        Circle(person=addressees.person(session, UUID(str(row.facts["person"]))))
+        if row.kind == "committee.seated"
+        else Circle(committee=addressees.committee(session, row.subject_id, Seat.PANEL_MEMBER))
+    )
+    return replace(bare, call=call_facts(call), circle=circle)
+
+
 def _changes(session: Session, row: EventRow) -> tuple[Change, ...]:
     """What the version of this event changed in the one that it replaced."""
     versions = {version.sha256: version.id for version in calls.versions(session, row.subject_id)}
@@ -179,4 +193,6 @@ _FILLERS: dict[str, _Filler] = {
     "call": _of_call,
     "assignment": evaluation.of_assignment,
     "expert": evaluation.of_reminder,
+    "committee": _of_committee,
+    "ranking": _of_committee,
 }

@@ -33,6 +33,7 @@ class Circle:
     gone: tuple[Addressee, ...] = ()
     applicants: tuple[Addressee, ...] = ()
     officers: tuple[Addressee, ...] = ()
+    committee: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

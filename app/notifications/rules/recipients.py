@@ -65,6 +65,8 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "document.sealed": Letter("receipt", _CONSORTIUM, "application/{application}", _PERSONAL),
         "call.corrected": Letter("call_corrected", ("applicants",), "call/{call}"),
         "call.withdrawn": Letter("call_withdrawn", ("applicants",), "call/{call}"),
+        "committee.seated": Letter("committee_seated", ("person",), "/panel/{call_id}", _PERSONAL),
+        "ranking.proposed": Letter("ranking_proposed", ("committee",), "/panel/{call_id}/vote", _PERSONAL),
         "call.closed": Letter("call_closed", ("officers",), "/officer/calls/{call_id}"),
         "assignment.made": Letter("assignment_made", ("person",), "/evaluation/{subject}/conflict", _PERSONAL),
         "expert.reminded": Letter("reports_late", ("person",), "/evaluation", _PERSONAL),
@@ -79,8 +81,10 @@ REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PE
 
 
 def letter_for(happening: Happening) -> Letter | None:
-    """The letter that an event leads to, if any: of the documents only the receipt is announced."""
+    """The letter that an event leads to, if any: of the documents only the receipt is announced, of seats those given."""
     if happening.kind == "document.sealed" and happening.facts.get("document") != "receipt":
+        return None
+    if happening.kind == "committee.seated" and happening.facts.get("how") != "given":
         return None
     if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
         return REMOVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -44,6 +44,11 @@ class TaskKind(StrEnum):
     ASSIGN_EXPERTS = "assign_experts"
     DECIDE_CONFLICTS = "decide_conflicts"
     LATE_REPORTS = "late_reports"
+    OPEN_PANEL = "open_panel"
+    PROPOSE_RANKING = "propose_ranking"
+    VOTE_ON_RANKING = "vote_on_ranking"
+    VOTE_UNDER_WAY = "vote_under_way"
+    ADOPT_RANKING = "adopt_ranking"
 
 
 _BINDING = {
@@ -71,6 +76,7 @@ class Who(StrEnum):
     COORDINATOR = "coordinator"
     APPLICANTS = "applicants"
     OFFICE = "office"
+    COMMITTEE = "committee"
     PLATFORM = "platform"
     NOBODY = "nobody"
 
@@ -92,8 +98,11 @@ class Task:
     figures: Mapping[str, int | str] = field(default_factory=dict)
 
 
-def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
-    """Every task: what the person does first, by what binds soonest; what is over last, the latest first."""
+def tasks_of(work: Work, now: datetime, more: Iterable[Task] = ()) -> tuple[Task, ...]:
+    """Every task: what the person does first, by what binds soonest; what is over last, the latest first.
+
+    ``more`` are those that other files of these rules find.
+    """
     found = [
         *_invitations(work, now),
         *_questions(work, now),
@@ -101,6 +110,7 @@ def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
         *_applications(work, now),
         *_calls(work, now),
         *work.evaluation,
+        *more,
     ]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)

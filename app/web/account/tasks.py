@@ -12,7 +12,8 @@ from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
-from app.notifications.queries import work_of
+from app.notifications.queries import panel_work, work_of
+from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -58,12 +59,18 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.ASSIGN_EXPERTS: _Words("Assign experts for {name}", "warn", "applications: {count}"),
     TaskKind.DECIDE_CONFLICTS: _Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
     TaskKind.LATE_REPORTS: _Words("Reports are late in {name}", "bad", "late: {count}"),
+    TaskKind.OPEN_PANEL: _Words("Open the panel of {name}", "info", "concluded"),
+    TaskKind.PROPOSE_RANKING: _Words("Propose the ranking of {name}", "info", "panel sits"),
+    TaskKind.VOTE_ON_RANKING: _Words("Vote on the ranking of {name}", "warn", "ranking {number}"),
+    TaskKind.VOTE_UNDER_WAY: _Words("Ranking of {name}", "neutral", "vote under way"),
+    TaskKind.ADOPT_RANKING: _Words("Adopt the ranking of {name}", "info", "approved"),
 }
 _WHO = {
     Who.YOU: "you",
     Who.COORDINATOR: "the coordinator",
     Who.APPLICANTS: "applicants",
     Who.OFFICE: "the managing body",
+    Who.COMMITTEE: "the committee",
     Who.PLATFORM: "happens by itself",
     Who.NOBODY: "",
 }
@@ -93,6 +100,12 @@ _AFTER = {
     TaskKind.WRITE_REPORTS: _LATE,
 }
 """What happens when the time of a task is over."""
+_SIMPLE_HINTS = {
+    TaskKind.ANSWER_INVITATION: "{coordinator} asks you to take part as {role}",
+    TaskKind.VOTE_UNDER_WAY: "{approvals} of {needed} approvals",
+    TaskKind.ADOPT_RANKING: "{approvals} of {needed} approvals",
+}
+"""The quiet fact under a task that its figures alone tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +127,7 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         mine = work_of(work.session, work.actor, now=work.now)
-        tasks = tasks_of(mine, work.now)
+        tasks = tasks_of(mine, work.now, panel_tasks(panel_work(work.session, work.actor)))
         coming = next_deadline(tasks, work.now)
         return page(
             work,
@@ -123,7 +136,7 @@ def show(incoming: Request_) -> Response:
             coming=_shown(work, coming) if coming else None,
             deadline=shown_deadline(work, coming.by, coming.zone) if coming and coming.by else None,
             after=_after(work, coming) if coming else "",
-            newcomer=mine.is_newcomer,
+            newcomer=mine.is_newcomer and not tasks,
             speaks=mine.speaks_for_organisation,
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
@@ -163,8 +176,8 @@ def _is_past(work: Work, task: Task) -> bool:
 def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
     """The quiet facts under the name."""
     figures = task.figures
-    if task.kind is TaskKind.ANSWER_INVITATION:
-        return [say("{coordinator} asks you to take part as {role}").format_map(figures)]
+    if task.kind in _SIMPLE_HINTS:
+        return [say(_SIMPLE_HINTS[task.kind]).format_map(figures)]
     if task.kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.PART_FILLED_IN}:
         invited = figures["invited"]
         waiting = say("1 invitation not answered") if invited == 1 else say("{invited} invitations not answered")

@@ -22,6 +22,7 @@ EVERYBODY = Circle(
     gone=(Addressee("gone@example.org"),),
     applicants=(Addressee("applicant@example.org"),),
     officers=(Addressee("officer@example.org"),),
+    committee=(Addressee("committee@example.org"),),
 )
 
 
@@ -55,6 +56,10 @@ def happening(kind: str, circle: Circle = EVERYBODY, **facts: Any) -> Happening:
         ("assignment.made", {}, {"person"}),
         ("assignment.answered", {}, set()),
         ("expert.reminded", {}, {"person"}),
+        ("committee.seated", {"how": "given"}, {"person"}),
+        ("committee.seated", {"how": "taken"}, set()),
+        ("ranking.proposed", {}, {"committee"}),
+        ("ranking.adopted", {}, set()),
         ("application.section_saved", {}, set()),
     ],
 )
@@ -88,6 +93,7 @@ def test_every_address_gets_one_letter_whatever_its_roles(coordinators: list[str
         coordinators=tuple(map(Addressee, coordinators)),
         partners=tuple(map(Addressee, partners)),
         officers=(Addressee("officer@example.org"),),
+        committee=(Addressee("committee@example.org"),),
     )
     told = [one.address.lower() for one in recipients(happening("application.submitted", circle))]
     assert len(told) == len(set(told))
