@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.applications.rules.attachments import megabytes
 from app.applications.rules.check_lifecycle import ClarificationState
-from app.calls.rules.form_kinds import FileField
+from app.calls.rules.form_kinds import MEGABYTE, FileField
 from app.core.periods import in_time
 from app.core.violations import Violation
 
@@ -22,7 +22,7 @@ SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=30)
 MOST_TEXT = 4000
 """Characters of an answer."""
-MOST_BYTES = 10_000_000
+MOST_BYTES = 10 * MEGABYTE
 """Of the PDF of an answer where no field of the form says less or more."""
 
 
@@ -90,10 +90,15 @@ def _text(text: str) -> Iterator[Violation]:
         yield Violation("clarifications.answer_length", words, "answer", {"most": MOST_TEXT, "have": len(text)})
 
 
+def most_bytes(rules: CallRules, field: str | None) -> int:
+    """How large the PDF of an answer may be."""
+    asked = file_field(rules, field) if field is not None else None
+    return asked.max_bytes if asked is not None else MOST_BYTES
+
+
 def upload_violations(rules: CallRules, field: str | None, size: int) -> tuple[Violation, ...]:
     """What stops a PDF of ``size`` bytes from being kept with the answer about a field, or about none."""
-    asked = file_field(rules, field) if field is not None else None
-    most = asked.max_bytes if asked is not None else MOST_BYTES
+    most = most_bytes(rules, field)
     if size <= most:
         return ()
     words = "This file has {size} MB, the limit is {limit} MB."

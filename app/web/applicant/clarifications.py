@@ -11,10 +11,11 @@ from app.applications.policies import may_edit
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.clarifications import clarification, clarifications
 from app.applications.queries.reading import submissions
-from app.applications.rules.clarifications import MOST_BYTES, upload_violations
+from app.applications.rules.attachments import megabytes
+from app.applications.rules.clarifications import most_bytes, upload_violations
 from app.applications.schemas import AnswerClarification
 from app.applications.use_cases.answer_clarification import answer_clarification
-from app.calls.rules.form_kinds import MEGABYTE, FileField
+from app.calls.rules.form_kinds import FileField
 from app.core.errors import NotFoundError, RulesViolatedError
 from app.delivery.files import file_answer, pdf_to_store
 from app.delivery.guards import edits_application, reads_application
@@ -38,7 +39,8 @@ def show(incoming: Request_, application_id: UUID) -> Response:
 @router.post("/{clarification_id}/answer")
 def answer(incoming: Request_, application_id: UUID, clarification_id: UUID) -> Response:
     """Answer one, with a PDF where it helps. Contacts of the coordinator and of partners."""
-    guard, part = edits_application(application_id), f"answer-{clarification_id}"
+    guard = edits_application(application_id)
+    part = f"answer-{clarification_id}"
     sent = incoming.form.get(f"{part}.file") if incoming.form is not None else None
     data = sent.file.read() if isinstance(sent, UploadFile) else b""
     name = (sent.filename or "") if isinstance(sent, UploadFile) else ""
@@ -98,6 +100,6 @@ def _page(work: Work, application_id: UUID, form: FormView) -> Response:
         answers=may_edit(work.actor, application_id),
         kinds=KINDS,
         tags=QUESTION_TAGS,
-        most=MOST_BYTES // MEGABYTE,
+        most={one.id: megabytes(most_bytes(frame.call.rules, one.field)) for one in found},
         zone=zone,
     )

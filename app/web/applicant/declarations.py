@@ -34,7 +34,8 @@ def show(incoming: Request_, application_id: UUID) -> Response:
 @router.post("/{partner_id}")
 def declare(incoming: Request_, application_id: UUID, partner_id: UUID) -> Response:
     """Declare for a partner. Who speaks for it."""
-    guard, part = sees_declarations(application_id), f"declare-{partner_id}"
+    guard = sees_declarations(application_id)
+    part = f"declare-{partner_id}"
 
     def write(work: Work) -> Response:
         with within(part):

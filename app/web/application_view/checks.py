@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.applications.queries.evidence import declarations, recorded_results
@@ -19,6 +19,7 @@ from app.applications.rules.check_lifecycle import (
     ClarificationKind,
     ClarificationState,
 )
+from app.applications.rules.exclusion import PLACE as EXCLUSION
 from app.applications.rules.exclusion import checks_before_award, who_declares
 from app.applications.rules.screening import NextActor, Screening, next_step, state_of_step, who_is_next
 from app.applications.rules.submitted import submitted_partners
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from app.applications.rules.screening import Next
     from app.calls.rules.call_rules import CallRules
     from app.calls.rules.lifecycle import CallState
+    from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.web.deadlines import ShownDeadline
     from app.web.findings import ShownFinding
@@ -86,6 +88,13 @@ _NEXT = {
     NextActor.NOBODY: "Nobody: the checks are decided.",
 }
 """Each in words (msgids)."""
+_NEXT_SHORT = {
+    NextActor.OFFICER: "{step}: an officer proposes",
+    NextActor.SECOND_OFFICER: "{step}: another officer confirms",
+    NextActor.CONSORTIUM: "the consortium answers",
+    NextActor.OFFICER_SETTLES: "an officer settles the answer",
+    NextActor.NOBODY: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ def judgement(work: Work, judged: ScreenedApplication, call_state: CallState, *,
     language = work.known.language
     panels = [
         _panel(
-            work, judged, step, [shown(one, language=language) for one in findings[step]], call_state, manages=manages
+            work, judged, step, [_found(one, judged, language) for one in findings[step]], call_state, manages=manages
         )
         for step in STEPS
     ]
@@ -166,10 +175,22 @@ def judgement(work: Work, judged: ScreenedApplication, call_state: CallState, *,
     )
 
 
+def _found(finding: Violation, judged: ScreenedApplication, language: str) -> ShownFinding:
+    """A finding that leads to its row of the evidence, or to what was submitted."""
+    card = shown(finding, language=language)
+    return card if finding.place.startswith(EXCLUSION) else replace(card, href=f"/officer/applications/{judged.id}")
+
+
 def next_words(coming: Next, language: str) -> str:
     """Who acts next, as a sentence."""
     say = translator(language)
     return say(_NEXT[coming.actor]).format(step=say(STEP_WORDS[coming.step]) if coming.step else "")
+
+
+def short_next_words(coming: Next, language: str) -> str:
+    """The same in a few words, for a list; empty where everything is decided."""
+    say, words = translator(language), _NEXT_SHORT[coming.actor]
+    return say(words).format(step=say(STEP_WORDS[coming.step]) if coming.step else "") if words else ""
 
 
 def _panel(  # one step of one application for one reader

@@ -30,7 +30,7 @@ from app.core.paging import Page, PageRequest
 from app.core.violations import Violation
 from app.delivery.guards import follows_call, manages_call
 from app.delivery.unit_of_work import READ, WRITE, Work, run
-from app.web.application_view.checks import OUTCOMES, STANDING_TAGS, STATE_TAGS, STEP_WORDS, next_words
+from app.web.application_view.checks import OUTCOMES, STANDING_TAGS, STATE_TAGS, STEP_WORDS, short_next_words
 from app.web.deadlines import shown_deadline
 from app.web.forms import FormView, attempt, form_page, typed_in
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -72,7 +72,7 @@ def board(incoming: Request_, call_id: UUID) -> Response:
             state_tags=STATE_TAGS,
             standing_tags=STANDING_TAGS,
             due=lambda at: shown_deadline(work, at),
-            next_words=lambda coming: next_words(coming, work.known.language),
+            next_words=lambda coming: short_next_words(coming, work.known.language),
         )
 
     return run(incoming, READ, follows_call(call_id), answer)
@@ -92,7 +92,7 @@ def propose(incoming: Request_, call_id: UUID) -> Response:
 @router.get("/confirm")
 def ask_confirmation(incoming: Request_, call_id: UUID) -> Response:
     """The proposals that wait for a second person, own ones marked. Who manages the call."""
-    return run(incoming, READ, manages_call(call_id), lambda work: _confirm_page(work, call_id, FormView()))
+    return run(incoming, READ, manages_call(call_id), lambda work: _confirm_page(work, call_id))
 
 
 @router.post("/confirm")
@@ -128,16 +128,24 @@ def _chosen(words: str) -> dict[str, str]:
     return {"application_id": application_id, "step": step, "version": version[:9]}
 
 
-def _confirm_page(work: Work, call_id: UUID, form: FormView) -> Response:
+def _confirm_page(work: Work, call_id: UUID, form: FormView | None = None) -> Response:
+    """Proposals of others first; ``?all=1`` chooses all of them."""
     call = office_call(work.session, call_id, now=work.now)
-    waiting = waiting_proposals(work.session, call_id)
+    waiting = [
+        (one, not four_eyes_violations(one.check.proposed_by, work.actor.person_id))
+        for one in waiting_proposals(work.session, call_id)
+    ]
+    waiting.sort(key=lambda each: not each[1])
+    everything = [f"{one.application_id}.{one.check.step.value}.{one.check.version}" for one, may in waiting if may]
+    form = form or FormView.of({"chosen": everything if work.incoming.query.get("all") else []})
     return form_page(
         work,
         "officer/call_checks_confirm.html",
         form,
         call=call,
-        waiting=[(one, not four_eyes_violations(one.check.proposed_by, work.actor.person_id)) for one in waiting],
-        names=names_of(work.session, [one.check.proposed_by for one in waiting]),
+        waiting=waiting,
+        choosable=len(everything),
+        names=names_of(work.session, [one.check.proposed_by for one, _ in waiting]),
         step_words=STEP_WORDS,
         outcomes=OUTCOMES,
     )

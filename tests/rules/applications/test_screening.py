@@ -86,7 +86,7 @@ def test_only_documents_of_the_form_can_be_named() -> None:
         [found] = asking_violations(RULES, field=field, due_at=due_at, over=False, now=NOW)
         assert found.rule == "clarifications.unknown_field"
     assert upload_violations(RULES, "part_b", 10_000_001)
-    assert not upload_violations(RULES, None, 10_000_000)
+    assert not upload_violations(RULES, None, 10_000_001)
 
 
 def test_a_check_and_a_question_have_one_beginning_and_known_ends() -> None:
