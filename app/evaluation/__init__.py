@@ -54,5 +54,8 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
         proposed --> adopted: adopted
         proposed --> superseded: superseded
 
-Use cases: start_evaluation.
+Use cases: start_evaluation; save_report, submit_report, return_report, void_report (a voided report ends its
+assignment: another expert is appointed); open_consensus (of one application, or of all that are ready),
+save_consensus, propose_consensus (and take it back), give_view, conclude_consensus, reopen_consensus (or the individual
+reports, for a further expert), write_message.
 """
