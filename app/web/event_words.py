@@ -59,6 +59,14 @@ WORDS: Mapping[str, str] = {
     "document.requested": "Document asked for: {document}",
     "document.sealed": "Document sealed: {document}",
     "document.failed": "Document could not be made: {document}",
+    "report.saved": "Draft of a report saved, version {version}",
+    "report.submitted": "Report submitted, version {version}",
+    "report.decided": "Report {how} by the office",
+    "judgement.moved": "Evaluation of the application: {state}",
+    "consensus.saved": "Consensus report saved, version {version}",
+    "consensus.proposed": "Consensus report proposed, version {version}",
+    "consensus.view_given": "Agreed or dissented on version {version} of the consensus report",
+    "consensus.message_written": "Wrote in the discussion of an application",
 }
 """Kind of event to a sentence; names in braces are facts of the event. Every DomainEvent has one (tested)."""
 

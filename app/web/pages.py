@@ -54,6 +54,9 @@ FLASHES = {
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
+    "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
+    "proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 

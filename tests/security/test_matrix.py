@@ -18,6 +18,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.main import create_app
 from tests.security.conftest import UndoneDatabase
+from tests.security.evaluation_world import EVALUATION_IDS
 from tests.security.visitor import CELLS, UNKNOWN, Row, Visitor, matrix, refused
 from tests.security.world import ROLES, Two
 
@@ -113,7 +114,7 @@ def unwelcome(visitor: Visitor, row: Row) -> Iterator[tuple[str, httpx.Response]
     foreign = {"token_id": theirs.token_ids[visitor.role]}
     if identified:
         nowhere = dict.fromkeys(identified, UNKNOWN) | dict.fromkeys(
-            ("submitted_id", "invited_id", "draft_call_id"), UNKNOWN
+            ("submitted_id", "invited_id", "draft_call_id", *EVALUATION_IDS), UNKNOWN
         )
         yield "unknown", visitor.ask(row, ours, ids={**ours.ids, "token_id": UNKNOWN, **nowhere})
     if len(identified) > 1:

@@ -120,6 +120,15 @@ def room_act(session: Session, actor: Actor, application_id: UUID) -> tuple[Act,
     return act, own
 
 
+def in_room(session: Session, actor: Actor, application_id: UUID) -> bool:
+    """Whether the consensus on the application is open to the actor: of its group or moderating, as the phase allows."""
+    judged = judged_row(session, application_id)
+    rules = rules_of_round(session, round_row(session, judged.round_id))
+    standpoint = standpoint_of(session, actor, application_id, rules.row, rules.programme_id)
+    takes = standpoint.assignment is AssignmentState.OPEN or standpoint.office or Seat.MODERATOR in standpoint.seats
+    return takes and "consensus_report" in sights_for(session, actor, judged, rules)
+
+
 def group_of(session: Session, application_id: UUID) -> tuple[AssignmentRow, ...]:
     """The experts whose reports count: their assignment is open and their report submitted. In order of assignment."""
     return tuple(

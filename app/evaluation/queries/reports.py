@@ -19,10 +19,11 @@ from app.evaluation.models import (
     ConsensusScore,
     ConsensusView,
     IndividualReport,
+    JudgedApplication,
     PanelMark,
     ReportScore,
 )
-from app.evaluation.rules.lifecycle import AssignmentState, ConsensusState, ReportState
+from app.evaluation.rules.lifecycle import AssignmentState, ConsensusState, JudgementState, ReportState
 from app.evaluation.rules.reports import Sheet
 from app.evaluation.schemas import ConsensusRow, MessageRow, ReportRow, ViewRow
 
@@ -66,6 +67,26 @@ def reports_of_application(
 def reports_of_round(session: Session, round_id: UUID) -> Sequence[ReportRow]:
     """Every submitted report of a round whose expert still counts. Two queries whatever their number."""
     return _reports(session, Assignment.round_id == round_id, IndividualReport.state == ReportState.SUBMITTED, _COUNTS)
+
+
+def next_report(session: Session, person_id: UUID, round_id: UUID, after: UUID) -> UUID | None:
+    """The assignment of the person's next report to write in the round, in order of due date; not ``after``."""
+    statement = (
+        sa.select(Assignment.id)
+        .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+        .join(JudgedApplication, JudgedApplication.application_id == Assignment.application_id)
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.round_id == round_id,
+            Assignment.id != after,
+            Assignment.state == AssignmentState.OPEN,
+            JudgedApplication.state == JudgementState.INDIVIDUAL,
+            sa.or_(IndividualReport.state.is_(None), IndividualReport.state == ReportState.DRAFT),
+        )
+        .order_by(Assignment.due_at, Assignment.assigned_at, Assignment.id)
+        .limit(1)
+    )
+    return session.execute(statement).scalar()
 
 
 def report_for_change(session: Session, assignment_id: UUID) -> IndividualReport | None:

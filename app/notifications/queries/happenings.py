@@ -20,6 +20,7 @@ from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
 from app.core.paging import PageRequest
 from app.notifications.queries import addressees
+from app.notifications.queries.evaluation_happenings import of_consensus, of_report
 from app.notifications.rules.facts import Addressee, ApplicationFacts, CallFacts, Circle, Happening
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
@@ -172,4 +173,6 @@ _FILLERS: dict[str, _Filler] = {
     "application": _of_application,
     "document": _of_document,
     "call": _of_call,
+    "consensus": of_consensus,
+    "report": of_report,
 }

@@ -33,6 +33,7 @@ class Circle:
     gone: tuple[Addressee, ...] = ()
     applicants: tuple[Addressee, ...] = ()
     officers: tuple[Addressee, ...] = ()
+    experts: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}`` or ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    ``{application}``, ``{subject}`` (what the event is about), ``{partner}`` or ``{token}`` to fill. ``urgency`` lets links that somebody waits
     for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
@@ -54,12 +54,18 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "call.corrected": Letter("call_corrected", ("applicants",), "call/{call}"),
         "call.withdrawn": Letter("call_withdrawn", ("applicants",), "call/{call}"),
         "call.closed": Letter("call_closed", ("officers",), "/officer/calls/{call_id}"),
+        "consensus.proposed": Letter(
+            "consensus_proposed", ("experts",), "/evaluation/applications/{application}/consensus", _PERSONAL
+        ),
+        "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
 )
 """Kinds of event that lead to mail. A call that is published is told to nobody: the public list is the news."""
 
 REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
 """Who was taken out can no longer open the application, and the coordinator knows."""
+VOIDED = Letter("report_voided", ("experts",), "/tasks", _PERSONAL)
+"""Whose report was voided can no longer open it."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -69,6 +75,8 @@ def letter_for(happening: Happening) -> Letter | None:
         return None
     if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
         return REMOVED
+    if happening.kind == "report.decided" and happening.facts.get("how") == "voided":
+        return VOIDED
     return LETTERS.get(happening.kind)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -32,6 +32,9 @@ class TaskKind(StrEnum):
     CALL_OPEN = "call_open"
     CALL_CLOSING = "call_closing"
     CALL_CLOSED = "call_closed"
+    DRAFT_CONSENSUS = "draft_consensus"
+    AGREE_OR_DISSENT = "agree_or_dissent"
+    CONCLUDE_CONSENSUS = "conclude_consensus"
 
 
 class Group(StrEnum):
@@ -139,9 +142,12 @@ class Work:
         return not (self.invitations or self.applications or self.calls or self.has_office)
 
 
-def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
-    """Every task: what the person does first, by what binds soonest; what is over last, the latest first."""
-    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now)]
+def tasks_of(work: Work, now: datetime, *, more: Iterable[Task] = ()) -> tuple[Task, ...]:
+    """Every task: what the person does first, by what binds soonest; what is over last, the latest first.
+
+    ``more`` are those of other kinds of work.
+    """
+    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now), *more]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)
     order = list(Group)

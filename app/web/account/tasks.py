@@ -12,6 +12,8 @@ from app.delivery.unit_of_work import READ, Work, run
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import work_of
+from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -44,6 +46,9 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.CALL_OPEN: _Words("{name}", "ok", "open"),
     TaskKind.CALL_CLOSING: _Words("{name}", "warn", "closing"),
     TaskKind.CALL_CLOSED: _Words("{name}", "neutral", "{state}"),
+    TaskKind.DRAFT_CONSENSUS: _Words("Draft the consensus report on {name}", "info", "draft"),
+    TaskKind.AGREE_OR_DISSENT: _Words("Agree with the report on {name}, or dissent", "warn", "before the group"),
+    TaskKind.CONCLUDE_CONSENSUS: _Words("Conclude the report on {name}", "info", "everybody answered"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -53,6 +58,7 @@ _WHO = {
     Who.PLATFORM: "happens by itself",
     Who.NOBODY: "",
 }
+_OF_CONSENSUS = {TaskKind.DRAFT_CONSENSUS, TaskKind.AGREE_OR_DISSENT, TaskKind.CONCLUDE_CONSENSUS}
 _OF_CALLS = {
     TaskKind.PUBLISH_CALL,
     TaskKind.PUBLISH_CORRECTION,
@@ -82,7 +88,8 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         mine = work_of(work.session, work.actor, now=work.now)
-        tasks = tasks_of(mine, work.now)
+        discussed = consensus_work(work.session, work.actor)
+        tasks = tasks_of(mine, work.now, more=consensus_tasks(discussed))
         coming = next_deadline(tasks, work.now)
         return page(
             work,
@@ -91,7 +98,7 @@ def show(incoming: Request_) -> Response:
             coming=_shown(work, coming) if coming else None,
             deadline=shown_deadline(work, coming.by, coming.zone) if coming and coming.by else None,
             after=_after(work, coming) if coming else "",
-            newcomer=mine.is_newcomer,
+            newcomer=mine.is_newcomer and not discussed,
             speaks=mine.speaks_for_organisation,
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
@@ -137,6 +144,8 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
         receipt = say("receipt ready") if figures["receipt"] else say("receipt is being made")
         again = _again(work, task, say) if task.kind is TaskKind.SUBMITTED else ""
         return [say("version {submission}").format_map(figures), receipt, again]
+    if task.kind in _OF_CONSENSUS:
+        return [str(figures["reference"])]
     if task.kind in _OF_CALLS:
         return _hints_of_call(work, task, say)
     return [_again(work, task, say)] if task.kind is TaskKind.WITHDRAWN else []

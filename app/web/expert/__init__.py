@@ -1,0 +1,1 @@
+"""Pages of the experts: their reports and the room in which a group comes to one."""
