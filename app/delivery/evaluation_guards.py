@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from app.applications.queries.office_calls import call_of_application, call_scope
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
-from app.delivery.guards import Guard, signed_in
+from app.delivery.guards import Guard, follows_application, signed_in
 from app.evaluation.policies import is_expert_of, require_running
-from app.evaluation.queries.assignments import application_of_assignment, assignment_row
+from app.evaluation.queries.acting import in_room
+from app.evaluation.queries.assignments import application_of_assignment, assignment_of_person, assignment_row
 from app.evaluation.queries.committee import panel_access
 from app.evaluation.queries.rankings import known_round
+from app.evaluation.queries.rounds import judged_row
+from app.evaluation.rules.lifecycle import AssignmentState
 
 
 def expert_of_assignment(assignment_id: UUID) -> Guard:
@@ -62,6 +65,30 @@ def runs_evaluation_of(application_id: UUID) -> Guard:
         if call_id is None:
             raise NotFoundError("application")
         runs_evaluation(call_id)(session, actor)
+
+    return guard
+
+
+def in_consensus(application_id: UUID) -> Guard:
+    """The experts of an application and its moderator, while the call lets them see the consensus report."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        if not in_room(session, actor, application_id):
+            raise NotFoundError("application")
+
+    return guard
+
+
+def follows_evaluation(application_id: UUID) -> Guard:
+    """The office of a call whose evaluation has the application; not who has a conflict of interest with it."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        follows_application(application_id)(session, actor)
+        judged_row(session, application_id)
+        own = assignment_of_person(session, application_id, actor.person_id) if actor.person_id else None
+        if own is not None and own.state in {AssignmentState.CONFLICT, AssignmentState.TO_DECIDE}:
+            raise NotFoundError("application")
 
     return guard
 

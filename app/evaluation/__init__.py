@@ -57,5 +57,9 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
 Use cases: start_evaluation, invite_experts, register_expert, leave_call, assign_expert, end_assignment,
 decide_conflict, name_rapporteur, declare_conflict, decline_assignment, close_assignment, remind_late_experts,
 seat_person (and unseat), open_panel (and return to the experts), set_mark (and
-withdraw), decide_tie, record_capacity, propose_ranking, cast_vote, adopt_ranking (and mark_informed).
+withdraw), decide_tie, record_capacity, propose_ranking, cast_vote, adopt_ranking (and mark_informed),
+save_report, submit_report, return_report, void_report (a voided report ends its
+assignment: another expert is appointed); open_consensus (of one application, or of all that are ready),
+save_consensus, propose_consensus (and take it back), give_view, conclude_consensus, reopen_consensus (or the individual
+reports, for a further expert), write_message.
 """

@@ -96,6 +96,7 @@ class ReportDecided(DomainEvent):
 
     kind: ClassVar[str] = "report.decided"
     subject_kind: ClassVar[str] = "assignment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,14 @@ class ViewGiven(DomainEvent):
     """An evaluator agreed or dissented."""
 
     kind: ClassVar[str] = "consensus.view_given"
+    subject_kind: ClassVar[str] = "judgement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWritten(DomainEvent):
+    """Somebody of the group, or its moderator, wrote in the discussion."""
+
+    kind: ClassVar[str] = "consensus.message_written"
     subject_kind: ClassVar[str] = "judgement"
 
 

@@ -120,6 +120,26 @@ class GiveView(Command):
     version: RowVersion
 
 
+class OfVersion(Command):
+    """An act on the version of a report that the person saw."""
+
+    version: RowVersion
+
+
+class ConcludeConsensus(Command):
+    """Close the report of the group; ``panel_decides`` leaves the scores to the panel, for a reason."""
+
+    version: RowVersion
+    panel_decides: bool = False
+    reason: Reason = ""
+
+
+class WriteMessage(Command):
+    """A line of the discussion among the experts of an application and its moderator."""
+
+    text: Annotated[RequiredLine, StringConstraints(max_length=4000)]
+
+
 class SeatPerson(Command):
     """Give somebody a seat in the evaluation committee, by e-mail address of their account."""
 
@@ -247,6 +267,19 @@ class ConsensusRow:
     proposed_at: datetime | None
     concluded_at: datetime | None
     agreement: str
+    conclusion_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A line of the discussion; ``assignment_id`` None where the moderator wrote it."""
+
+    id: UUID
+    assignment_id: UUID | None
+    person_id: UUID
+    name: str
+    text: str
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

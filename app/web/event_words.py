@@ -77,13 +77,6 @@ WORDS: Mapping[str, str] = {
     "assignment.made": "Application given to an expert, report due {due_at}",
     "assignment.answered": "Answer of the expert: {answer}",
     "assignment.decided": "Decision about the assignment: {decision}",
-    "report.saved": "Draft of a report saved",
-    "report.submitted": "Report submitted",
-    "report.decided": "Decision about a report: {decision}",
-    "judgement.moved": "Evaluation of an application moved on: {state}",
-    "consensus.saved": "Draft of the consensus report saved",
-    "consensus.proposed": "Consensus report proposed to the other experts",
-    "consensus.view_given": "View on the consensus report given",
     "evaluation.moved": "Evaluation moved on: {state}",
     "committee.seated": "Seat in the committee {how}: {seat}",
     "panel.decided": "Decided by the panel: {what}",
@@ -94,6 +87,14 @@ WORDS: Mapping[str, str] = {
     "document.requested": "Document asked for: {document}",
     "document.sealed": "Document sealed: {document}",
     "document.failed": "Document could not be made: {document}",
+    "report.saved": "Draft of a report saved, version {version}",
+    "report.submitted": "Report submitted, version {version}",
+    "report.decided": "Report {how} by the office",
+    "judgement.moved": "Evaluation of the application: {state}",
+    "consensus.saved": "Consensus report saved, version {version}",
+    "consensus.proposed": "Consensus report proposed, version {version}",
+    "consensus.view_given": "Agreed or dissented on version {version} of the consensus report",
+    "consensus.message_written": "Wrote in the discussion of an application",
 }
 """Kind of event to a sentence; names in braces are facts of the event. Every DomainEvent has one (tested)."""
 

@@ -59,6 +59,9 @@ FLASHES = {
     "declared": Flash("success", "Declared", "The declaration is stored with its words."),
     "answered": Flash("success", "Answered", "The managing body has your answer."),
     "asked": Flash("success", "Asked", "The consortium is told by mail."),
+    "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
+    "consensus-proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 

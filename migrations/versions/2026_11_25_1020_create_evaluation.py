@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreement", sa.Text(), nullable=False),
+        sa.Column("conclusion_words", sa.Text(), nullable=False),
         sa.CheckConstraint("state in ('draft', 'proposed', 'concluded')", name=op.f("ck_consensus_report_state")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["judged_application.application_id"], name=op.f("fk_consensus_report_application_id")
@@ -300,11 +301,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("assignment_id", "criterion", name=op.f("pk_report_score")),
     )
+    op.create_table(
+        "consensus_message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("assignment_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["judged_application.application_id"], name=op.f("fk_consensus_message_application_id")
+        ),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_consensus_message_assignment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consensus_message_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consensus_message")),
+    )
+    op.create_index(
+        "ix_consensus_message_application_id", "consensus_message", ["application_id", "written_at"], unique=False
+    )
     op.execute(GUARDS)
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_consensus_message_application_id", table_name="consensus_message")
+    op.drop_table("consensus_message")
     op.drop_table("report_score")
     op.drop_table("individual_report")
     op.drop_table("consensus_view")

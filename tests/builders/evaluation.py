@@ -21,6 +21,7 @@ from app.evaluation.use_cases.declare_conflict import declare_conflict
 from app.evaluation.use_cases.start_evaluation import start_evaluation
 from tests.builders.applications import Made, a_call, a_submitted_application
 from tests.builders.calls import a_programme_officer
+from tests.builders.checks import Closed, admitted
 from tests.builders.people import a_person, a_role, actor_for
 from tests.conftest import NOW
 
@@ -44,8 +45,17 @@ def a_round(session: Session, applications: int = 1, *, content: bytes | None = 
     """An evaluation under way: id of the round, its call, the applications that it judges."""
     call, made = a_closed_call(session, applications, content=content)
     officer = a_programme_officer(session)
+    admit(session, call, made)
     round_id = start_evaluation(session, officer, call.id, StartEvaluation(reports_due_at=DUE), now=EVALUATING)
     return round_id, call, made
+
+
+def admit(session: Session, call: Call, made: list[Made]) -> None:
+    """Pass every check of these applications, as two officers do."""
+    officers = [a_person(session, roles=(Role.PROGRAMME_OFFICER,)) for _ in range(2)]
+    closed = Closed(call, made, *officers)
+    for one in made:
+        admitted(session, closed, one)
 
 
 def an_expert(session: Session, call: Call, **given: Any) -> Person:

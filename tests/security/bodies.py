@@ -63,6 +63,45 @@ def evaluation_bodies(world: World) -> dict[tuple[str, str], Body]:
     }
 
 
+def scoring_bodies() -> dict[tuple[str, str], Body]:
+    """Bodies of what experts, groups and the office write in an evaluation."""
+    room, one = "/evaluation/applications/{application_id}/consensus", "/evaluation/{assignment_id}"
+    officer = "/officer/applications/{application_id}/evaluation"
+    api, report = "/api/v1/applications/{application_id}/consensus", "/api/v1/assignments/{assignment_id}/report"
+    reason, version, words = Body({"reason": "A figure is wrong."}), Body({"version": 1}), Body({"text": "Hello."})
+    sheet = Body({"scores": {"impact": "12"}, "comments": {}, "version": 1})
+    view = {"agrees": True, "version": 1}
+    return {
+        ("POST", one): Body({"scores.impact": "12", "_version": "1"}),
+        ("POST", f"{one}/submission"): Body({"_version": "1"}),
+        ("POST", room): Body({"scores.impact": "12", "_version": "1"}),
+        ("POST", f"{room}/proposal"): Body({"_version": "1"}),
+        ("POST", f"{room}/views"): Body({"agrees": "true", "_version": "1"}),
+        ("POST", f"{room}/conclusion"): Body({"_version": "1"}),
+        ("POST", f"{room}/messages"): words,
+        **{
+            ("POST", f"{officer}/{act}"): reason
+            for act in (
+                "reopening",
+                "reports-reopening",
+                "reports/{assignment_id}/return",
+                "reports/{assignment_id}/void",
+            )
+        },
+        ("PUT", report): sheet,
+        ("POST", f"{report}/submission"): version,
+        ("POST", f"{report}/return"): reason,
+        ("POST", f"{report}/void"): reason,
+        ("PUT", api): sheet,
+        ("POST", f"{api}/proposal"): version,
+        ("POST", f"{api}/views"): Body(view),
+        ("POST", f"{api}/conclusion"): version,
+        ("POST", f"{api}/messages"): words,
+        ("POST", f"{api}/reopening"): reason,
+        ("POST", f"{api}/reports-reopening"): reason,
+    }
+
+
 def bodies(world: World) -> dict[tuple[str, str], Body]:
     """(method, path) of a write to a body with the ids of this world; what is not named takes an empty one."""
     ids, name = world.ids, world.name.lower()
@@ -145,6 +184,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/partners"): Body({"email": f"partner-{name}@example.org", "role": "partner"}),
         ("POST", f"{api}{draft}/partners/{{partner_id}}/answer"): Body({"accept": True}),
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
+        **scoring_bodies(),
     }
 
 

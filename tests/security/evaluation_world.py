@@ -18,7 +18,7 @@ from app.evaluation.use_cases.invite_experts import invite_experts
 from app.evaluation.use_cases.register_expert import register_expert
 from app.evaluation.use_cases.start_evaluation import start_evaluation
 from tests.builders.applications import a_submitted_application
-from tests.builders.evaluation import CLOSED, DUE, EVALUATING, an_expert
+from tests.builders.evaluation import CLOSED, DUE, EVALUATING, admit, an_expert
 from tests.builders.people import a_role, actor_for
 from tests.conftest import NOW
 
@@ -39,6 +39,7 @@ def evaluate(session: Session, runtime: Runtime, world: World, document: bytes, 
     made = a_submitted_application(session, call, acronym=f"JUDGED{world.name}", files=runtime.files)
     close_call(session, SYSTEM, call_id, now=CLOSED)
     miss_deadline(session, SYSTEM, call_id, now=CLOSED)
+    admit(session, call, [made])
     start_evaluation(session, officer, call_id, StartEvaluation(reports_due_at=DUE), now=EVALUATING)
     evaluator = world.people["evaluator"]
     a_role(session, evaluator, Role.EVALUATOR, call_id)

@@ -20,7 +20,7 @@ from app.evaluation.use_cases.seat_person import seat_person
 from app.evaluation.use_cases.set_mark import set_mark
 from app.evaluation.use_cases.start_evaluation import start_evaluation
 from tests.builders.applications import a_submitted_application
-from tests.builders.evaluation import CLOSED, DUE, EVALUATING
+from tests.builders.evaluation import CLOSED, DUE, EVALUATING, admit
 from tests.builders.panel import GOOD, REASON, SITTING, all_checked, concluded, vote
 from tests.builders.people import a_person, actor_for
 from tests.conftest import NOW
@@ -39,6 +39,7 @@ def panel_of_world(session: Session, world: World, document: bytes) -> None:
     call = session.get_one(Call, call_id)
     made = [a_submitted_application(session, call, acronym=f"SECRET{world.name}{number}") for number in (1, 2)]
     close_call(session, SYSTEM, call_id, now=CLOSED)
+    admit(session, call, made)
     wanted = StartEvaluation(reports_due_at=DUE)
     round_id = start_evaluation(session, officer, call_id, wanted, now=EVALUATING)
     for one, points in zip(made, (GOOD, (20, 20, 15, 15)), strict=True):

@@ -49,6 +49,9 @@ SECRETS = (
     Secret("SECRET reason {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET call draft {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET note {name}", ("representative",), STAFF),
+    Secret("SECRET report {name}", ("programme_officer",), PLATFORM),
+    Secret("SECRET draft of {name}", ("evaluator",)),
+    Secret("SECRET message of the group {name}", ("evaluator", "programme_officer"), PLATFORM),
     Secret("joining-{lower}@example.org", ("representative",), STAFF),
     Secret("quiet-{lower}@example.org", NOBODY, ("administrator",)),
 )

@@ -36,9 +36,19 @@ _EVALUATED = {
     "identifier": "evaluated_identifier",
     "invitation_id": "expert_invitation_id",
 }
+_PANEL = {"call_id": "panel_call_id", "application_id": "panel_application_id", "person_id": "panel_person_id"}
 OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
+    (r"/api/v1/applications/[^/]+/(consensus|evaluation)", {"application_id": "consensus_id"}),
+    (r"/evaluation/applications/", {"application_id": "consensus_id"}),
+    (r"/officer/applications/[^/]+/evaluation", {"application_id": "scored_id", "assignment_id": "report_id"}),
+    (r"/officer/calls/[^/]+/evaluation/consensus", {"call_id": "scored_call_id"}),
+    (r"/api/v1/calls/[^/]+/evaluation/consensus", {"identifier": "scored_identifier"}),
+    (r"/api/v1/assignments/\{assignment_id", {"assignment_id": "report_id"}),
+    (r"/evaluation/\{assignment_id\}($|/submission|/attachments)", {"assignment_id": "report_id"}),
+    (r"(/panel|/officer/calls/[^/]+/(panel|ranking|committee))(/|$)", _PANEL),
+    (r"/api/v1/evaluation/(calls|applications/[^/]+/(marks|capacity))", _PANEL),
     (r"/officer/calls/.*/(experts|assignments|evaluation)\b", _EVALUATED),
-    (r"/officer/applications/.*/(experts|evaluation)\b", _JUDGING),
+    (r"/officer/applications/.*/experts\b", _JUDGING),
     (r"/evaluation/calls/", _EVALUATED),
     (r"(/api/v1)?/evaluation/", _JUDGING),
     (r"/api/v1/calls/.*/(experts|expert-invitations|assignments|evaluation)\b", _EVALUATED),
@@ -54,14 +64,6 @@ OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
     (r".*/answer$", {"partner_id": "invited_id"}),
     (r".*/(submitted|versions|submissions|receipt)\b", {"application_id": "submitted_id"}),
     (r"/officer/applications", {"application_id": "submitted_id"}),
-    (
-        r"(/panel|/officer/calls/[^/]+/(panel|ranking|committee)|/api/v1/evaluation)(/|$)",
-        {
-            "call_id": "panel_call_id",
-            "application_id": "panel_application_id",
-            "person_id": "panel_person_id",
-        },
-    ),
     (r"/officer/calls/.*/(publish|preview)$", {"call_id": "draft_call_id"}),
 )
 """Where a parameter of an address stands for another thing than its name says."""

@@ -47,6 +47,7 @@ from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_
 from tests.conftest import NOW
 from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
+from tests.security.scoring_world import add_evaluation
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         evaluated = f"{identifier}-E"
         evaluate(session, runtime, world, _document(evaluated, programme), evaluated)
         panel_of_world(session, world, _document(f"{identifier}-P", programme))
+        scored = f"{identifier}-S"
+        add_evaluation(session, runtime, world, _document(scored, programme), scored)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
     return world

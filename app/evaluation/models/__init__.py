@@ -2,6 +2,7 @@
 
 from app.evaluation.models.panel import CapacityResult, CommitteeSeat, PanelMark, PanelOrder, Ranking, Vote
 from app.evaluation.models.reports import (
+    ConsensusMessage,
     ConsensusReport,
     ConsensusScore,
     ConsensusView,
@@ -15,6 +16,7 @@ __all__ = [
     "CallExpert",
     "CapacityResult",
     "CommitteeSeat",
+    "ConsensusMessage",
     "ConsensusReport",
     "ConsensusScore",
     "ConsensusView",

@@ -1,4 +1,4 @@
-"""Tables: individual reports, the consensus report of an application and what each evaluator says of it."""
+"""Tables: individual reports, the consensus report of an application, what each evaluator says of it, and their talk."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ class ConsensusReport(Base):
     concluded_at: Mapped[datetime | None]
     agreement: Mapped[str] = mapped_column(default="")
     """How it was concluded: unanimous, majority or none; empty before."""
+    conclusion_words: Mapped[str] = mapped_column(default="")
+    """Why the moderator left the scores to the panel; empty otherwise."""
 
 
 class ConsensusScore(Base):
@@ -96,3 +98,18 @@ class ConsensusView(Base):
     agrees: Mapped[bool]
     words: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime]
+
+
+class ConsensusMessage(Base):
+    """A line of the group's discussion of one application, never changed; read by the group and its moderator alone."""
+
+    __tablename__ = "consensus_message"
+    __table_args__ = (sa.Index("ix_consensus_message_application_id", "application_id", "written_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(sa.ForeignKey("judged_application.application_id"))
+    assignment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("assignment.id"))
+    """The assignment as whose expert it was written; None for the moderator."""
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    text: Mapped[str]
+    written_at: Mapped[datetime]

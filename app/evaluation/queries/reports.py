@@ -14,16 +14,18 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.evaluation.models import (
     Assignment,
+    ConsensusMessage,
     ConsensusReport,
     ConsensusScore,
     ConsensusView,
     IndividualReport,
+    JudgedApplication,
     PanelMark,
     ReportScore,
 )
-from app.evaluation.rules.lifecycle import ConsensusState, ReportState
+from app.evaluation.rules.lifecycle import AssignmentState, ConsensusState, JudgementState, ReportState
 from app.evaluation.rules.reports import Sheet
-from app.evaluation.schemas import ConsensusRow, ReportRow, ViewRow
+from app.evaluation.schemas import ConsensusRow, MessageRow, ReportRow, ViewRow
 
 _REPORT: tuple[Any, ...] = (
     IndividualReport.assignment_id,
@@ -40,6 +42,8 @@ _REPORT: tuple[Any, ...] = (
     IndividualReport.reason,
 )
 
+_COUNTS = Assignment.state == AssignmentState.OPEN
+
 
 def report(session: Session, assignment_id: UUID) -> ReportRow | None:
     """The report of an assignment; None before its first save."""
@@ -50,13 +54,39 @@ def report(session: Session, assignment_id: UUID) -> ReportRow | None:
 def reports_of_application(
     session: Session, application_id: UUID, *, states: Sequence[ReportState] = (ReportState.SUBMITTED,)
 ) -> Sequence[ReportRow]:
-    """Reports on an application in some states, in order of assignment. Two queries."""
-    return _reports(session, Assignment.application_id == application_id, IndividualReport.state.in_(states))
+    """Reports on an application in some states, in order of assignment; those that count where no state is said.
+
+    A report counts while its expert does: not after a conflict of interest or the end of the assignment. Two queries.
+    """
+    which = [Assignment.application_id == application_id, IndividualReport.state.in_(states)]
+    if tuple(states) == (ReportState.SUBMITTED,):
+        which.append(_COUNTS)
+    return _reports(session, *which)
 
 
 def reports_of_round(session: Session, round_id: UUID) -> Sequence[ReportRow]:
-    """Every submitted report of a round. Two queries whatever their number."""
-    return _reports(session, Assignment.round_id == round_id, IndividualReport.state == ReportState.SUBMITTED)
+    """Every submitted report of a round whose expert still counts. Two queries whatever their number."""
+    return _reports(session, Assignment.round_id == round_id, IndividualReport.state == ReportState.SUBMITTED, _COUNTS)
+
+
+def next_report(session: Session, person_id: UUID, round_id: UUID, after: UUID) -> UUID | None:
+    """The assignment of the person's next report to write in the round, in order of due date; not ``after``."""
+    statement = (
+        sa.select(Assignment.id)
+        .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+        .join(JudgedApplication, JudgedApplication.application_id == Assignment.application_id)
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.round_id == round_id,
+            Assignment.id != after,
+            Assignment.state == AssignmentState.OPEN,
+            JudgedApplication.state == JudgementState.INDIVIDUAL,
+            sa.or_(IndividualReport.state.is_(None), IndividualReport.state == ReportState.DRAFT),
+        )
+        .order_by(Assignment.due_at, Assignment.assigned_at, Assignment.id)
+        .limit(1)
+    )
+    return session.execute(statement).scalar()
 
 
 def report_for_change(session: Session, assignment_id: UUID) -> IndividualReport | None:
@@ -119,6 +149,7 @@ def consensus_reports(session: Session, *which: sa.ColumnElement[bool]) -> Mappi
         ConsensusReport.proposed_at,
         ConsensusReport.concluded_at,
         ConsensusReport.agreement,
+        ConsensusReport.conclusion_words,
     ).where(*which)
     rows = session.execute(head).all()
     lines: dict[UUID, list[tuple[str, Decimal | None, str]]] = defaultdict(list)
@@ -162,6 +193,24 @@ def views_of(session: Session, application_id: UUID, *, version: int | None = No
     if version is not None:
         statement = statement.where(ConsensusView.report_version == version)
     return [ViewRow(*row) for row in session.execute(statement)]
+
+
+def messages_of(session: Session, application_id: UUID) -> Sequence[MessageRow]:
+    """The discussion of an application, oldest line first."""
+    statement = (
+        sa.select(
+            ConsensusMessage.id,
+            ConsensusMessage.assignment_id,
+            ConsensusMessage.person_id,
+            Person.name,
+            ConsensusMessage.text,
+            ConsensusMessage.written_at,
+        )
+        .join(Person, Person.id == ConsensusMessage.person_id)
+        .where(ConsensusMessage.application_id == application_id)
+        .order_by(ConsensusMessage.written_at, ConsensusMessage.id)
+    )
+    return [MessageRow(*row) for row in session.execute(statement)]
 
 
 def marks_of(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, tuple[Decimal, str]]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.core.violations import Violation
+from app.evaluation.rules.lifecycle import ConsensusState
 from app.evaluation.rules.scores import Scores, median, nearest_step, rounded_mean
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ def view_findings(*, agrees: bool, words: str) -> tuple[Violation, ...]:
     )
 
 
-def opening_findings(evaluation: Evaluation, *, submitted: int, unfinished: int) -> tuple[Violation, ...]:
-    """Why the consensus on an application cannot begin: too few reports, or one that still may come."""
+def opening_findings(
+    evaluation: Evaluation, *, submitted: int, unfinished: int, rapporteur: bool = True
+) -> tuple[Violation, ...]:
+    """Why the consensus on an application cannot begin: too few reports, one that still may come, nobody who drafts."""
     found = []
     if submitted < evaluation.experts:
         found.append(
@@ -120,7 +123,42 @@ def opening_findings(evaluation: Evaluation, *, submitted: int, unfinished: int)
                 figures={"unfinished": unfinished},
             )
         )
+    if not rapporteur:
+        found.append(
+            Violation("evaluation.no_rapporteur", "No expert is the rapporteur, who drafts the report. Name one first.")
+        )
     return tuple(found)
+
+
+def writing_findings(state: ConsensusState) -> tuple[Violation, ...]:
+    """Why the text of the consensus report cannot be changed: the group is reading it, or it is concluded."""
+    if state is ConsensusState.DRAFT:
+        return ()
+    words = (
+        "The group has this report before it. Take it back to change it."
+        if state is ConsensusState.PROPOSED
+        else "This report is concluded. Only the office can reopen it."
+    )
+    return (Violation("evaluation.consensus_not_draft", words),)
+
+
+def viewing_findings(state: ConsensusState) -> tuple[Violation, ...]:
+    """Why nobody can agree or dissent, or conclude, now: the rapporteur has not proposed a report."""
+    if state is ConsensusState.PROPOSED:
+        return ()
+    return (Violation("evaluation.not_proposed", "The rapporteur has proposed no report to the group now."),)
+
+
+def panel_findings_of(agreement: Agreement) -> tuple[Violation, ...]:
+    """Why the scores cannot be left to the panel: somebody is silent still, or most of the group agree."""
+    if agreement in {Agreement.WAITING, Agreement.NONE}:
+        return ()
+    return (
+        Violation(
+            "evaluation.majority_agrees",
+            "Most of the group agree. The panel sets scores only where there is no majority.",
+        ),
+    )
 
 
 def conclusion_findings(evaluation: Evaluation, agreement: Agreement) -> tuple[Violation, ...]:

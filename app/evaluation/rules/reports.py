@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from app.calls.rules.eligibility_kinds import OperationalCapacity
 from app.core.periods import in_time
 from app.core.violations import Violation
-from app.evaluation.rules.scores import Scores, score_findings
+from app.evaluation.rules.lifecycle import ReportState
+from app.evaluation.rules.scores import Scores, score_findings, score_text
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -36,6 +37,29 @@ class Sheet:
 def judges_capacity(rules: CallRules) -> bool:
     """Whether the call leaves operational capacity to its experts."""
     return any(rule.judged_by == "experts" for rule in rules.rules_of(OperationalCapacity))
+
+
+def sheet_texts(stage: EvaluationStage, sheet: Sheet, overall_comment: str) -> dict[str, str]:
+    """Everything on a sheet as text, by the names that a form gives its fields; an empty text where nothing is said."""
+    texts = {}
+    for criterion in stage.criteria:
+        score = sheet.scores.get(criterion.id)
+        texts[f"scores.{criterion.id}"] = "" if score is None else score_text(score)
+        texts[f"comments.{criterion.id}"] = sheet.comments.get(criterion.id, "")
+    texts["capacity"] = "" if sheet.capacity is None else "true" if sheet.capacity else "false"
+    return texts | {"capacity_comment": sheet.capacity_comment, "overall_comment": overall_comment}
+
+
+def editing_findings(state: ReportState) -> tuple[Violation, ...]:
+    """Why a report cannot be saved: it was submitted, or an officer voided it."""
+    if state is ReportState.DRAFT:
+        return ()
+    words = (
+        "This report is submitted. Ask the managing body to return it if it must change."
+        if state is ReportState.SUBMITTED
+        else "This report was voided. Nothing in it can change."
+    )
+    return (Violation("evaluation.report_not_draft", words),)
 
 
 def storable_findings(stage: EvaluationStage, sheet: Sheet) -> tuple[Violation, ...]:

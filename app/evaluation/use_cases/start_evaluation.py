@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.applications.queries.applied_call import applied_call
-from app.applications.queries.checks import admitted_applications
+from app.applications.queries.checks import admitted_applications, screening_counts
 from app.audit.use_cases.record_event import record_event
 from app.calls.rules.lifecycle import CallState
 from app.core.actor import Actor
@@ -71,6 +71,10 @@ def _against(  # what stands in the way, all at once
         found.append(Violation("evaluation.call_not_closed", "The evaluation starts when the call is closed."))
     if round_of_call(session, call_id) is not None:
         found.append(Violation("evaluation.started_already", "The evaluation of this call has been started already."))
+    counts = screening_counts(session, call_id)
+    if waiting := counts.open + counts.proposed:
+        words = "{waiting} applications are still being checked."
+        found.append(Violation("evaluation.checks_unfinished", words, figures={"waiting": waiting}))
     if not admitted:
         found.append(Violation("evaluation.nothing_admitted", "No application has passed its checks yet."))
     if wanted.reports_due_at <= now:

@@ -22,6 +22,7 @@ from app.core.paging import PageRequest
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
 from app.organisations.models import Organisation
@@ -195,4 +196,6 @@ _FILLERS: dict[str, _Filler] = {
     "expert": evaluation.of_reminder,
     "committee": _of_committee,
     "ranking": _of_committee,
+    "consensus": of_consensus,
+    "report": of_report,
 }

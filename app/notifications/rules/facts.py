@@ -34,6 +34,7 @@ class Circle:
     applicants: tuple[Addressee, ...] = ()
     officers: tuple[Addressee, ...] = ()
     committee: tuple[Addressee, ...] = ()
+    experts: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

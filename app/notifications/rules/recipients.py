@@ -70,6 +70,10 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "call.closed": Letter("call_closed", ("officers",), "/officer/calls/{call_id}"),
         "assignment.made": Letter("assignment_made", ("person",), "/evaluation/{subject}/conflict", _PERSONAL),
         "expert.reminded": Letter("reports_late", ("person",), "/evaluation", _PERSONAL),
+        "consensus.proposed": Letter(
+            "consensus_proposed", ("experts",), "/evaluation/applications/{application}/consensus", _PERSONAL
+        ),
+        "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
 )
 """Kinds of event that lead to mail. A call that is published is told to nobody: the public list is the news."""
@@ -77,6 +81,8 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
 REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
 """Who was taken out can no longer open the application, and the coordinator knows."""
 REPORTS_DUE = Letter("reports_due", ("person",), "/evaluation", _PERSONAL)
+VOIDED = Letter("report_voided", ("experts",), "/tasks", _PERSONAL)
+"""Whose report was voided can no longer open it."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -88,6 +94,8 @@ def letter_for(happening: Happening) -> Letter | None:
         return None
     if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
         return REMOVED
+    if happening.kind == "report.decided" and happening.facts.get("how") == "voided":
+        return VOIDED
     return LETTERS.get(happening.kind)
 
 

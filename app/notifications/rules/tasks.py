@@ -49,6 +49,9 @@ class TaskKind(StrEnum):
     VOTE_ON_RANKING = "vote_on_ranking"
     VOTE_UNDER_WAY = "vote_under_way"
     ADOPT_RANKING = "adopt_ranking"
+    DRAFT_CONSENSUS = "draft_consensus"
+    AGREE_OR_DISSENT = "agree_or_dissent"
+    CONCLUDE_CONSENSUS = "conclude_consensus"
 
 
 _BINDING = {

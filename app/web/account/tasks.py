@@ -13,6 +13,8 @@ from app.delivery.unit_of_work import READ, Work, run
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
+from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
@@ -64,6 +66,9 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.VOTE_ON_RANKING: _Words("Vote on the ranking of {name}", "warn", "ranking {number}"),
     TaskKind.VOTE_UNDER_WAY: _Words("Ranking of {name}", "neutral", "vote under way"),
     TaskKind.ADOPT_RANKING: _Words("Adopt the ranking of {name}", "info", "approved"),
+    TaskKind.DRAFT_CONSENSUS: _Words("Draft the consensus report on {name}", "info", "draft"),
+    TaskKind.AGREE_OR_DISSENT: _Words("Agree with the report on {name}, or dissent", "warn", "before the group"),
+    TaskKind.CONCLUDE_CONSENSUS: _Words("Conclude the report on {name}", "info", "everybody answered"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -104,6 +109,9 @@ _SIMPLE_HINTS = {
     TaskKind.ANSWER_INVITATION: "{coordinator} asks you to take part as {role}",
     TaskKind.VOTE_UNDER_WAY: "{approvals} of {needed} approvals",
     TaskKind.ADOPT_RANKING: "{approvals} of {needed} approvals",
+    TaskKind.DRAFT_CONSENSUS: "{reference}",
+    TaskKind.AGREE_OR_DISSENT: "{reference}",
+    TaskKind.CONCLUDE_CONSENSUS: "{reference}",
 }
 """The quiet fact under a task that its figures alone tell."""
 
@@ -127,7 +135,11 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         mine = work_of(work.session, work.actor, now=work.now)
-        tasks = tasks_of(mine, work.now, panel_tasks(panel_work(work.session, work.actor)))
+        more = (
+            *panel_tasks(panel_work(work.session, work.actor)),
+            *consensus_tasks(consensus_work(work.session, work.actor)),
+        )
+        tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
         return page(
             work,

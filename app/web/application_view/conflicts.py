@@ -51,7 +51,7 @@ def conflicts(
     for field in section.fields:
         own, other = _mark(field, mine.get(field.id)), _mark(field, stored.get(field.id))
         if asks_in_form(field) and own != other:
-            left, right = _pieces(_words(field, mine.get(field.id)), _words(field, stored.get(field.id)))
+            left, right = pieces_of(_words(field, mine.get(field.id)), _words(field, stored.get(field.id)))
             untouched = sent.get(f"{WAS}{field.id}") == own
             title = field.title.in_language(language)
             found.append(Conflict(field.id, title, left, right, THEIRS if untouched else MINE))
@@ -102,7 +102,7 @@ def _lines(value: object) -> list[str]:
             return [str(value)]
 
 
-def _pieces(mine: str, theirs: str) -> tuple[list[Piece], list[Piece]]:
+def pieces_of(mine: str, theirs: str) -> tuple[list[Piece], list[Piece]]:
     """Both texts cut into stretches that are the same and stretches that only one of them has."""
     left, right = mine.split(" "), theirs.split(" ")
     own: list[Piece] = []
