@@ -54,6 +54,9 @@ SECRETS = (
     Secret("SECRET message of the group {name}", ("evaluator", "programme_officer"), PLATFORM),
     Secret("joining-{lower}@example.org", ("representative",), STAFF),
     Secret("quiet-{lower}@example.org", NOBODY, ("administrator",)),
+    Secret("JUDGED{name}", ("evaluator", "programme_officer"), PLATFORM),
+    Secret("SECRET expertise {name}", ("evaluator", "programme_officer"), PLATFORM),
+    Secret("invited-expert-{lower}@example.org", ("programme_officer",), PLATFORM),
 )
 MOST_PAGES = 1000 if os.environ.get("GRAPPE_SOAK") else 60
 """Links followed beside the pages of the matrix."""
