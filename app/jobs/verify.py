@@ -1,4 +1,4 @@
-"""Verify that nothing of what must never change has changed: events, submissions, published calls, files, seals."""
+"""Verify that nothing of what must never change has changed: events, submissions, published calls, balances, files, seals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.calls.queries import altered_versions
 from app.documents.queries import files_kept
 from app.infra.queue import Task
 from app.infra.sealing import AuthorityUnusableError, NoSealError, inspect_seal, load_authority
+from app.ledger.use_cases.verify_ledger import verify_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ class VerifyReport:
 
     chains: int
     events: int
+    entries: int
     files: int
     sealed: int
     faults: tuple[str, ...]
@@ -44,15 +46,23 @@ class VerifyReport:
 def verify_everything(runtime: Runtime) -> VerifyReport:
     """Look at all of it, rows in one moment of the database; a file lies on disk before its row is there."""
     with runtime.database.reading() as session:
-        chains = verify_chains(session)
+        chains, ledger = verify_chains(session), verify_ledger(session)
         faults = [
             *chains.broken,
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
+            *ledger.faults,
         ]
         kept = files_kept(session)
     faults += _file_faults(runtime, kept)
-    return VerifyReport(chains.chains, chains.events, len(kept), sum(one.sealed for one in kept), tuple(faults))
+    return VerifyReport(
+        chains=chains.chains,
+        events=chains.events,
+        entries=ledger.entries,
+        files=len(kept),
+        sealed=sum(one.sealed for one in kept),
+        faults=tuple(faults),
+    )
 
 
 def _file_faults(runtime: Runtime, kept: tuple[KeptFile, ...]) -> Iterator[str]:
@@ -96,4 +106,11 @@ def verify_and_tell(runtime: Runtime) -> None:
     report = verify_everything(runtime)
     for fault in report.faults:
         log.error("verify.fault", fault=fault)
-    log.info("verify.done", events=report.events, files=report.files, sealed=report.sealed, faults=len(report.faults))
+    log.info(
+        "verify.done",
+        events=report.events,
+        entries=report.entries,
+        files=report.files,
+        sealed=report.sealed,
+        faults=len(report.faults),
+    )

@@ -40,6 +40,9 @@ def _strands(rules: CallRules) -> Iterator[Violation]:
         if not pays and (strand.envelope or strand.pool):
             words = "This call pays nothing, so its strands have no envelope."
             yield Violation("document.envelope_without_grant", words, place)
+        if strand.envelope is not None and strand.id in pools:
+            words = "The strand has an envelope of its own and the name of a pool: give one of them another name."
+            yield Violation("document.envelope_named_twice", words, place)
         if strand.pool and strand.pool not in pools:
             words = "The strand draws on pool '{pool}', which the call does not have."
             yield Violation("document.unknown_pool", words, f"{place}.pool", {"pool": strand.pool})

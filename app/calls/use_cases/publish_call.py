@@ -12,14 +12,16 @@ from app.calls import queries
 from app.calls.events import CallPublished
 from app.calls.policies import may_manage_call, require
 from app.calls.rules.call_rules import CallRules
+from app.calls.rules.envelopes import envelopes_of
 from app.calls.rules.lifecycle import CALL, CallAction
 from app.calls.rules.publication import publication_findings
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError
+from app.ledger.use_cases.open_envelope import open_envelopes
 
 
 def publish_call(session: Session, actor: Actor, call_id: UUID, *, confirmed: bool, now: datetime) -> UUID:
-    """Publish the draft and return the id of its version.
+    """Publish the draft, set its money aside and return the id of its version.
 
     ``confirmed``: the officer stands behind the assumed figures. Raise RulesViolatedError with
     every finding that speaks against it, TransitionNotAllowedError where it is published already.
@@ -37,6 +39,7 @@ def publish_call(session: Session, actor: Actor, call_id: UUID, *, confirmed: bo
     call.repeat(rules)
     call.state, call.published_version, call.first_published_at = state, version.number, now
     session.flush()
+    open_envelopes(session, actor, call.id, envelopes_of(rules), now=now)
     facts = {"version": version.label, "sha256": version.sha256, "assumed": list(rules.assumed())}
     record_event(session, actor, CallPublished(subject_id=call.id, call_id=call.id, facts=facts), now=now)
     return version.id

@@ -21,6 +21,12 @@ WORDS: dict[str, Violation] = {
     "uq_partner_partnership_id_organisation_id": Violation(
         "partnership.organisation_twice", "This organisation is already part of the partnership.", "organisation_id"
     ),
+    "ck_envelope_available": Violation(
+        "ledger.available_exceeded", "The envelope has less money left than this needs.", "amount"
+    ),
+    "uq_commitment_subject_kind_subject_id": Violation(
+        "ledger.committed_twice", "An amount is committed for this award already.", "amount"
+    ),
 }
 """Constraint name to finding. Constraints without a row here are programming errors, not slips of a person."""
 

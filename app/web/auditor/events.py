@@ -14,6 +14,7 @@ from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
 from app.delivery.guards import auditor
 from app.delivery.unit_of_work import READ, Work, run
+from app.ledger.use_cases.verify_ledger import verify_ledger
 from app.web.event_filter import FIELDS, EventSearch
 from app.web.event_rows import LoggedEvent, logged
 from app.web.event_words import fact_words
@@ -96,20 +97,21 @@ def show_event(event_id: UUID, incoming: Request_) -> Response:
 
 @router.get("/audit/verify")
 def verify(incoming: Request_) -> Response:
-    """Recompute every hash on request and say what was found. Auditors and administrators; reads only."""
+    """Recompute every hash and every balance on request and say what was found. Auditors and administrators; reads only."""
 
     def answer(work: Work) -> Response:
         if incoming.query.get("run") != "1":
             return page(work, "auditor/verify.html", report=None)
-        report = verify_chains(work.session)
+        report, ledger = verify_chains(work.session), verify_ledger(work.session)
         versions, submissions = altered_versions(work.session), altered_submissions(work.session)
         return page(
             work,
             "auditor/verify.html",
             report=report,
+            ledger=ledger,
             versions=versions,
             submissions=submissions,
-            whole=report.whole and not versions and not submissions,
+            whole=report.whole and not versions and not submissions and not ledger.faults,
         )
 
     return run(incoming, READ, auditor, answer)

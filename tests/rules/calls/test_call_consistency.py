@@ -98,6 +98,7 @@ CONTRADICTIONS: list[tuple[str, str, Change]] = [
     ("document.figure_without_source", "funding.ceilings.partner_share.maximum", add("funding/ceilings", {"kind": "partner_share", "maximum": "50 %"})),
     ("document.strand_envelope", "strands.main", put("strands/0/pool", "shared")),
     ("document.envelope_without_grant", "strands.main", no_money),
+    ("document.envelope_named_twice", "strands.main", put("pools", [{"id": "main", "titles": "Main", "envelope": "1.00"}])),
     ("document.unknown_pool", "strands.main.pool", put("strands/0", {"id": "main", "titles": "Main", "pool": "shared"})),
     ("document.unknown_transfer", "strands.main.transfers_to", put("strands/0/transfers_to", ["main"])),
     ("document.expected_grants", "strands.main.expected_grants", put("strands/0/expected_grants", {"minimum": 12, "maximum": 10})),

@@ -1,0 +1,86 @@
+"""Commitments: of one subject, to change, or as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFoundError
+from app.core.paging import Page, PageRequest
+from app.ledger.models import Commitment, Envelope
+from app.ledger.schemas import CommitmentFilter, CommitmentRow, Standing
+
+_COLUMNS = (
+    Commitment.id,
+    Commitment.envelope_id,
+    Envelope.title,
+    Envelope.code,
+    Commitment.subject_kind,
+    Commitment.subject_id,
+    Commitment.reference,
+    Commitment.title,
+    Commitment.committed_at,
+    Commitment.amount,
+    Commitment.pending,
+    Commitment.paid,
+    Commitment.released,
+)
+_SORTS: Mapping[str, Any] = {
+    "reference": Commitment.reference,
+    "title": sa.func.lower(Commitment.title),
+    "committed_at": Commitment.committed_at,
+    "amount": Commitment.amount,
+    "pending": Commitment.pending,
+    "paid": Commitment.paid,
+}
+
+
+def _statement() -> sa.Select[Any]:
+    return sa.select(*_COLUMNS).join(Envelope, Envelope.id == Commitment.envelope_id)
+
+
+def commitment_of(session: Session, subject_kind: str, subject_id: UUID) -> CommitmentRow | None:
+    """What is bound to a subject, or None."""
+    wanted = Commitment.subject_kind == subject_kind, Commitment.subject_id == subject_id
+    found = session.execute(_statement().where(*wanted)).first()
+    return CommitmentRow(*found) if found else None
+
+
+def commitment_for_change(session: Session, commitment_id: UUID) -> CommitmentRow:
+    """One commitment, its envelope and itself locked, in this order; raise NotFoundError where there is none."""
+    envelope = sa.select(Envelope.id).join(Commitment, Commitment.envelope_id == Envelope.id)
+    session.execute(envelope.where(Commitment.id == commitment_id).with_for_update(of=Envelope))
+    found = session.execute(_statement().where(Commitment.id == commitment_id).with_for_update(of=Commitment)).first()
+    if found is None:
+        raise NotFoundError("commitment")
+    return CommitmentRow(*found)
+
+
+def commitments_page(  # a list page's knobs
+    session: Session,
+    call_id: UUID,
+    wanted: CommitmentFilter,
+    page: PageRequest,
+    *,
+    sort: str = "committed_at",
+    descending: bool = True,
+) -> Page[CommitmentRow]:
+    """Commitments of a call: two queries whatever the number of rows."""
+    statement = _statement().where(Envelope.call_id == call_id)
+    if wanted.text:
+        texts = (Commitment.reference, Commitment.title)
+        statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
+    if wanted.envelope:
+        statement = statement.where(Envelope.code == wanted.envelope)
+    if wanted.standing is not None:
+        pending = sa.type_coerce(Commitment.pending, sa.BigInteger)
+        statement = statement.where(pending > 0 if wanted.standing is Standing.PENDING else pending == 0)
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    column = _SORTS.get(sort, Commitment.committed_at)
+    order = column.desc() if descending else column.asc()
+    rows = session.execute(statement.order_by(order, Commitment.id).limit(page.size).offset(page.offset))
+    return Page([CommitmentRow(*row) for row in rows], total, page.number, page.size)

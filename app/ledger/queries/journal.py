@@ -1,0 +1,94 @@
+"""The journal: every entry with its postings, for lists and for the check of the balances."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.paging import Page, PageRequest
+from app.ledger.models import Commitment, Entry, Envelope, Posting
+from app.ledger.rules.accounts import Account, EntryKind, PostingLine
+from app.ledger.rules.balances import CommitmentBalance, EnvelopeBalance, Posted
+from app.ledger.schemas import EntryFilter, EntryRow
+
+
+def entries_page(
+    session: Session, call_id: UUID, wanted: EntryFilter, page: PageRequest, *, descending: bool = True
+) -> Page[EntryRow]:
+    """Entries of a call by the instant of their act: three queries whatever the number of rows."""
+    statement = (
+        sa.select(
+            Entry.id,
+            Entry.kind,
+            Entry.envelope_id,
+            Envelope.title,
+            Envelope.code,
+            Entry.occurred_at,
+            Entry.actor_id,
+            Entry.reference,
+            Entry.reason,
+            Entry.key,
+        )
+        .join(Envelope, Envelope.id == Entry.envelope_id)
+        .where(Envelope.call_id == call_id)
+    )
+    if wanted.text:
+        texts = (Entry.reference, Entry.reason)
+        statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
+    if wanted.envelope:
+        statement = statement.where(Envelope.code == wanted.envelope)
+    if wanted.kind is not None:
+        statement = statement.where(Entry.kind == wanted.kind)
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    columns: tuple[Any, ...] = (Entry.occurred_at, Entry.id)
+    order = [column.desc() if descending else column.asc() for column in columns]
+    rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
+    lines = _lines(session, [row[0] for row in rows])
+    found = [EntryRow(row[0], EntryKind(row[1]), *row[2:], postings=lines[row[0]]) for row in rows]
+    return Page(found, total, page.number, page.size)
+
+
+def _lines(session: Session, entry_ids: list[UUID]) -> Mapping[UUID, list[PostingLine]]:
+    """The postings of entries, the account that gives first."""
+    found: dict[UUID, list[PostingLine]] = defaultdict(list)
+    among = Posting.entry_id == sa.any_(sa.cast(entry_ids, sa.ARRAY(sa.Uuid)))
+    statement = sa.select(Posting.entry_id, Posting.account, Posting.amount).where(among)
+    for entry_id, account, amount in session.execute(statement.order_by(Posting.amount)):
+        found[entry_id].append(PostingLine(Account(account), amount))
+    return found
+
+
+def entries_so_far(session: Session, envelope_id: UUID, kinds: tuple[EntryKind, ...]) -> int:
+    """How many entries of these kinds an envelope has; exact while the envelope is locked."""
+    statement = sa.select(sa.func.count()).where(Entry.envelope_id == envelope_id, Entry.kind.in_(kinds))
+    return session.execute(statement).scalar_one()
+
+
+def postings(session: Session) -> Iterator[Posted]:
+    """Every posting there is, for the check of the balances."""
+    statement = sa.select(
+        Posting.entry_id, Entry.kind, Posting.envelope_id, Posting.commitment_id, Posting.account, Posting.amount
+    ).join(Entry, Entry.id == Posting.entry_id)
+    for entry_id, kind, envelope_id, commitment_id, account, amount in session.execute(
+        statement.execution_options(yield_per=1000)
+    ):
+        yield Posted(entry_id, EntryKind(kind), envelope_id, commitment_id, Account(account), amount)
+
+
+def stored_balances(
+    session: Session,
+) -> tuple[Mapping[UUID, EnvelopeBalance], Mapping[UUID, CommitmentBalance], int]:
+    """The balances that stand in the tables, of envelopes and of commitments, and the number of entries."""
+    envelopes = sa.select(Envelope.id, Envelope.appropriated, Envelope.available, Envelope.committed, Envelope.paid)
+    commitments = sa.select(Commitment.id, Commitment.amount, Commitment.pending, Commitment.paid, Commitment.released)
+    entries = session.execute(sa.select(sa.func.count()).select_from(Entry)).scalar_one()
+    return (
+        {identity: EnvelopeBalance(*figures) for identity, *figures in session.execute(envelopes)},
+        {identity: CommitmentBalance(*figures) for identity, *figures in session.execute(commitments)},
+        entries,
+    )
