@@ -74,3 +74,99 @@ class DeadlineMissed(DomainEvent):
     kind: ClassVar[str] = "application.not_submitted"
     subject_kind: ClassVar[str] = "application"
     delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardDecided(DomainEvent):
+    """The award decision that covers the application was signed."""
+
+    kind: ClassVar[str] = "application.award_decided"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckProposed(DomainEvent):
+    """An officer proposed the outcome of a check."""
+
+    kind: ClassVar[str] = "check.proposed"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDecided(DomainEvent):
+    """Another officer confirmed the outcome of a check, or gave the proposal back."""
+
+    kind: ClassVar[str] = "check.decided"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReopened(DomainEvent):
+    """A decided check is open again."""
+
+    kind: ClassVar[str] = "check.reopened"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecorded(DomainEvent):
+    """An officer looked a partner up and recorded what was found."""
+
+    kind: ClassVar[str] = "check.recorded"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HonourDeclared(DomainEvent):
+    """A beneficiary declared on its honour that no ground for exclusion applies."""
+
+    kind: ClassVar[str] = "honour.declared"
+    subject_kind: ClassVar[str] = "application"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationAsked(DomainEvent):
+    """The office asked the consortium something."""
+
+    kind: ClassVar[str] = "clarification.asked"
+    subject_kind: ClassVar[str] = "clarification"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationAnswered(DomainEvent):
+    """The consortium answered in time."""
+
+    kind: ClassVar[str] = "clarification.answered"
+    subject_kind: ClassVar[str] = "clarification"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationSettled(DomainEvent):
+    """The office accepted or refused an answer."""
+
+    kind: ClassVar[str] = "clarification.settled"
+    subject_kind: ClassVar[str] = "clarification"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationWithdrawn(DomainEvent):
+    """The office took a question back."""
+
+    kind: ClassVar[str] = "clarification.withdrawn"
+    subject_kind: ClassVar[str] = "clarification"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarificationLapsed(DomainEvent):
+    """Nobody answered until the question was due."""
+
+    kind: ClassVar[str] = "clarification.lapsed"
+    subject_kind: ClassVar[str] = "clarification"
+
+
+OFFICE_ONLY = frozenset({CheckProposed.kind, CheckDecided.kind, CheckReopened.kind, CheckRecorded.kind})
+"""Kinds that the consortium is not shown: it hears the outcome by letter, after two people have decided."""

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from app.applications.rules.check_lifecycle import CheckOutcome, CheckResult, CheckStep, ClarificationKind
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.canonical import canonical_json
-from app.core.commands import Command
+from app.core.commands import Command, EmptyIsNone, Text
 from app.core.money import EURO, Money
 
 MAX_ANSWERS = 400_000
@@ -102,6 +111,120 @@ class Withdraw(Command):
         if isinstance(data, dict) and isinstance(data.get("reason"), str) and not data["reason"].strip():
             return {name: value for name, value in data.items() if name != "reason"}
         return data
+
+
+Version = Annotated[int, Field(ge=0, le=10**9)]
+"""The row version that the person saw; 0 where nothing was stored."""
+
+
+class ProposeCheck(Command):
+    """The outcome that an officer proposes for one step."""
+
+    outcome: CheckOutcome
+    reason: Text = ""
+    version: Version = 0
+
+
+class DecideCheck(Command):
+    """Another person confirms the proposed outcome, or gives the proposal back with a reason."""
+
+    decision: Literal["confirm", "return"]
+    reason: Text = ""
+    version: Version = 0
+
+
+class ReopenCheck(Command):
+    """Take a decision back."""
+
+    reason: Text = ""
+    version: Version = 0
+
+
+class ChosenProposal(Command):
+    """One proposal out of a list, as the person saw it."""
+
+    application_id: UUID
+    step: CheckStep
+    version: Version
+
+
+class ConfirmChecks(Command):
+    """Proposals to confirm together."""
+
+    chosen: Annotated[list[ChosenProposal], Field(min_length=1, max_length=500)]
+
+
+class RecordCheck(Command):
+    """What was found about one partner elsewhere."""
+
+    partner_id: UUID
+    check: Annotated[str, StringConstraints(max_length=60)]
+    outcome: CheckResult
+    words: Text = ""
+
+
+class DeclareHonour(Command):
+    """Declare for a partner; the words are those of the platform."""
+
+    confirmed: Literal[True]
+
+
+class AskClarification(Command):
+    """A question to the consortium; ``field`` names a document of the form that is missing or wrong."""
+
+    kind: ClarificationKind
+    question: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    field: Annotated[Annotated[str, StringConstraints(max_length=60)] | None, EmptyIsNone] = None
+    due_at: AwareDatetime
+
+
+class AnswerClarification(Command):
+    """The words of an answer; its length is a rule of its own."""
+
+    answer: Annotated[str, StringConstraints(max_length=40_000)] = ""
+
+
+class SettleClarification(Command):
+    """Accept or refuse an answer."""
+
+    accept: bool
+    words: Text = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedApplication:
+    """A submitted application whose three checks passed; words and partners are those of the submission."""
+
+    application_id: UUID
+    submission_id: UUID
+    reference: str
+    acronym: str
+    title: str
+    strand: str
+    stage: str
+    requested: Money
+    coordinator: str
+    countries: Sequence[str]
+    partners: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedApplication(AdmittedApplication):
+    """One that a check refused, with the step and the reason that was given."""
+
+    step: CheckStep
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningCounts:
+    """Submitted applications of a call by where they stand; ``proposed`` waits for the second pair of eyes."""
+
+    open: int
+    proposed: int
+    admitted: int
+    refused: int
+    withdrawn: int
 
 
 @dataclass(frozen=True, slots=True)

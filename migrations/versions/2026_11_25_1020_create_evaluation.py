@@ -22,7 +22,7 @@ create trigger ranking_keeps_its_content before update or delete on ranking
 """
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

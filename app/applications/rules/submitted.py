@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -54,7 +54,7 @@ def submitted_facts(rules: CallRules, snapshot: Mapping[str, Any], in_lists: Lis
         application_id=UUID(application["id"]),
         strand=application["strand"],
         stage=application["stage"],
-        partners=tuple(_partner(partner) for partner in snapshot["partners"]),
+        partners=submitted_partners(snapshot["partners"]),
         lines=tuple(
             BudgetLine(UUID(row["partner"]), category, _money(amount), row["units"].get(category))
             for row in rows
@@ -71,6 +71,11 @@ def submitted_facts(rules: CallRules, snapshot: Mapping[str, Any], in_lists: Lis
         support_to_smes=_money(snapshot["budget"]["support_to_smes"]),
         in_lists=in_lists,
     )
+
+
+def submitted_partners(stored: Iterable[Mapping[str, Any]]) -> tuple[PartnerFacts, ...]:
+    """The partners of a snapshot as the rules see them."""
+    return tuple(_partner(partner) for partner in stored)
 
 
 def _partner(stored: Mapping[str, Any]) -> PartnerFacts:
