@@ -54,5 +54,5 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
         proposed --> adopted: adopted
         proposed --> superseded: superseded
 
-Use cases: start_evaluation.
+Use cases: start_evaluation, adopt_ranking (with mark_informed).
 """

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict
 
+from app.calls.rules.values import Points
 from app.core.charts import Datum, EnvelopeRow, against_envelope
 from app.core.commands import Euro
 from app.evaluation.rules.scores import score_text
@@ -21,13 +22,6 @@ from app.grants.rules.outcomes import Outcome
 LETTER_FORMAT: Literal["grappe-letter-1"] = "grappe-letter-1"
 SUMMARY_FORMAT: Literal["grappe-evaluation-summary-1"] = "grappe-evaluation-summary-1"
 _HUNDRED = 100
-
-Points = Annotated[
-    Decimal,
-    BeforeValidator(lambda value: Decimal(value) if isinstance(value, str) else value),
-    PlainSerializer(score_text, return_type=str),
-]
-"""Points of an evaluation: exact, as text in JSON."""
 
 
 class Facts(BaseModel):
@@ -180,10 +174,12 @@ class SummaryFacts(Facts):
     @property
     def chart(self) -> tuple[EnvelopeRow, ...]:
         """Each score against its threshold, in hundredths of a point of one common scale."""
-        return against_envelope([
-            (Datum(one.title, _hundredths(one.score), score_text(one.score)), _threshold(one.threshold))
-            for one in self.criteria
-        ])
+        return against_envelope(
+            [
+                (Datum(one.title, _hundredths(one.score), score_text(one.score)), _threshold(one.threshold))
+                for one in self.criteria
+            ]
+        )
 
 
 def _threshold(points: Decimal | None) -> Datum:

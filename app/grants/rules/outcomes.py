@@ -75,13 +75,12 @@ def decisions(
     refused: Iterable[Refused],
     *,
     withdrawn: Collection[UUID] = (),
-    capacity: Mapping[UUID, str] | None = None,
 ) -> tuple[Decision, ...]:
     """One decision for each application: ranked ones in the order of the record, then the refused ones.
 
-    ``snapshot`` is the adopted ranking's record, ``capacity`` what was found about the means of those not selected.
+    ``snapshot`` is the adopted ranking's record; None where nothing was admitted.
     """
-    found = [_ranked(snapshot, entry, capacity or {}) for entry in snapshot["entries"]] if snapshot is not None else []
+    found = [_ranked(snapshot, entry) for entry in snapshot["entries"]] if snapshot is not None else []
     known = {one.application_id for one in found}
     found += [
         Decision(one.application_id, REFUSED_AT[one.step], None, "", None, one.reason)
@@ -91,16 +90,26 @@ def decisions(
     return tuple(one for one in found if one.application_id not in withdrawn)
 
 
-def _ranked(snapshot: Mapping[str, Any], entry: Mapping[str, Any], capacity: Mapping[UUID, str]) -> Decision:
+def _ranked(snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> Decision:
     application_id = UUID(entry["application"])
     outcome = Outcome(Standing(entry["standing"]).value)
     requested = Money.parse(entry["requested"]["amount"], entry["requested"]["currency"])
     reasons = {
         Outcome.BELOW_THRESHOLD: "\n".join(missed_thresholds(snapshot, entry)),
-        Outcome.NOT_SELECTED: capacity.get(application_id, "") or "The means to carry out the work were not shown.",
+        Outcome.NOT_SELECTED: "\n".join(missing_means(entry)),
     }.get(outcome, "")
     amount = None if outcome.is_rejection else requested
     return Decision(application_id, outcome, amount, entry["envelope"], entry["position"], reasons)
+
+
+def missing_means(entry: Mapping[str, Any]) -> Sequence[str]:
+    """What was found to be insufficient, as the record of the ranking says it."""
+    found = [
+        f"{check['kind'].capitalize()} capacity{' of ' if check['partner'] else ''}{check['partner']}: {check['words']}"
+        for check in entry.get("capacity", ())
+        if check["outcome"] == "insufficient"
+    ]
+    return found or ["The means to carry out the work were not shown."]
 
 
 def missed_thresholds(snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""When does a letter count as received, and until when may it be contested?
+"""When a letter counts as received, and until when it may be contested.
 
 A letter that nobody opens counts as received some days after it was sent. The term runs from that day, whose own
 day does not count; where it would end on a Saturday, a Sunday or a holiday, it ends on the next working day.

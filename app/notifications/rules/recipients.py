@@ -60,13 +60,19 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
 
 REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
 """Who was taken out can no longer open the application, and the coordinator knows."""
+DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", _PERSONAL)
+"""Information and rejection letters are announced alike: the mail does not say what they say."""
+_SEALED: Mapping[str, Letter] = MappingProxyType(
+    {"receipt": LETTERS["document.sealed"], "information_letter": DECISION, "rejection_letter": DECISION}
+)
+"""Kinds of document that are announced when they are sealed."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
 def letter_for(happening: Happening) -> Letter | None:
-    """The letter that an event leads to, if any: of the documents only the receipt is announced."""
-    if happening.kind == "document.sealed" and happening.facts.get("document") != "receipt":
-        return None
+    """The letter that an event leads to, if any: of the documents only receipts and decisions are announced."""
+    if happening.kind == "document.sealed":
+        return _SEALED.get(str(happening.facts.get("document")))
     if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
         return REMOVED
     return LETTERS.get(happening.kind)
