@@ -19,10 +19,13 @@ from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRow, FileToStore
 from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
+from app.grants.queries.letters import letter_row
 from app.infra.pdf import PdfAttachment, render_pdf
 from app.infra.queue import Task
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
+from app.jobs.award_letters import letter_context
+from app.jobs.evaluation_summary import summary_context
 from app.jobs.receipt import receipt_context
 
 if TYPE_CHECKING:
@@ -64,7 +67,27 @@ def _receipt(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
-PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {"receipt": _receipt}
+def _decision(session: Session, row: DocumentRow, context: dict[str, object]) -> Prepared:
+    """What was frozen when the letter was sent: nothing that changed since is read."""
+    letter = letter_row(session, row.subject_id)
+    return Prepared(
+        template=f"documents/{row.kind}.html",
+        context=context,
+        data=canonical_json(dict(row.data)),
+        created=row.requested_at,
+        subtitle=str(row.data["title"]),
+        version=str(row.data["number"]),
+        application_id=letter.application_id,
+        call_id=letter.call_id,
+    )
+
+
+PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
+    "receipt": _receipt,
+    "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
+    "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
+    "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
+}
 """Kind of document to what it is made from."""
 
 

@@ -54,6 +54,9 @@ FLASHES = {
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
+    "signed": Flash("success", "Signed", "The decisions are in effect. Their letters wait to be looked at and sent."),
+    "signed-some": Flash("warning", "Signed in part", "The decisions below could not be signed and say why."),
+    "letters-sent": Flash("success", "Sent", "The letters are being sealed; each consortium is told by e-mail."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 

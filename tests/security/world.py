@@ -40,6 +40,7 @@ from tests.builders.applications import (
 from tests.builders.calls import shipped_bytes
 from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
 from tests.conftest import NOW
+from tests.security.world_awards import add_awards
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         programme_id = _calls(session, world, programme, identifier)
         _applications(session, runtime, world)
         _offices(session, world, programme_id)
+        add_awards(session, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
     return world

@@ -6,6 +6,7 @@ sent, so that nothing that changes later changes what was said.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.calls.rules.values import Points
-from app.core.charts import Datum, EnvelopeRow, against_envelope
+from app.core.charts import cap_bar
 from app.core.commands import Euro
 from app.evaluation.rules.scores import score_text
 from app.grants.rules.lifecycle import LetterKind
@@ -172,19 +173,48 @@ class SummaryFacts(Facts):
         return self.total < self.threshold
 
     @property
-    def chart(self) -> tuple[EnvelopeRow, ...]:
-        """Each score against its threshold, in hundredths of a point of one common scale."""
-        return against_envelope(
-            [
-                (Datum(one.title, _hundredths(one.score), score_text(one.score)), _threshold(one.threshold))
-                for one in self.criteria
-            ]
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Criterion, weight, threshold, maximum and score as a table prints them."""
+        return tuple(
+            (
+                one.title,
+                score_text(one.weight),
+                "" if one.threshold is None else score_text(one.threshold),
+                score_text(one.maximum),
+                score_text(one.score),
+            )
+            for one in self.criteria
+        )
+
+    @property
+    def chart(self) -> tuple[ScoreBar, ...]:
+        """Each score on the scale of its criterion, with the threshold."""
+        return tuple(
+            ScoreBar(
+                one.title,
+                score_text(one.score),
+                score_text(one.maximum),
+                "" if one.threshold is None else score_text(one.threshold),
+                _length(one.score, one.maximum),
+                "" if one.threshold is None else _length(one.threshold, one.maximum),
+                missed=one.missed,
+            )
+            for one in self.criteria
         )
 
 
-def _threshold(points: Decimal | None) -> Datum:
-    return Datum("", _hundredths(points), score_text(points)) if points is not None else Datum("", 0, "")
+@dataclass(frozen=True, slots=True)
+class ScoreBar:
+    """A score as charts.score_bars draws it: words, and lengths of the criterion's scale as SVG lengths."""
+
+    label: str
+    score: str
+    maximum: str
+    threshold: str
+    width: str
+    mark: str
+    missed: bool
 
 
-def _hundredths(points: Decimal) -> int:
-    return int(points * _HUNDRED)
+def _length(points: Decimal, maximum: Decimal) -> str:
+    return cap_bar(int(points * _HUNDRED), int(maximum * _HUNDRED)).width

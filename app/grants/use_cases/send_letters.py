@@ -67,10 +67,11 @@ def send_letters(session: Session, actor: Actor, call_id: UUID, wanted: SendLett
 def _send(session: Session, actor: Actor, letter: Letter, award: Award, row: AwardRow, *, now: datetime) -> None:
     facts = letter_facts(session, row, now=now)
     summary = summary_facts(session, row)
-    letter.state = LETTER.after(letter.state, LetterEvent.SEND)
-    letter.document_id = _document(session, actor, letter, row, letter.kind, facts, now=now)
+    state = LETTER.after(letter.state, LetterEvent.SEND)
+    document_id = _document(session, actor, letter, row, letter.kind, facts, now=now)
     if summary is not None:
         letter.summary_document_id = _document(session, actor, letter, row, SUMMARY, summary, now=now)
+    letter.state, letter.document_id = state, document_id
     letter.sent_at, letter.sent_by = now, actor.person_id
     letter.deemed_received_on, letter.redress_until = facts.dates.received_on, facts.dates.redress_until
     award.state, award.informed_at = AWARD.after(award.state, AwardEvent.INFORM), now
