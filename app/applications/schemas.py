@@ -166,7 +166,7 @@ class RecordCheck(Command):
 class DeclareHonour(Command):
     """Declare for a partner; the words are those of the platform."""
 
-    confirmed: Literal[True]
+    confirmed: Annotated[Literal[True], BeforeValidator(lambda typed: typed in (True, "true"))]
 
 
 class AskClarification(Command):

@@ -44,6 +44,8 @@ class EventFilter:
     actor_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    without: frozenset[str] = frozenset()
+    """Kinds that are left out."""
 
 
 _COLUMNS = (
@@ -71,6 +73,8 @@ def _matching(statement: sa.Select[Any], wanted: EventFilter) -> sa.Select[Any]:
         statement = statement.where(Event.occurred_at >= wanted.since)
     if wanted.until is not None:
         statement = statement.where(Event.occurred_at <= wanted.until)
+    if wanted.without:
+        statement = statement.where(Event.kind.not_in(wanted.without))
     return statement
 
 
@@ -88,9 +92,13 @@ def event(session: Session, event_id: UUID) -> EventRow | None:
     return EventRow(*row) if row else None
 
 
-def timeline(session: Session, application_id: UUID, *, limit: int = 200) -> Sequence[EventRow]:
-    """What happened to one application, oldest first."""
+def timeline(
+    session: Session, application_id: UUID, *, kinds: frozenset[str] = frozenset(), limit: int = 200
+) -> Sequence[EventRow]:
+    """What happened to one application, oldest first; only events of ``kinds`` where some are named."""
     statement = sa.select(*_COLUMNS).where(Event.application_id == application_id).order_by(Event.seq).limit(limit)
+    if kinds:
+        statement = statement.where(Event.kind.in_(kinds))
     return [EventRow(*row) for row in session.execute(statement)]
 
 

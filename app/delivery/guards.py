@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import policies
 from app.applications.policies import may_read_draft, require_coordinator, require_edit
+from app.applications.queries.evidence import may_see_declarations
 from app.applications.queries.office_calls import call_of_application, call_scope
 from app.calls.policies import may_manage_call
 from app.core.actor import Actor, Role, ScopeKind
@@ -113,6 +114,52 @@ def manages_call(call: UUID | str) -> Guard:
         scope = call_scope(session, call)
         if scope is None or not may_manage_call(actor, scope[1], scope[0]):
             raise NotPermittedError
+
+    return guard
+
+
+def checks_application(application_id: UUID) -> Guard:
+    """Who checks the applications of its call; the rest of its office may only look."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        follows_application(application_id)(session, actor)
+        call_id = call_of_application(session, application_id)
+        scope = call_scope(session, call_id) if call_id is not None else None
+        if scope is None or not may_manage_call(actor, scope[1], scope[0]):
+            raise NotPermittedError
+
+    return guard
+
+
+def sees_declarations(application_id: UUID) -> Guard:
+    """The consortium of an application, and who speaks for an organisation of it."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        if not may_see_declarations(session, actor, application_id):
+            raise NotFoundError("application")
+
+    return guard
+
+
+def sees_declarations_or_follows(application_id: UUID) -> Guard:
+    """The same, and the office of its call once it was submitted."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        if not may_see_declarations(session, actor, application_id):
+            follows_application(application_id)(session, actor)
+
+    return guard
+
+
+def reads_or_follows(application_id: UUID) -> Guard:
+    """The consortium of an application, and the office of its call once it was submitted."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        if not may_read_draft(actor, application_id):
+            follows_application(application_id)(session, actor)
 
     return guard
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pydantic import ValidationError
+Command = TypeVar("Command", bound=BaseModel)
 
 _WORDS = {
     "missing": ("input.required", "This is required."),
@@ -37,6 +40,14 @@ _WORDS = {
     "string_type": ("input.text", "Enter text."),
     "json_invalid": ("input.json", "The body is not valid JSON."),
 }
+
+
+def command_of(kind: type[Command], data: Mapping[str, Any]) -> Command:
+    """The command that these values make; raise RulesViolated with all errors at once."""
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise RulesViolatedError(violations_of(error)) from error
 
 
 def violations_of(error: ValidationError) -> tuple[Violation, ...]:

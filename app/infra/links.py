@@ -10,6 +10,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"application/([0-9a-f-]{36})/partnership(?:/.+)?", "/applications/{0}/partnership"),
     (r"application/([0-9a-f-]{36})/budget(?:/.+)?", "/applications/{0}/budget"),
     (r"application/([0-9a-f-]{36})/attachments(?:/.+)?", "/applications/{0}/attachments"),
+    (r"application/([0-9a-f-]{36})/clarifications", "/applications/{0}/clarifications"),
+    (r"application/([0-9a-f-]{36})/declarations", "/applications/{0}/declarations"),
     (r"application/([0-9a-f-]{36})/section/([^/#]+)", "/applications/{0}/sections/{1}"),
     (r"application/([0-9a-f-]{36})/section/([^/#]+)/([^/#]+)", "/applications/{0}/sections/{1}#{2}"),
     (r"application/([0-9a-f-]{36})/outcome", "/applications/{0}/outcome"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from app.core.canonical import canonical_json
@@ -24,7 +25,7 @@ from app.core.errors import (
 from app.core.money import Money
 from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
-from app.delivery.validation import violations_of
+from app.delivery.validation import command_of
 from app.infra.templates import translator
 from app.web.pages import page
 from app.web.words import FIELDS
@@ -119,10 +120,30 @@ def command_from(
     version = form.get("_version") if form is not None else None
     if isinstance(version, str) and "version" in kind.model_fields:
         data["version"] = version
+    return command_of(kind, data)
+
+
+def part_of(form: FormData | None, part: str) -> FormData:
+    """One form out of several on a page, whose fields are named ``part.field``; our own hidden fields come along."""
+    items = form.multi_items() if form is not None else ()
+    begin = f"{part}."
+    return FormData(
+        [
+            (name.removeprefix(begin), value)
+            for name, value in items
+            if name.startswith(begin) or (name in _OURS and isinstance(value, str))
+        ]
+    )
+
+
+@contextmanager
+def within(part: str) -> Iterator[None]:
+    """Findings of one form out of several: each is placed at the field as the page names it."""
     try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise RulesViolatedError(violations_of(error)) from error
+        yield
+    except RulesViolatedError as refused:
+        found = [each.at(f"{part}.{each.place}") if each.place else each for each in refused.violations]
+        raise RulesViolatedError(found) from refused
 
 
 def attempt(

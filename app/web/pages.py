@@ -57,6 +57,11 @@ FLASHES = {
     "signed": Flash("success", "Signed", "The decisions are in effect. Their letters wait to be looked at and sent."),
     "signed-some": Flash("warning", "Signed in part", "The decisions below could not be signed and say why."),
     "letters-sent": Flash("success", "Sent", "The letters are being sealed; each consortium is told by e-mail."),
+    "proposed": Flash("success", "Proposed", "Another person confirms it."),
+    "nothing-proposed": Flash("info", "Nothing was proposed", "Every open check has a finding or an open question."),
+    "declared": Flash("success", "Declared", "The declaration is stored with its words."),
+    "answered": Flash("success", "Answered", "The managing body has your answer."),
+    "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 

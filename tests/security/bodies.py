@@ -28,6 +28,7 @@ class Body:
 
 
 NOTHING = Body()
+LONG_REASON = "Something came to light that nobody knew."
 
 
 def bodies(world: World) -> dict[tuple[str, str], Body]:
@@ -83,6 +84,14 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{draft}/attachments/{{field_id}}"): Body(files=part_b),
         ("POST", f"{draft}/partners"): Body({"email": f"partner-{name}@example.org", "role": "partner"}),
         ("POST", f"{draft}/partners/{{partner_id}}/answer"): Body({"accept": "true"}),
+        ("POST", f"{draft}/clarifications/{{clarification_id}}/answer"): Body(
+            {f"answer-{ids['clarification_id']}.answer": "Yes."}
+        ),
+        ("POST", f"{draft}/declarations/{{partner_id}}"): Body(
+            {f"declare-{ids['submitted_partner_id']}.confirmed": "true"}
+        ),
+        **_officer_checks(ids),
+        **_program_checks(ids),
         ("POST", f"{draft}/withdraw"): Body({"reason": "Changed our mind."}),
         ("POST", "/admin/invitations"): Body(
             {"email": f"i-{name}@example.org", "role": "auditor", "scope": "platform"}
@@ -114,4 +123,51 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/partners"): Body({"email": f"partner-{name}@example.org", "role": "partner"}),
         ("POST", f"{api}{draft}/partners/{{partner_id}}/answer"): Body({"accept": True}),
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
+    }
+
+
+def _officer_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
+    """Forms of the office about a submitted application; its call is open, so none of them comes through."""
+    page, asked = "/officer/applications/{application_id}", f"settle-{ids['clarification_id']}"
+    recorded = f"edes-{ids['submitted_partner_id']}.outcome"
+    return {
+        ("POST", f"{page}/checks/{{step}}/propose"): Body({"propose.outcome": "pass", "_version": "0"}),
+        ("POST", f"{page}/checks/{{step}}/decide"): Body({"decide.decision": "confirm", "_version": "0"}),
+        ("POST", f"{page}/checks/{{step}}/reopen"): Body({"reopen.reason": LONG_REASON, "_version": "0"}),
+        ("POST", f"{page}/recorded-checks/{{check}}/{{partner_id}}"): Body({recorded: "clear"}),
+        ("POST", f"{page}/clarifications"): Body(
+            {
+                "ask.kind": "hearing",
+                "ask.question": "Well?",
+                "ask.due_at-day": "10",
+                "ask.due_at-month": "3",
+                "ask.due_at-year": "2019",
+                "ask.due_at-time": "12:00",
+            }
+        ),
+        ("POST", f"{page}/clarifications/{{clarification_id}}/settle"): Body({f"{asked}.accept": "true"}),
+        ("POST", "/officer/calls/{call_id}/checks/confirm"): Body({"chosen": f"{ids['submitted_id']}.admissibility.1"}),
+    }
+
+
+def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
+    """The same for programs."""
+    one = "/api/v1/applications/{application_id}"
+    chosen = {"application_id": ids["submitted_id"], "step": "admissibility", "version": 1}
+    return {
+        ("POST", f"{one}/checks/{{step}}/proposal"): Body({"outcome": "pass"}),
+        ("POST", f"{one}/checks/{{step}}/decision"): Body({"decision": "confirm"}),
+        ("POST", f"{one}/checks/{{step}}/reopening"): Body({"reason": LONG_REASON}),
+        ("POST", f"{one}/recorded-checks"): Body(
+            {"partner_id": ids["submitted_partner_id"], "check": "edes", "outcome": "clear"}
+        ),
+        ("POST", f"{one}/clarifications"): Body(
+            {"kind": "hearing", "question": "Well?", "due_at": "2019-03-10T12:00:00Z"}
+        ),
+        ("POST", f"{one}/clarifications/{{clarification_id}}/answer"): Body(
+            files={"file": ("answer.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+        ),
+        ("POST", f"{one}/clarifications/{{clarification_id}}/settlement"): Body({"accept": True}),
+        ("POST", f"{one}/declarations/{{partner_id}}"): Body({"confirmed": True}),
+        ("POST", "/api/v1/calls/{identifier}/checks/confirmations"): Body({"chosen": [chosen]}),
     }

@@ -36,6 +36,10 @@ OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
     (r"/confirm-email/", {"token": "confirm_link"}),
     (r"/mailbox/", {"key": "mail_key"}),
     (r"/admin/invitations/", {"invitation_id": "offer_id"}),
+    (
+        r".*/(checks|clarifications|declarations|recorded-checks)\b",
+        {"application_id": "submitted_id", "partner_id": "submitted_partner_id"},
+    ),
     (r".*/answer$", {"partner_id": "invited_id"}),
     (r".*/(submitted|versions|submissions|receipt)\b", {"application_id": "submitted_id"}),
     (r"/officer/applications", {"application_id": "submitted_id"}),

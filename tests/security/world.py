@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from app.accounts.queries import credentials_of
 from app.accounts.use_cases.confirm_email import confirmation_token
 from app.accounts.use_cases.invite_person import invitation_token
 from app.accounts.use_cases.reset_password import reset_token
+from app.applications.models import ClarificationRequest
 from app.applications.queries.reading import attachments
+from app.applications.rules.check_lifecycle import ClarificationKind, ClarificationState
 from app.applications.schemas import Withdraw
 from app.applications.use_cases.attach_file import attach_file
 from app.applications.use_cases.withdraw_application import withdraw_application
@@ -26,6 +29,8 @@ from app.calls.use_cases.publish_call import publish_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.documents.models import Document
 from app.documents.schemas import FileToStore
+from app.documents.use_cases.store_file import store_file
+from app.infra.ids import new_id
 from app.jobs.render_documents import make_document
 from app.partnerships.models import Partner
 from tests.builders.applications import (
@@ -169,11 +174,13 @@ def _applications(session: Session, runtime: Runtime, world: World) -> None:
         person = a_person(session, name=f"{role.value} of {name}", roles=((role, draft.application_id),))
         a_role(session, person, role, submitted.application_id)
         world.people[role.value] = person
+    _questions(session, runtime, world, submitted)
     asked = session.execute(
         sa.select(Document.id, Document.verification_code).where(Document.subject_id == submitted.submission_id)
     ).one()
     world.draft = draft
     world.people["representative"] = invited.person
+    a_role(session, invited.person, Role.REPRESENTATIVE, submitted.members[1].organisation.id)
     world.ids |= {
         "application_id": str(draft.application_id),
         "submitted_id": str(submitted.application_id),
@@ -192,6 +199,41 @@ def _applications(session: Session, runtime: Runtime, world: World) -> None:
         "number": "1",
         "label": "1.0",
         "version": "1.0",
+    }
+
+
+def _questions(session: Session, runtime: Runtime, world: World, submitted: Made) -> None:
+    """A question about the submitted application that was answered with a document; a partner whose contact is known."""
+    partner, content = submitted.members[1].partner_id, a_pdf(pages=1)
+    contact = world.people[Role.PARTNER_CONTACT.value].id
+    session.execute(sa.update(Partner).where(Partner.id == partner).values(answered_by=contact))
+    upload = FileToStore(
+        sha256=runtime.files.put(content),
+        size=len(content),
+        media_type="application/pdf",
+        filename=f"SECRET clarification {world.name}.pdf",
+        pages=1,
+    )
+    question = ClarificationRequest(
+        id=new_id(),
+        application_id=submitted.application_id,
+        number=1,
+        kind=ClarificationKind.CLERICAL_ERROR,
+        question=f"SECRET clarification {world.name}",
+        due_at=NOW + timedelta(days=3),
+        state=ClarificationState.ANSWERED,
+        asked_at=NOW,
+        answer=f"SECRET clarification {world.name}, answered",
+        answer_file_id=store_file(session, submitted.actor(session), upload, now=NOW),
+        answered_at=NOW,
+    )
+    session.add(question)
+    session.flush()
+    world.ids |= {
+        "clarification_id": str(question.id),
+        "submitted_partner_id": str(partner),
+        "step": "admissibility",
+        "check": "edes",
     }
 
 

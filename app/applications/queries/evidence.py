@@ -12,12 +12,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, HonourDeclaration, RecordedResult, Submission
-from app.applications.policies import may_edit, may_read_draft, speaks_for_partner
+from app.applications.policies import may_read_draft, speaks_for_partner
 from app.applications.rules.check_lifecycle import CheckResult
 from app.applications.rules.submitted import submitted_partners
 from app.core.actor import Actor
 from app.partnerships.models import Partner
-from app.partnerships.policies import organisations_spoken_for
 from app.partnerships.rules.facts import PartnerFacts
 from app.partnerships.rules.lifecycle import PartnerState
 
@@ -120,30 +119,3 @@ def partners_spoken_for(session: Session, actor: Actor, application_id: UUID) ->
 def may_see_declarations(session: Session, actor: Actor, application_id: UUID) -> bool:
     """Whether the actor belongs to the consortium, or speaks for an organisation of it."""
     return may_read_draft(actor, application_id) or bool(partners_spoken_for(session, actor, application_id))
-
-
-def undeclared(session: Session, actor: Actor, application_ids: Sequence[UUID] = ()) -> Sequence[tuple[UUID, UUID]]:
-    """(application, partner) of submitted applications for which the actor could still declare. One query.
-
-    Whether the call asks it of that partner is for the rules to say.
-    """
-    contact = sa.and_(
-        Partner.answered_by == actor.person_id,
-        Partner.partnership_id.in_([one for one in application_ids if may_edit(actor, one)]),
-    )
-    statement = (
-        sa.select(Partner.partnership_id, Partner.id)
-        .join(Application, Application.id == Partner.partnership_id)
-        .outerjoin(
-            HonourDeclaration,
-            sa.and_(HonourDeclaration.partner_id == Partner.id, HonourDeclaration.application_id == Application.id),
-        )
-        .where(
-            Application.last_submission_id.is_not(None),
-            Partner.state == PartnerState.ACCEPTED,
-            HonourDeclaration.partner_id.is_(None),
-            sa.or_(Partner.organisation_id.in_(organisations_spoken_for(actor)), contact),
-        )
-        .order_by(Partner.partnership_id, Partner.position)
-    )
-    return [(application_id, partner_id) for application_id, partner_id in session.execute(statement)]

@@ -74,7 +74,7 @@ def answer_violations(
 
     The instant at which it is due is in time; one microsecond later is late.
     """
-    return (*_late(due_at, now), *_text(text), *_size(rules, field, size))
+    return (*_late(due_at, now), *_text(text), *(upload_violations(rules, field, size) if size is not None else ()))
 
 
 def _late(due_at: datetime, now: datetime) -> Iterator[Violation]:
@@ -90,10 +90,12 @@ def _text(text: str) -> Iterator[Violation]:
         yield Violation("clarifications.answer_length", words, "answer", {"most": MOST_TEXT, "have": len(text)})
 
 
-def _size(rules: CallRules, field: str | None, size: int | None) -> Iterator[Violation]:
+def upload_violations(rules: CallRules, field: str | None, size: int) -> tuple[Violation, ...]:
+    """What stops a PDF of ``size`` bytes from being kept with the answer about a field, or about none."""
     asked = file_field(rules, field) if field is not None else None
     most = asked.max_bytes if asked is not None else MOST_BYTES
-    if size is not None and size > most:
-        words = "This file has {size} MB, the limit is {limit} MB."
-        figures = {"size": megabytes(size), "limit": megabytes(most)}
-        yield Violation("clarifications.file_size", words, "file", figures, cure="Upload a smaller file.")
+    if size <= most:
+        return ()
+    words = "This file has {size} MB, the limit is {limit} MB."
+    figures = {"size": megabytes(size), "limit": megabytes(most)}
+    return (Violation("clarifications.file_size", words, "file", figures, cure="Upload a smaller file."),)

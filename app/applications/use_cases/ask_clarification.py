@@ -13,7 +13,7 @@ from app.applications.queries.checks import judged_for_change
 from app.applications.queries.clarifications import clarification_for_change, last_question
 from app.applications.queries.screened import check_facts, rules_of_submissions
 from app.applications.rules.check_decisions import standing_violations
-from app.applications.rules.check_lifecycle import CLARIFICATION, CheckStep, ClarificationEvent
+from app.applications.rules.check_lifecycle import CLARIFICATION, CheckStep, ClarificationEvent, ClarificationState
 from app.applications.rules.clarifications import asking_violations, standing_of
 from app.applications.rules.screening import next_step
 from app.applications.schemas import AskClarification
@@ -81,7 +81,7 @@ def withdraw_clarification(
     """Take a question back that nobody has answered; raise TransitionNotAllowed for any other."""
     call, _judged = judged_for_change(session, actor, application_id)
     asked = clarification_for_change(session, application_id, clarification_id)
-    state = standing_of(asked.state, asked.due_at, now)
+    state = standing_of(ClarificationState(asked.state), asked.due_at, now)
     asked.state = CLARIFICATION.after(state, ClarificationEvent.WITHDRAW)
     asked.decided_by, asked.decided_at = actor.person_id, now
     session.flush()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
-from app.applications.models import Application, Submission
+from app.applications.models import Application, ClarificationRequest, Submission
 from app.applications.queries.applied_call import AppliedCall, applied_call
 from app.audit.queries import EventFilter, EventRow, event, events_page
 from app.calls import queries as calls
@@ -125,6 +125,15 @@ def _of_application(session: Session, row: EventRow, bare: Happening) -> Happeni
     )
 
 
+def _of_clarification(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """A question to a consortium: its words or those of the decision, when it is due, and the officer who asked."""
+    known = _of_application(session, row, bare)
+    asked = session.get_one(ClarificationRequest, row.subject_id)
+    words = asked.question if row.kind == "clarification.asked" else asked.decision_words
+    officers = addressees.person(session, asked.asked_by) if asked.asked_by else ()
+    return replace(known, words=words, until=asked.due_at, circle=replace(known.circle, officers=officers))
+
+
 def _of_call(session: Session, row: EventRow, bare: Happening) -> Happening:
     if row.kind not in {"call.corrected", "call.withdrawn", "call.closed"}:
         return bare
@@ -172,6 +181,7 @@ _FILLERS: dict[str, _Filler] = {
     "invitation": _of_invitation,
     "partner": _of_partner,
     "application": _of_application,
+    "clarification": _of_clarification,
     "document": _of_document,
     "call": _of_call,
 }

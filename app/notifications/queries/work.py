@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application, SavedSection, Submission
 from app.applications.policies import READERS
+from app.applications.queries.checks import check_work
+from app.applications.queries.clarifications import open_questions
 from app.applications.queries.office import figures_of_calls
+from app.applications.queries.undeclared import declarations_to_make
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.models import Call, CallVersion
 from app.calls.queries import officer_calls
@@ -24,7 +27,14 @@ from app.core.paging import PageRequest
 from app.core.periods import BRUSSELS
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
-from app.notifications.rules.tasks import ApplicationWork, CallWork, InvitationWork, Work
+from app.notifications.rules.work import (
+    ApplicationWork,
+    CallWork,
+    DeclarationWork,
+    InvitationWork,
+    QuestionWork,
+    Work,
+)
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import organisations_spoken_for
@@ -48,9 +58,12 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
     if actor.person_id is None:
         return Work()
     office = any(actor.has(role) for role in _OFFICE)
+    applications = tuple(_applications(session, actor))
     return Work(
         invitations=tuple(_invitations(session, actor)),
-        applications=tuple(_applications(session, actor)),
+        applications=applications,
+        questions=tuple(_questions(session, applications, now)),
+        declarations=tuple(_declarations(session, actor, applications)),
         calls=tuple(_calls(session, actor, now)) if office else (),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or actor.has(Role.AUDITOR),
@@ -125,6 +138,30 @@ def _applications(session: Session, actor: Actor) -> Iterator[ApplicationWork]:
         )
 
 
+def _questions(session: Session, applications: Sequence[ApplicationWork], now: datetime) -> Iterator[QuestionWork]:
+    """Open questions to consortia for which the person can answer."""
+    mine = {one.application_id: one for one in applications if one.edits}
+    for asked in open_questions(session, list(mine), now=now):
+        one = mine[asked.application_id]
+        yield QuestionWork(
+            application_id=one.application_id,
+            acronym=one.acronym,
+            call=one.call,
+            number=asked.number,
+            due_at=asked.due_at,
+            zone=one.zone,
+        )
+
+
+def _declarations(session: Session, actor: Actor, applications: Sequence[ApplicationWork]) -> Iterator[DeclarationWork]:
+    """Applications for which the person can still declare, once for each."""
+    asked = declarations_to_make(session, actor, [one.application_id for one in applications if one.edits])
+    for one in asked:
+        yield DeclarationWork(
+            application_id=one.application_id, acronym=one.acronym, call=one.call, partners=one.partners
+        )
+
+
 def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
     asked = sa.func.jsonb_path_query_array(
         CallVersion.document,
@@ -170,6 +207,7 @@ def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
     rows = officer_calls(session, actor, PageRequest(size=MOST), now=now).rows
     identities = [row.id for row in rows]
     counts, versions = figures_of_calls(session, identities), _versions(session, identities)
+    checks = check_work(session, identities, actor.person_id) if actor.person_id else {}
     for row in rows:
         published, waiting = versions[row.id, True], versions[row.id, False]
         shown = published or waiting
@@ -183,6 +221,9 @@ def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
             zone=_zone(shown.told) if shown else BRUSSELS,
             waiting=waiting.label if waiting else "",
             assumed=shown.assumed if shown else 0,
+            propose=checks[row.id].propose if row.id in checks else 0,
+            confirm=checks[row.id].confirm if row.id in checks else 0,
+            settle=checks[row.id].settle if row.id in checks else 0,
             drafts=counts[row.id].get(ApplicationState.DRAFT, 0),
             submitted=counts[row.id].get(ApplicationState.SUBMITTED, 0),
         )

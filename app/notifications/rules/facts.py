@@ -73,7 +73,7 @@ class Happening:
     partner: str = ""
     partner_role: str = ""
     words: str = ""
-    """What somebody wrote: the message of an invitation, the reason of a withdrawn call."""
+    """What somebody wrote: the message of an invitation, the reason of a withdrawn call, a question."""
     call: CallFacts | None = None
     application: ApplicationFacts | None = None
     changes: tuple[Change, ...] = ()

@@ -50,6 +50,18 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "application.submitted": Letter("submitted", _CONSORTIUM, "application/{application}", _PERSONAL),
         "application.withdrawn": Letter("withdrawn", _CONSORTIUM, "application/{application}", _PERSONAL),
         "application.not_submitted": Letter("not_submitted", _CONSORTIUM, "application/{application}"),
+        "clarification.asked": Letter(
+            "clarification_asked", _CONSORTIUM, "application/{application}/clarifications", _PERSONAL
+        ),
+        "clarification.answered": Letter(
+            "clarification_answered", ("officers",), "/officer/applications/{application}/checks", _PERSONAL
+        ),
+        "clarification.settled": Letter(
+            "clarification_settled", _CONSORTIUM, "application/{application}/clarifications", _PERSONAL
+        ),
+        "clarification.withdrawn": Letter(
+            "clarification_withdrawn", _CONSORTIUM, "application/{application}/clarifications", _PERSONAL
+        ),
         "document.sealed": Letter("receipt", _CONSORTIUM, "application/{application}", _PERSONAL),
         "call.corrected": Letter("call_corrected", ("applicants",), "call/{call}"),
         "call.withdrawn": Letter("call_withdrawn", ("applicants",), "call/{call}"),

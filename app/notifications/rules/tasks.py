@@ -6,19 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from uuid import UUID
 
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
 from app.core.periods import BRUSSELS, in_time
-from app.partnerships.rules.facts import PartnerRole
+from app.notifications.rules.work import ApplicationWork, CallWork, Work
 
 
 class TaskKind(StrEnum):
     """What it is about."""
 
     ANSWER_INVITATION = "answer_invitation"
+    ANSWER_CLARIFICATION = "answer_clarification"
+    DECLARE_HONOUR = "declare_honour"
     COMPLETE_APPLICATION = "complete_application"
     FILL_IN_PART = "fill_in_part"
     SUBMITTED = "submitted"
@@ -32,6 +33,9 @@ class TaskKind(StrEnum):
     CALL_OPEN = "call_open"
     CALL_CLOSING = "call_closing"
     CALL_CLOSED = "call_closed"
+    PROPOSE_CHECKS = "propose_checks"
+    CONFIRM_CHECKS = "confirm_checks"
+    SETTLE_ANSWERS = "settle_answers"
 
 
 class Group(StrEnum):
@@ -70,78 +74,15 @@ class Task:
     figures: Mapping[str, int | str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationWork:
-    """An open invitation that the person can answer."""
-
-    application_id: UUID
-    partner_id: UUID
-    acronym: str
-    coordinator: str
-    role: PartnerRole
-    call: str
-    deadline: datetime
-    zone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationWork:
-    """An application that the person takes part in; ``receipt`` whether the one of the last submission is sealed."""
-
-    application_id: UUID
-    acronym: str
-    reference: str
-    state: ApplicationState
-    coordinates: bool
-    edits: bool
-    call: str
-    call_state: CallState
-    deadline: datetime
-    zone: str
-    sections: int
-    saved: int
-    invited: int
-    submission: int = 0
-    receipt: bool = False
-    information_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallWork:
-    """A call that the person manages; ``waiting`` is the label of a version that is not published."""
-
-    call_id: UUID
-    call: str
-    title: str
-    state: CallState
-    opens_at: datetime
-    deadline: datetime
-    zone: str
-    waiting: str = ""
-    assumed: int = 0
-    drafts: int = 0
-    submitted: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """Everything a person is part of."""
-
-    invitations: tuple[InvitationWork, ...] = ()
-    applications: tuple[ApplicationWork, ...] = ()
-    calls: tuple[CallWork, ...] = ()
-    speaks_for_organisation: bool = False
-    has_office: bool = False
-
-    @property
-    def is_newcomer(self) -> bool:
-        """Nothing yet: the page shows how to begin."""
-        return not (self.invitations or self.applications or self.calls or self.has_office)
-
-
 def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
     """Every task: what the person does first, by what binds soonest; what is over last, the latest first."""
-    found = [*_invitations(work, now), *_applications(work, now), *_calls(work, now)]
+    found = [
+        *_invitations(work, now),
+        *_questions(work, now),
+        *_declarations(work),
+        *_applications(work, now),
+        *_calls(work, now),
+    ]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)
     order = list(Group)
@@ -173,6 +114,37 @@ def _invitations(work: Work, now: datetime) -> Iterator[Task]:
                 zone=asked.zone,
                 figures={"coordinator": asked.coordinator, "role": asked.role.value.replace("_", " ")},
             )
+
+
+def _questions(work: Work, now: datetime) -> Iterator[Task]:
+    """A question of the office can be answered until it is due."""
+    for asked in work.questions:
+        if in_time(now, asked.due_at):
+            yield Task(
+                kind=TaskKind.ANSWER_CLARIFICATION,
+                group=Group.TO_DO,
+                who=Who.YOU,
+                name=asked.acronym,
+                place=f"application/{asked.application_id}/clarifications",
+                call=asked.call,
+                by=asked.due_at,
+                zone=asked.zone,
+                figures={"number": asked.number},
+            )
+
+
+def _declarations(work: Work) -> Iterator[Task]:
+    """Declarations that are still missing; the exclusion check waits for them."""
+    for one in work.declarations:
+        yield Task(
+            kind=TaskKind.DECLARE_HONOUR,
+            group=Group.TO_DO,
+            who=Who.YOU,
+            name=one.acronym,
+            place=f"application/{one.application_id}/declarations",
+            call=one.call,
+            figures={"partners": one.partners},
+        )
 
 
 def _applications(work: Work, now: datetime) -> Iterator[Task]:
@@ -226,6 +198,7 @@ def _calls(work: Work, now: datetime) -> Iterator[Task]:
             continue
         if call.state is CallState.PUBLISHED and call.waiting and in_time(now, call.deadline):
             yield _of_call(call, TaskKind.PUBLISH_CORRECTION, Group.TO_DO, Who.YOU)
+        yield from _checks(call)
         if call.state is not CallState.PUBLISHED:
             yield _of_call(call, TaskKind.CALL_CLOSED, Group.OVER, Who.OFFICE, by=call.deadline)
             continue
@@ -238,13 +211,27 @@ def _calls(work: Work, now: datetime) -> Iterator[Task]:
                 yield _of_call(call, TaskKind.CALL_CLOSING, Group.UNDER_WAY, Who.PLATFORM)
 
 
-def _of_call(call: CallWork, kind: TaskKind, group: Group, who: Who, *, by: datetime | None = None) -> Task:
+def _checks(call: CallWork) -> Iterator[Task]:
+    """What the office of a closed call does before the evaluation."""
+    if call.state is CallState.CLOSED:
+        page = f"/officer/calls/{call.call_id}/checks"
+        if call.settle:
+            yield _of_call(call, TaskKind.SETTLE_ANSWERS, Group.TO_DO, Who.YOU, place=page)
+        if call.propose:
+            yield _of_call(call, TaskKind.PROPOSE_CHECKS, Group.TO_DO, Who.YOU, place=f"{page}?state=open")
+        if call.confirm:
+            yield _of_call(call, TaskKind.CONFIRM_CHECKS, Group.TO_DO, Who.YOU, place=f"{page}/confirm")
+
+
+def _of_call(  # what waits where
+    call: CallWork, kind: TaskKind, group: Group, who: Who, *, by: datetime | None = None, place: str = ""
+) -> Task:
     return Task(
         kind=kind,
         group=group,
         who=who,
         name=call.title,
-        place=f"/officer/calls/{call.call_id}",
+        place=place or f"/officer/calls/{call.call_id}",
         call=call.call,
         by=by,
         zone=call.zone,
@@ -253,6 +240,9 @@ def _of_call(call: CallWork, kind: TaskKind, group: Group, who: Who, *, by: date
             "submitted": call.submitted,
             "assumed": call.assumed,
             "version": call.waiting,
+            "propose": call.propose,
+            "confirm": call.confirm,
+            "settle": call.settle,
             "state": call.state.value,
         },
     )

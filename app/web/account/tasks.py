@@ -31,6 +31,8 @@ class _Words:
 
 WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.ANSWER_INVITATION: _Words("Answer the invitation to {name}", "warn", "invited"),
+    TaskKind.ANSWER_CLARIFICATION: _Words("Answer question {number} about {name}", "warn", "question"),
+    TaskKind.DECLARE_HONOUR: _Words("Declare on your honour for {name}", "warn", "declaration"),
     TaskKind.COMPLETE_APPLICATION: _Words("Complete and submit {name}", "info", "draft"),
     TaskKind.FILL_IN_PART: _Words("Fill in your part of {name}", "info", "draft"),
     TaskKind.SUBMITTED: _Words("{name}", "ok", "submitted"),
@@ -44,6 +46,9 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.CALL_OPEN: _Words("{name}", "ok", "open"),
     TaskKind.CALL_CLOSING: _Words("{name}", "warn", "closing"),
     TaskKind.CALL_CLOSED: _Words("{name}", "neutral", "{state}"),
+    TaskKind.PROPOSE_CHECKS: _Words("Propose checks of {name}", "info", "{propose} to propose"),
+    TaskKind.CONFIRM_CHECKS: _Words("Confirm checks of {name}", "warn", "{confirm} to confirm"),
+    TaskKind.SETTLE_ANSWERS: _Words("Settle answers to questions about {name}", "warn", "{settle} to settle"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -61,6 +66,20 @@ _OF_CALLS = {
     TaskKind.CALL_CLOSING,
     TaskKind.CALL_CLOSED,
 }
+
+_DRAFT_IS_OVER = "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
+_FINAL = "Then the last submitted version is final."
+_AFTER = {
+    TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
+    TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
+    TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
+    TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
+    TaskKind.SUBMITTED: _FINAL,
+    TaskKind.WITHDRAWN: _FINAL,
+    TaskKind.CALL_OPEN: "Then the call closes by itself and drafts count as not submitted in time.",
+    TaskKind.PUBLISH_CALL: "A call is published before it opens.",
+}
+"""What happens when the time of a task is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +152,9 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
         waiting = say("1 invitation not answered") if invited == 1 else say("{invited} invitations not answered")
         saved = say("{saved} of {sections} sections saved")
         return [saved.format_map(figures), waiting.format_map(figures) if invited else ""]
+    if task.kind is TaskKind.DECLARE_HONOUR:
+        one, more = say("for 1 organisation"), say("for {partners} organisations")
+        return [one if figures["partners"] == 1 else more.format_map(figures)]
     if task.kind in {TaskKind.SUBMITTED, TaskKind.UNDER_EVALUATION}:
         receipt = say("receipt ready") if figures["receipt"] else say("receipt is being made")
         again = _again(work, task, say) if task.kind is TaskKind.SUBMITTED else ""
@@ -163,19 +185,4 @@ def _hints_of_call(work: Work, task: Task, say: Callable[[str], str]) -> list[st
 
 def _after(work: Work, task: Task) -> str:
     """What happens when the time is over."""
-    say = translator(work.known.language)
-    match task.kind:
-        case TaskKind.COMPLETE_APPLICATION | TaskKind.FILL_IN_PART:
-            return say(
-                "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
-            )
-        case TaskKind.ANSWER_INVITATION:
-            return say("Then the invitation can no longer be accepted.")
-        case TaskKind.SUBMITTED | TaskKind.WITHDRAWN:
-            return say("Then the last submitted version is final.")
-        case TaskKind.CALL_OPEN:
-            return say("Then the call closes by itself and drafts count as not submitted in time.")
-        case TaskKind.PUBLISH_CALL:
-            return say("A call is published before it opens.")
-        case _:
-            return say("Then the call opens by itself.")
+    return translator(work.known.language)(_AFTER.get(task.kind, "Then the call opens by itself."))

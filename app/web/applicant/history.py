@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import names_of
+from app.applications.events import OFFICE_ONLY
 from app.applications.queries import application_facts, rules_of
 from app.applications.queries.reading import application_head, sections, snapshot, submissions
 from app.applications.rules.differences import differences
@@ -38,7 +39,9 @@ def show_timeline(incoming: Request_, application_id: UUID) -> Response:
     def answer(work: Work) -> Response:
         frame = shell(work, application_id)
         listing: Listing[EventRow] = Listing.read(incoming, ListSpec(columns=()))
-        found = events_page(work.session, EventFilter(application_id=application_id), listing.request)
+        found = events_page(
+            work.session, EventFilter(application_id=application_id, without=OFFICE_ONLY), listing.request
+        )
         events = gathered(shown_events(work, found.rows), work.known.language)
         return page(
             work, "applicant/timeline.html", frame=frame, events=events, pages=replace(listing, result=found).pagination

@@ -12,17 +12,14 @@ from hypothesis import strategies as st
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.infra.ids import new_id
-from app.notifications.rules.tasks import (
+from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
+from app.notifications.rules.work import (
     ApplicationWork,
     CallWork,
-    Group,
+    DeclarationWork,
     InvitationWork,
-    Task,
-    TaskKind,
-    Who,
+    QuestionWork,
     Work,
-    next_deadline,
-    tasks_of,
 )
 from app.partnerships.rules.facts import PartnerRole
 from tests.conftest import NOW
@@ -162,3 +159,34 @@ def test_a_newcomer_has_nothing_and_staff_are_no_newcomers() -> None:
     assert Work(speaks_for_organisation=True).is_newcomer
     assert not Work(has_office=True).is_newcomer
     assert not Work(applications=(an_application(),)).is_newcomer
+
+
+def test_a_question_binds_until_it_is_due_and_a_declaration_waits() -> None:
+    question = QuestionWork(
+        application_id=new_id(), acronym="CIRCTEX", call="C", number=1, due_at=DEADLINE, zone="Europe/Brussels"
+    )
+    missing = DeclarationWork(application_id=question.application_id, acronym="CIRCTEX", call="C", partners=2)
+    work = Work(questions=(question,), declarations=(missing,))
+    asked, declares = tasks_of(work, DEADLINE)
+    assert (asked.kind, asked.group, asked.who, asked.by) == (
+        TaskKind.ANSWER_CLARIFICATION,
+        Group.TO_DO,
+        Who.YOU,
+        DEADLINE,
+    )
+    assert (declares.kind, declares.who, declares.figures["partners"]) == (TaskKind.DECLARE_HONOUR, Who.YOU, 2)
+    assert next_deadline((asked, declares), NOW) == asked
+    assert [one.kind for one in tasks_of(work, DEADLINE + timedelta(microseconds=1))] == [TaskKind.DECLARE_HONOUR]
+    assert not work.is_newcomer
+
+
+def test_the_office_of_a_closed_call_proposes_confirms_and_settles() -> None:
+    waiting = {"propose": 3, "confirm": 2, "settle": 1}
+    closed = tasks_of(Work(calls=(a_call(state=CallState.CLOSED, **waiting),)), NOW)
+    assert [(one.kind, one.who) for one in closed if one.group is Group.TO_DO] == [
+        (TaskKind.SETTLE_ANSWERS, Who.YOU),
+        (TaskKind.PROPOSE_CHECKS, Who.YOU),
+        (TaskKind.CONFIRM_CHECKS, Who.YOU),
+    ]
+    open_call = tasks_of(Work(calls=(a_call(**waiting),)), NOW)
+    assert [one.kind for one in open_call] == [TaskKind.CALL_OPEN]

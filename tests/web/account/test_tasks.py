@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from app.applications.rules.check_lifecycle import CheckStep
 from app.applications.use_cases.miss_deadline import miss_deadline
 from app.calls.models import Call
 from app.calls.use_cases.close_call import close_call
@@ -19,6 +20,7 @@ from app.documents.schemas import FileToStore
 from app.documents.use_cases.seal_document import seal_document
 from tests.builders.applications import Made, a_call, a_cluster, a_draft, a_partner, a_submitted_application
 from tests.builders.calls import a_draft_call, a_programme_officer, another_call, escp_4x
+from tests.builders.checks import AFTER, a_closed_call, asked, evidenced, proposed
 from tests.builders.people import a_person, an_administrator
 from tests.conftest import NOW
 
@@ -160,3 +162,26 @@ def counted(runtime: Runtime) -> Iterator[list[str]]:
         yield seen
     finally:
         sa.event.remove(runtime.database.engine, "before_cursor_execute", note)
+
+
+def test_after_the_deadline_consortium_and_office_see_what_they_do_next(runtime: Runtime, browser: Browser) -> None:
+    with runtime.database.transaction() as session:
+        closed = a_closed_call(session, "WAITS", "OTHER", content=another_call("TEST-CHECKS"))
+        asked(session, closed, closed.one)
+        proposed(session, closed, closed.made[1], CheckStep.ADMISSIBILITY)
+    runtime.clock.instant = AFTER  # type: ignore[attr-defined]  # the test's clock
+    page = tasks_page(browser, closed.one.person)
+    assert "Answer question 1 about WAITS" in page
+    assert f'href="/applications/{closed.one.application_id}/clarifications"' in page
+    assert "by Sat 13 April 2019, 11:00 Brussels" in page
+    assert "Declare on your honour for WAITS" in page
+    assert "OTHER" not in page
+    page = tasks_page(browser, closed.second)
+    assert "Propose checks of " in page
+    assert "1 to propose" in page
+    assert f'href="/officer/calls/{closed.call.id}/checks/confirm"' in page
+    assert "1 to confirm" in page
+    assert "to confirm" not in tasks_page(browser, closed.first)
+    with runtime.database.transaction() as session:
+        evidenced(session, closed, closed.one)
+    assert "Declare on your honour" not in tasks_page(browser, closed.one.person)

@@ -1,0 +1,109 @@
+"""What a person is part of: taken from rows by the caller, made into tasks by ``tasks.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.applications.rules.lifecycle import ApplicationState
+from app.calls.rules.lifecycle import CallState
+from app.partnerships.rules.facts import PartnerRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationWork:
+    """An open invitation that the person can answer."""
+
+    application_id: UUID
+    partner_id: UUID
+    acronym: str
+    coordinator: str
+    role: PartnerRole
+    call: str
+    deadline: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationWork:
+    """An application that the person takes part in; ``receipt`` whether the one of the last submission is sealed."""
+
+    application_id: UUID
+    acronym: str
+    reference: str
+    state: ApplicationState
+    coordinates: bool
+    edits: bool
+    call: str
+    call_state: CallState
+    deadline: datetime
+    zone: str
+    sections: int
+    saved: int
+    invited: int
+    submission: int = 0
+    receipt: bool = False
+    information_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWork:
+    """A call that the person manages; ``waiting`` is the label of a version that is not published."""
+
+    call_id: UUID
+    call: str
+    title: str
+    state: CallState
+    opens_at: datetime
+    deadline: datetime
+    zone: str
+    waiting: str = ""
+    assumed: int = 0
+    drafts: int = 0
+    submitted: int = 0
+    propose: int = 0
+    confirm: int = 0
+    settle: int = 0
+    """Applications whose next check this person may propose, proposals of others, answers to settle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionWork:
+    """An open question of the office that the person can answer."""
+
+    application_id: UUID
+    acronym: str
+    call: str
+    number: int
+    due_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationWork:
+    """An application for which the person can still declare on honour; ``partners`` is for how many of its partners."""
+
+    application_id: UUID
+    acronym: str
+    call: str
+    partners: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything a person is part of."""
+
+    questions: tuple[QuestionWork, ...] = ()
+    declarations: tuple[DeclarationWork, ...] = ()
+
+    invitations: tuple[InvitationWork, ...] = ()
+    applications: tuple[ApplicationWork, ...] = ()
+    calls: tuple[CallWork, ...] = ()
+    speaks_for_organisation: bool = False
+    has_office: bool = False
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Nothing yet: the page shows how to begin."""
+        return not (self.invitations or self.applications or self.calls or self.declarations or self.has_office)
