@@ -14,6 +14,7 @@ from app.applications.queries.office_calls import call_of_application, call_scop
 from app.calls.policies import may_manage_call
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
+from app.ledger import policies as ledger
 
 Guard = Callable[[Session, Actor], None]
 
@@ -101,6 +102,18 @@ def follows_call(call: UUID | str) -> Guard:
         signed_in(session, actor)
         scope = call_scope(session, call)
         if scope is None or not policies.follows_call(actor, *scope):
+            raise NotFoundError("call")
+
+    return guard
+
+
+def sees_money(call: UUID | str) -> Guard:
+    """The office of a call and who handles its money; strangers are not told that it exists."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        scope = call_scope(session, call)
+        if scope is None or not ledger.sees_money(actor, *scope):
             raise NotFoundError("call")
 
     return guard

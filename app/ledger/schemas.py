@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.core.money import Money
-from app.ledger.rules.accounts import EntryKind, PostingLine
+from app.ledger.rules.accounts import Account, EntryKind, PostingLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,12 @@ class CommitmentFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code."""
+    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code, ``account`` one that is moved."""
 
     text: str = ""
     envelope: str = ""
     kind: EntryKind | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.actor import Role
+from app.ledger.policies import FINANCE
 
 if TYPE_CHECKING:
     from app.core.actor import Actor
@@ -25,7 +26,7 @@ _CAPACITY = (
 _OFFICE = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER)
 _PLACES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Tasks", "/tasks", ()),
-    ("Calls", "/officer/calls", (*_OFFICE, Role.AUDITOR)),
+    ("Calls", "/officer/calls", (*_OFFICE, Role.AUDITOR, *FINANCE)),
     ("Event log", "/audit/events", (Role.AUDITOR, Role.ADMINISTRATOR)),
     ("People", "/admin/people", (Role.ADMINISTRATOR,)),
 )
@@ -42,7 +43,7 @@ def places_for(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
     if not actor.signed_in:
         return _marked([("Calls", "/calls")], path)
     places = [(label, href) for label, href, roles in _PLACES if not roles or any(actor.has(role) for role in roles)]
-    if not any(actor.has(role) for role in (*_OFFICE, Role.AUDITOR)):
+    if not any(actor.has(role) for role in (*_OFFICE, Role.AUDITOR, *FINANCE)):
         places += [("Calls", "/calls"), *_APPLICANT_PLACES]
     return _marked(places[:5], path)
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.core.actor import Role
+from app.ledger.rules.accounts import Account, EntryKind
+from app.ledger.schemas import Standing
 from app.organisations.rules.types import LegalForm, OrganisationType, PlatformState, SmeStatus
 from app.reference.queries import country
 
@@ -38,6 +40,20 @@ PLATFORM = {
     PlatformState.REQUESTED: "Registration requested",
     PlatformState.REGISTERED: "Registered",
 }
+ACCOUNTS = {
+    Account.APPROPRIATION: "Appropriation",
+    Account.AVAILABLE: "Left",
+    Account.COMMITTED: "Committed",
+    Account.PAID: "Paid",
+}
+ENTRIES = {
+    EntryKind.APPROPRIATE: "Set aside",
+    EntryKind.REDUCE: "Taken back",
+    EntryKind.COMMIT: "Committed",
+    EntryKind.RELEASE: "Released",
+    EntryKind.PAY: "Paid",
+}
+STANDINGS = {Standing.PENDING: "Something pending", Standing.SETTLED: "Paid or released"}
 
 FIELDS = {
     "name": "Name",

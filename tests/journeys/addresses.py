@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 ADMINISTRATOR, OFFICER, AUDITOR = "admin@grappe.example", "officer@grappe.example", "auditor@grappe.example"
+FINANCE = "finance@grappe.example"
 NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
 
@@ -212,10 +213,17 @@ def _office(demo: _Demo) -> list[Address]:
         "officer-correct": f"{opened}/correct",
         "officer-try": f"{opened}/try",
         "officer-withdraw": f"{opened}/withdraw",
+        "envelope": f"{closed}/envelope",
+        "envelope-entries": f"{closed}/envelope/entries",
         "officer-application": f"/officer/applications/{past.id}",
     }
     shown = [Address(name, path, OFFICER) for name, path in pages.items()]
-    return [*shown, Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft")]
+    return [
+        *shown,
+        Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft"),
+        Address("finance-calls", "/officer/calls", FINANCE),
+        Address("finance-envelope", f"{opened}/envelope", FINANCE),
+    ]
 
 
 def _administration(demo: _Demo) -> list[Address]:

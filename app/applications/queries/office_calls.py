@@ -19,10 +19,11 @@ from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
-from app.core.actor import Actor, ScopeKind
+from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
+from app.ledger.policies import FINANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,13 @@ def _standing(standing: str, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _followed(actor: Actor) -> sa.ColumnElement[bool]:
-    assignments = actor.scopes_of(*OFFICE)
+    """The office follows its calls from the draft on; who handles money, those that have set some aside."""
+    published = Call.state != CallState.DRAFT
+    return sa.or_(_within(actor, *OFFICE), sa.and_(published, _within(actor, *FINANCE)))
+
+
+def _within(actor: Actor, *roles: Role) -> sa.ColumnElement[bool]:
+    assignments = actor.scopes_of(*roles)
     if any(assignment.scope == ScopeKind.PLATFORM for assignment in assignments):
         return sa.true()
     programmes = [each.scope_id for each in assignments if each.scope == ScopeKind.PROGRAMME]
@@ -176,7 +183,7 @@ def office_calls(  # noqa: PLR0913  # a list page's knobs
     sort: str = "made",
     descending: bool = True,
 ) -> Page[OfficeCall]:
-    """Every call that the actor follows, drafts too. Two queries whatever the number of rows."""
+    """Every call that the actor follows, for the office drafts too. Two queries whatever the number of rows."""
     statement = _statement().where(_followed(actor))
     if wanted.text:
         key = identifier_key(wanted.text)

@@ -39,7 +39,7 @@ _SORTS: Mapping[str, Any] = {
 }
 
 
-def _statement() -> sa.Select[Any]:
+def _statement() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*_COLUMNS).join(Envelope, Envelope.id == Commitment.envelope_id)
 
 

@@ -54,15 +54,15 @@ def envelope_for_change(session: Session, envelope_id: UUID) -> EnvelopeRow:
     return _one(session, sa.select(*_COLUMNS).where(Envelope.id == envelope_id).with_for_update())
 
 
-def _of_call(call_id: UUID) -> sa.Select[Any]:
+def _of_call(call_id: UUID) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*_COLUMNS).where(Envelope.call_id == call_id).order_by(Envelope.id)
 
 
-def _rows(session: Session, statement: sa.Select[Any]) -> Sequence[EnvelopeRow]:
+def _rows(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[EnvelopeRow]:
     return [EnvelopeRow(*row) for row in session.execute(statement)]
 
 
-def _one(session: Session, statement: sa.Select[Any]) -> EnvelopeRow:
+def _one(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> EnvelopeRow:
     found = session.execute(statement).first()
     if found is None:
         raise NotFoundError("envelope")

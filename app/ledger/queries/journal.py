@@ -21,7 +21,7 @@ def entries_page(
     session: Session, call_id: UUID, wanted: EntryFilter, page: PageRequest, *, descending: bool = True
 ) -> Page[EntryRow]:
     """Entries of a call by the instant of their act: three queries whatever the number of rows."""
-    statement = (
+    statement: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             Entry.id,
             Entry.kind,
@@ -44,13 +44,21 @@ def entries_page(
         statement = statement.where(Envelope.code == wanted.envelope)
     if wanted.kind is not None:
         statement = statement.where(Entry.kind == wanted.kind)
+    if wanted.account is not None:
+        touching = sa.select(Posting.entry_id).where(Posting.account == wanted.account)
+        statement = statement.where(Entry.id.in_(touching))
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     columns: tuple[Any, ...] = (Entry.occurred_at, Entry.id)
     order = [column.desc() if descending else column.asc() for column in columns]
     rows = session.execute(statement.order_by(*order).limit(page.size).offset(page.offset)).all()
     lines = _lines(session, [row[0] for row in rows])
-    found = [EntryRow(row[0], EntryKind(row[1]), *row[2:], postings=lines[row[0]]) for row in rows]
-    return Page(found, total, page.number, page.size)
+    return Page([_row(row, lines) for row in rows], total, page.number, page.size)
+
+
+def _row(row: sa.Row[*tuple[Any, ...]], lines: Mapping[UUID, list[PostingLine]]) -> EntryRow:
+    identity, kind, *rest = row
+    values: list[Any] = [identity, EntryKind(kind), *rest, lines[identity]]
+    return EntryRow(*values)
 
 
 def _lines(session: Session, entry_ids: list[UUID]) -> Mapping[UUID, list[PostingLine]]:

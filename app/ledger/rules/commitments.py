@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.money import Money
-from app.core.violations import Violation
+from app.core.violations import Figure, Violation
 
 
 def commitment_findings(wanted: Money, available: Money, *, envelope: str) -> tuple[Violation, ...]:
@@ -13,7 +13,12 @@ def commitment_findings(wanted: Money, available: Money, *, envelope: str) -> tu
     if wanted <= available:
         return ()
     words = "{wanted} cannot be committed: the envelope '{envelope}' has {available} left, {over} too little."
-    figures = {"wanted": wanted, "available": available, "over": wanted - available, "envelope": envelope}
+    figures: dict[str, Figure] = {
+        "wanted": wanted,
+        "available": available,
+        "over": wanted - available,
+        "envelope": envelope,
+    }
     return (Violation("ledger.envelope_exceeded", words, "amount", figures),)
 
 
@@ -36,7 +41,7 @@ def appropriation_findings(wanted: Money, appropriated: Money, available: Money,
     if wanted >= bound:
         return ()
     words = "The envelope '{code}' cannot be lowered to {wanted}: {bound} of it is already committed or paid."
-    figures = {"code": code, "wanted": wanted, "bound": bound}
+    figures: dict[str, Figure] = {"code": code, "wanted": wanted, "bound": bound}
     return (Violation("ledger.appropriation_too_low", words, f"envelopes.{code}", figures),)
 
 

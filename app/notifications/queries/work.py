@@ -27,6 +27,7 @@ from app.core.paging import PageRequest
 from app.core.periods import BRUSSELS
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
+from app.ledger.policies import FINANCE
 from app.notifications.rules.work import (
     ApplicationWork,
     CallWork,
@@ -66,7 +67,7 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
         declarations=tuple(_declarations(session, actor, applications)),
         calls=tuple(_calls(session, actor, now)) if office else (),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
-        has_office=office or actor.has(Role.AUDITOR),
+        has_office=office or any(actor.has(role) for role in (Role.AUDITOR, *FINANCE)),
     )
 
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from app.applications.policies import OFFICE
 from app.applications.queries.office_calls import STANDINGS, OfficeCall, OfficeCallFilter, office_calls
 from app.calls import queries
 from app.calls.policies import may_create_programme
@@ -15,9 +14,10 @@ from app.core.actor import Role
 from app.core.errors import DomainError, NotPermittedError, RulesViolatedError, SignInRequiredError
 from app.core.paging import Page, PageRequest
 from app.core.violations import Violation
-from app.delivery.guards import has_role, programme_officer
+from app.delivery.guards import programme_officer, staff
 from app.delivery.incoming import Incoming
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.web.call_places import call_home
 from app.web.call_view.mistakes import Mistake, mistakes_of
 from app.web.deadlines import shown_deadline
 from app.web.forms import FormView, typed_in
@@ -26,12 +26,11 @@ from app.web.pages import page, redirect
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/calls")
-office = has_role(*OFFICE)
 
 
 @router.get("")
 def show(incoming: Request_) -> Response:
-    """Calls that the person follows, drafts too. Programme officers, administrators and auditors."""
+    """Calls that the person follows, for the office drafts too. Everybody who works for the public body."""
 
     def answer(work: Work) -> Response:
         listing = Listing.read(incoming, _spec(work))
@@ -55,10 +54,11 @@ def show(incoming: Request_) -> Response:
             fetch,
             name="calls",
             closes=lambda at: shown_deadline(work, at),
+            home_of=lambda row: call_home(work.actor, row),
             prepares=work.actor.has(Role.PROGRAMME_OFFICER) or work.actor.has(Role.ADMINISTRATOR),
         )
 
-    return run(incoming, READ, office, answer)
+    return run(incoming, READ, staff, answer)
 
 
 @router.get("/new")

@@ -14,7 +14,7 @@ from app.core.money import Money
 from app.core.paging import PageRequest
 from app.infra.ids import new_id
 from app.ledger import queries
-from app.ledger.rules.accounts import EntryKind
+from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, EntryFilter, EnvelopeToOpen, Standing
 from app.ledger.use_cases.commit_amount import commit_amount
 from app.ledger.use_cases.open_envelope import open_envelopes
@@ -101,7 +101,11 @@ def test_the_journal_is_narrowed_and_in_order(session: Session, call_id: UUID) -
     assert kinds(EntryFilter(text="REF-2")) == [EntryKind.RELEASE, EntryKind.COMMIT]
     assert kinds(EntryFilter(envelope="industry")) == [EntryKind.COMMIT, EntryKind.APPROPRIATE]
     assert kinds(EntryFilter(kind=EntryKind.PAY)) == []
-    rows = queries.entries_page(session, call_id, EntryFilter(), PAGE).rows
+    assert kinds(EntryFilter(account=Account.APPROPRIATION)) == [EntryKind.APPROPRIATE] * 2
+    assert kinds(EntryFilter(account=Account.PAID)) == []
+    rows = queries.entries_page(session, call_id, EntryFilter(account=Account.AVAILABLE), PAGE).rows
+    lines = [line.amount for row in rows for line in row.postings if line.account is Account.AVAILABLE]
+    assert Money.total(lines) == Money(1600), "the list behind what is left adds up to it"
     assert all(len(row.postings) == 2 and row.postings[0].amount == -row.amount for row in rows)
 
 

@@ -1,0 +1,52 @@
+"""The office's pages of one call, as a row of links: only those that the person may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.applications.policies import follows_call
+from app.ledger.policies import sees_money
+
+if TYPE_CHECKING:
+    from app.applications.queries.office_calls import OfficeCall
+    from app.core.actor import Actor
+    from app.delivery.unit_of_work import Work
+
+PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool]], ...] = (
+    ("Overview", "", follows_call),
+    ("Envelope", "/envelope", sees_money),
+)
+"""Words, end of the address, and who may open it (actor, call, programme)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlace:
+    """One page of a call; ``current`` marks the one that is shown."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def call_places(work: Work, call: OfficeCall) -> list[CallPlace]:
+    """What the person may open of the call; the page below which the request lies is current."""
+    found = [(label, _address(call, end)) for label, end in _open_to(work.actor, call)]
+    path = work.incoming.path
+    current = max((href for _, href in found if path == href or path.startswith(f"{href}/")), key=len, default="")
+    return [CallPlace(label, href, href == current) for label, href in found]
+
+
+def call_home(actor: Actor, call: OfficeCall) -> str:
+    """Where a call in the list leads to: the first of its pages that the person may open."""
+    return _address(call, next((end for _, end in _open_to(actor, call)), ""))
+
+
+def _open_to(actor: Actor, call: OfficeCall) -> list[tuple[str, str]]:
+    return [(label, end) for label, end, may_open in PLACES if may_open(actor, call.id, call.programme_id)]
+
+
+def _address(call: OfficeCall, end: str) -> str:
+    return f"/officer/calls/{call.id}{end}"
