@@ -54,5 +54,6 @@ committee (moderator, panel members, observers), mark (a score set by the panel)
         proposed --> adopted: adopted
         proposed --> superseded: superseded
 
-Use cases: start_evaluation, adopt_ranking (with mark_informed).
+Use cases: start_evaluation, seat_person (and unseat), open_panel (and return to the experts), set_mark (and
+withdraw), decide_tie, record_capacity, propose_ranking, cast_vote, adopt_ranking (and mark_informed).
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,8 +71,15 @@ def _filters(locale: str) -> dict[str, Callable[..., Any]]:
         ),
         "figure": lambda value: figure_text(value, locale),
         "iso": lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "points": points_text,
         "words": lambda value: str(value).replace("_", " "),
     }
+
+
+def points_text(points: Decimal) -> str:
+    """Points of a score without needless zeros: ``7.50`` is ``7.5``."""
+    text = format(points, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money_text(amount: Money, locale: str, *, with_currency: bool = True) -> str:

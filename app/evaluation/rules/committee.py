@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.core.violations import Violation
+from app.evaluation.rules.assignments import HitKind
 
 if TYPE_CHECKING:
     from app.calls.rules.evaluation_kinds import Evaluation
@@ -23,6 +24,11 @@ class Seat(StrEnum):
     MODERATOR = "moderator"
     PANEL_MEMBER = "panel_member"
     OBSERVER = "observer"
+
+
+def bars(hits: Collection[HitKind]) -> bool:
+    """Whether what connects a member with an application is a conflict; a mail domain alone is only looked at."""
+    return any(hit is not HitKind.MAIL_DOMAIN for hit in hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +98,12 @@ def reason_findings(words: str, place: str = "reason") -> tuple[Violation, ...]:
         return ()
     told = "Give the reason in at least {minimum} characters: it stands in the panel's record."
     return (Violation("panel.reason", told, place, {"minimum": MIN_REASON}),)
+
+
+def vote_findings(*, approves: bool, words: str, current: bool) -> tuple[Violation, ...]:
+    """Why a vote does not count: the ranking that was read is not the one to vote on, or no reason against it."""
+    found = () if current else (Violation("panel.stale_vote", _STALE),)
+    return found if approves else (*found, *reason_findings(words, "words"))
+
+
+_STALE = "The ranking that you read was replaced in the meantime. Read the present one, then vote."

@@ -99,11 +99,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RankedList:
-    """Every candidate in order, envelope by envelope, and what the panel must still decide."""
+    """Every candidate in order, envelope by envelope, and what the panel must still decide.
+
+    ``tied`` are all groups whose order the call leaves to the panel, ``ties`` what of them is still undecided.
+    """
 
     entries: tuple[Ranked, ...]
     lines: tuple[Line, ...]
     ties: tuple[tuple[UUID, ...], ...] = field(default=())
+    tied: tuple[tuple[UUID, ...], ...] = field(default=())
 
     def standing_of(self, application_id: UUID) -> Standing:
         """Where an application stands; raise KeyError for one that is not ranked."""
@@ -113,24 +117,47 @@ class RankedList:
         raise KeyError(application_id)
 
 
-def rank(rules: CallRules, candidates: Iterable[Candidate]) -> RankedList:
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """Other amounts by envelope, or another line, than the call says: to look at, never to adopt.
+
+    ``skips`` None leaves the line as the call draws it.
+    """
+
+    envelopes: Mapping[str, Money] = field(default_factory=dict)
+    skips: bool | None = None
+
+
+AS_THE_CALL_SAYS = Supposition()
+
+
+def rank(rules: CallRules, candidates: Iterable[Candidate], supposed: Supposition = AS_THE_CALL_SAYS) -> RankedList:
     """The ranking of all candidates by the rules of the call; the order in which they come changes nothing."""
-    evaluation = rules.evaluation
-    comparators = evaluation.tie_breaks if evaluation is not None else ()
-    skips = evaluation is not None and evaluation.line == "skips"
+    comparators = rules.evaluation.tie_breaks if rules.evaluation is not None else ()
+    skips = line_skips(rules) if supposed.skips is None else supposed.skips
     entries: list[Ranked] = []
     lines: list[Line] = []
     ties: list[tuple[UUID, ...]] = []
+    tied: list[tuple[UUID, ...]] = []
+    by_call = tuple(one for one in comparators if not isinstance(one, PanelDecision))
     every = tuple(candidates)
-    for code, available in envelopes_of(rules):
+    for code, amount in envelopes_of(rules):
+        available = supposed.envelopes.get(code, amount)
         mine = [one for one in every if envelope_code(rules, one.strand) == code]
         ordered = sorted((one for one in mine if one.passes and one.selected), key=_key(comparators))
         placed, line = _funded(code, available, ordered, comparators, skips=skips)
         lines.append(line)
         entries += placed
         entries += _outside(code, mine, comparators, line.funded)
-        ties += _ties(ordered, comparators)
-    return RankedList(tuple(entries), tuple(lines), tuple(ties))
+        if len(by_call) < len(comparators):
+            ties += _groups(ordered, comparators)
+            tied += _groups(ordered, by_call)
+    return RankedList(tuple(entries), tuple(lines), tuple(ties), tuple(tied))
+
+
+def line_skips(rules: CallRules) -> bool:
+    """Whether the call funds later applications that still fit, after one that does not."""
+    return rules.evaluation is not None and rules.evaluation.line == "skips"
 
 
 def envelopes_of(rules: CallRules) -> tuple[tuple[str, Money], ...]:
@@ -218,10 +245,8 @@ def _outside(code: str, mine: Sequence[Candidate], comparators: Sequence[TieBrea
             above = one
 
 
-def _ties(ordered: Sequence[Candidate], comparators: Sequence[TieBreak]) -> list[tuple[UUID, ...]]:
-    """Groups whose order only the reference decides, where the call leaves ties to the panel."""
-    if not any(isinstance(comparator, PanelDecision) for comparator in comparators):
-        return []
+def _groups(ordered: Sequence[Candidate], comparators: Sequence[TieBreak]) -> list[tuple[UUID, ...]]:
+    """Groups of neighbours whose order only the reference decides."""
     groups: list[list[UUID]] = []
     joined = False
     for above, one in pairwise(ordered):

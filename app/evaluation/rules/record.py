@@ -22,7 +22,10 @@ FORMAT = "grappe-ranking-1"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An application's words for the record; ``marks`` are the reasons of scores that the panel set, by criterion."""
+    """An application's words for the record; ``marks`` are the reasons of scores that the panel set, by criterion.
+
+    ``capacity`` are the checks as found: kind, partner (empty for the partnership), outcome, words.
+    """
 
     submission_id: UUID
     acronym: str
@@ -33,6 +36,8 @@ class Described:
     agreement: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     order_reason: str = ""
+    without_agreement: bool = False
+    capacity: Sequence[tuple[str, str, str, str]] = ()
 
 
 def ranking_record(
@@ -101,9 +106,14 @@ def _entry(entry: Ranked, words: Described) -> dict[str, Any]:
         "scores": {criterion: score_text(score) for criterion, score in one.scores.items()},
         "total": score_text(one.total),
         "agreement": words.agreement,
+        "without_agreement": words.without_agreement,
         "marks": dict(words.marks),
         "decided_by": entry.decided_by,
         "order_reason": words.order_reason,
+        "capacity": [
+            {"kind": kind, "partner": partner, "outcome": outcome, "words": said}
+            for kind, partner, outcome, said in words.capacity
+        ],
         "requested": one.requested,
         "running": entry.running,
     }
