@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.applications.policies import follows_call
 from app.applications.queries.office_calls import OfficeCall, office_call
 from app.core.charts import Datum, StackedBar, stacked_bar
 from app.core.money import Money
@@ -26,6 +25,7 @@ from app.grants.use_cases.prepare_awards import prepare_awards
 from app.grants.use_cases.promote_reserve import promote_reserve
 from app.grants.use_cases.sign_award import sign_awards
 from app.infra.templates import locale_of, money_text, translator
+from app.web.call_places import call_home, call_places
 from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -109,10 +109,11 @@ def sign(incoming: Request_, call_id: UUID) -> Response:
 
 
 def crumbs(work: Work, call: OfficeCall, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way here: who only follows the money does not reach the pages of the office."""
-    say = translator(work.known.language)
-    office = follows_call(work.actor, call.id, call.programme_id)
-    first = [(say("Calls"), "/officer/calls"), (call.identifier, f"/officer/calls/{call.id}")] if office else []
+    """The way here, through the first page of the call that the person may open."""
+    first = [
+        (translator(work.known.language)("Calls"), "/officer/calls"),
+        (call.identifier, call_home(work.actor, call)),
+    ]
     return [*first, *more]
 
 
@@ -137,6 +138,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
         status=form.status,
         errors=form.violations,
         call=call,
+        places=call_places(work, call),
         trail=crumbs(work, call, (say("Awards"), "")),
         figures=figures_of(work.session, call_id),
         adopted=adopted_ranking(work.session, call_id) is not None,
@@ -172,6 +174,7 @@ def _sign_page(work: Work, call_id: UUID, form: FormView) -> Response:
         "officer/awards_sign.html",
         form,
         call=call,
+        places=call_places(work, call),
         trail=crumbs(work, call, (say("Awards"), f"/officer/calls/{call_id}/awards"), (say("Sign"), "")),
         rows=rows,
         amount=Money.total(need for one, _, _ in rows if (need := _needs(one)) is not None),
