@@ -170,7 +170,7 @@ def call_of_award(session: Session, award_id: UUID) -> UUID:
 def last_numbers(session: Session, call_id: UUID) -> Mapping[UUID, int]:
     """The number of the last decision on each application of a call."""
     statement = sa.select(Award.application_id, sa.func.max(Award.number)).where(Award.call_id == call_id)
-    return dict(session.execute(statement.group_by(Award.application_id)).all())  # type: ignore[arg-type]  # pairs
+    return dict(session.execute(statement.group_by(Award.application_id)).all())
 
 
 def applications_with_award(session: Session, call_id: UUID) -> frozenset[UUID]:

@@ -76,17 +76,16 @@ def decisions(
     *,
     withdrawn: Collection[UUID] = (),
 ) -> tuple[Decision, ...]:
-    """One decision for each application: ranked ones in the order of the record, then the refused ones.
+    """One decision for each application: ranked ones in the order of the record, then the refused ones, each once.
 
     ``snapshot`` is the adopted ranking's record; None where nothing was admitted.
     """
     found = [_ranked(snapshot, entry) for entry in snapshot["entries"]] if snapshot is not None else []
     known = {one.application_id for one in found}
-    found += [
-        Decision(one.application_id, REFUSED_AT[one.step], None, "", None, one.reason)
-        for one in refused
-        if one.application_id not in known
-    ]
+    for one in refused:
+        if one.application_id not in known:
+            known.add(one.application_id)
+            found.append(Decision(one.application_id, REFUSED_AT[one.step], None, "", None, one.reason))
     return tuple(one for one in found if one.application_id not in withdrawn)
 
 

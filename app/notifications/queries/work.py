@@ -24,15 +24,18 @@ from app.calls.rules.lifecycle import CallState
 from app.calls.rules.values import LocalTime
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.paging import PageRequest
-from app.core.periods import BRUSSELS
+from app.core.periods import BRUSSELS, instant_in_zone
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
+from app.grants.queries.work import award_work, told_outcomes
 from app.ledger.policies import FINANCE
 from app.notifications.rules.work import (
     ApplicationWork,
     CallWork,
+    DecisionWork,
     DeclarationWork,
     InvitationWork,
+    OutcomeWork,
     QuestionWork,
     Work,
 )
@@ -66,9 +69,35 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
         questions=tuple(_questions(session, applications, now)),
         declarations=tuple(_declarations(session, actor, applications)),
         calls=tuple(_calls(session, actor, now)) if office else (),
+        outcomes=tuple(_outcomes(session, actor)),
+        decisions=tuple(_decisions(session, actor)),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or any(actor.has(role) for role in (Role.AUDITOR, *FINANCE)),
     )
+
+
+def _outcomes(session: Session, actor: Actor) -> Iterator[OutcomeWork]:
+    mine = actor.ids(ScopeKind.APPLICATION, *READERS)
+    for told in told_outcomes(session, mine) if mine else ():
+        yield OutcomeWork(
+            application_id=told.application_id,
+            acronym=told.acronym,
+            call=told.call,
+            until=instant_in_zone(told.redress_until, 23, 59, 59, BRUSSELS),
+        )
+
+
+def _decisions(session: Session, actor: Actor) -> Iterator[DecisionWork]:
+    for one in award_work(session, actor):
+        yield DecisionWork(
+            call_id=one.call_id,
+            call=one.call,
+            title=one.title,
+            prepare=one.to_prepare,
+            sign=one.to_sign,
+            unseen=one.unseen,
+            send=one.to_send,
+        )
 
 
 def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:

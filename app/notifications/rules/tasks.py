@@ -36,6 +36,12 @@ class TaskKind(StrEnum):
     PROPOSE_CHECKS = "propose_checks"
     CONFIRM_CHECKS = "confirm_checks"
     SETTLE_ANSWERS = "settle_answers"
+    READ_OUTCOME = "read_outcome"
+    OUTCOME_FINAL = "outcome_final"
+    PREPARE_AWARDS = "prepare_awards"
+    SIGN_AWARDS = "sign_awards"
+    PREVIEW_LETTERS = "preview_letters"
+    SEND_LETTERS = "send_letters"
 
 
 class Group(StrEnum):
@@ -82,6 +88,8 @@ def tasks_of(work: Work, now: datetime) -> tuple[Task, ...]:
         *_declarations(work),
         *_applications(work, now),
         *_calls(work, now),
+        *_outcomes(work, now),
+        *_decisions(work),
     ]
     coming = sorted((task for task in found if task.group is not Group.OVER), key=_soonest)
     over = sorted((task for task in found if task.group is Group.OVER), key=_soonest, reverse=True)
@@ -93,6 +101,43 @@ def next_deadline(tasks: tuple[Task, ...], now: datetime) -> Task | None:
     """The task whose binding instant comes first; None where nothing binds."""
     coming = [task for task in tasks if task.by is not None and task.group is not Group.OVER and in_time(now, task.by)]
     return min(coming, key=_soonest, default=None)
+
+
+def _outcomes(work: Work, now: datetime) -> Iterator[Task]:
+    """The decision is to be read while it can be contested; then it is final."""
+    for one in work.outcomes:
+        open_still = in_time(now, one.until)
+        yield Task(
+            kind=TaskKind.READ_OUTCOME if open_still else TaskKind.OUTCOME_FINAL,
+            group=Group.TO_DO if open_still else Group.OVER,
+            who=Who.YOU if open_still else Who.NOBODY,
+            name=one.acronym,
+            place=f"application/{one.application_id}/outcome",
+            call=one.call,
+            by=one.until,
+        )
+
+
+def _decisions(work: Work) -> Iterator[Task]:
+    for one in work.decisions:
+        base = f"/officer/calls/{one.call_id}"
+        waiting = (
+            (TaskKind.PREPARE_AWARDS, int(one.prepare), "/awards"),
+            (TaskKind.SIGN_AWARDS, one.sign, "/awards/sign"),
+            (TaskKind.PREVIEW_LETTERS, one.unseen, "/letters"),
+            (TaskKind.SEND_LETTERS, one.send, "/letters"),
+        )
+        for kind, count, page in waiting:
+            if count:
+                yield Task(
+                    kind=kind,
+                    group=Group.TO_DO,
+                    who=Who.YOU,
+                    name=one.title,
+                    place=f"{base}{page}",
+                    call=one.call,
+                    figures={"count": count},
+                )
 
 
 def _soonest(task: Task) -> tuple[bool, datetime, str]:
@@ -148,7 +193,10 @@ def _declarations(work: Work) -> Iterator[Task]:
 
 
 def _applications(work: Work, now: datetime) -> Iterator[Task]:
+    told = {one.application_id for one in work.outcomes}
     for one in work.applications:
+        if one.application_id in told:
+            continue
         kind, group, who = _standing(one, now)
         binding = kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.SUBMITTED, TaskKind.WITHDRAWN}
         yield Task(

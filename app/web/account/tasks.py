@@ -49,6 +49,12 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.PROPOSE_CHECKS: _Words("Propose checks of {name}", "info", "{propose} to propose"),
     TaskKind.CONFIRM_CHECKS: _Words("Confirm checks of {name}", "warn", "{confirm} to confirm"),
     TaskKind.SETTLE_ANSWERS: _Words("Settle answers to questions about {name}", "warn", "{settle} to settle"),
+    TaskKind.READ_OUTCOME: _Words("Read the decision on {name}", "warn", "decided"),
+    TaskKind.OUTCOME_FINAL: _Words("The decision on {name}", "neutral", "decided"),
+    TaskKind.PREPARE_AWARDS: _Words("Prepare the award decisions of {name}", "info", "ranking adopted"),
+    TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
+    TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
+    TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -72,6 +78,7 @@ _FINAL = "Then the last submitted version is final."
 _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
+    TaskKind.READ_OUTCOME: "Then the decision can no longer be contested.",
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
     TaskKind.SUBMITTED: _FINAL,
