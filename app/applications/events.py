@@ -168,5 +168,7 @@ class ClarificationLapsed(DomainEvent):
     subject_kind: ClassVar[str] = "clarification"
 
 
-OFFICE_ONLY = frozenset({CheckProposed.kind, CheckDecided.kind, CheckReopened.kind, CheckRecorded.kind})
+OFFICE_ONLY = frozenset(
+    {AwardDecided.kind, CheckProposed.kind, CheckDecided.kind, CheckReopened.kind, CheckRecorded.kind}
+)
 """Kinds that the consortium is not shown: it hears the outcome by letter, after two people have decided."""

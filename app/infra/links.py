@@ -14,6 +14,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"application/([0-9a-f-]{36})/declarations", "/applications/{0}/declarations"),
     (r"application/([0-9a-f-]{36})/section/([^/#]+)", "/applications/{0}/sections/{1}"),
     (r"application/([0-9a-f-]{36})/section/([^/#]+)/([^/#]+)", "/applications/{0}/sections/{1}#{2}"),
+    (r"application/([0-9a-f-]{36})/outcome", "/applications/{0}/outcome"),
     (r"organisation/([0-9a-f-]{36})", "/organisations/{0}"),
     (r"person/([0-9a-f-]{36})", "/admin/people/{0}"),
     (r"document/([^/]+)", "/verify/{0}"),

@@ -21,10 +21,13 @@ from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
 from app.evaluation.queries.record import record_facts
 from app.evaluation.use_cases.adopt_ranking import RANKING_RECORD
+from app.grants.queries.letters import letter_row
 from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
+from app.jobs.award_letters import letter_context
+from app.jobs.evaluation_summary import summary_context
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
 
@@ -81,9 +84,27 @@ def _ranking_record(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _decision(session: Session, row: DocumentRow, context: dict[str, object]) -> Prepared:
+    """What was frozen when the letter was sent: nothing that changed since is read."""
+    letter = letter_row(session, row.subject_id)
+    return Prepared(
+        template=f"documents/{row.kind}.html",
+        context=context,
+        data=canonical_json(dict(row.data)),
+        created=row.requested_at,
+        subtitle=str(row.data["title"]),
+        version=str(row.data["number"]),
+        application_id=letter.application_id,
+        call_id=letter.call_id,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
+    "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
+    "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
+    "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""
 

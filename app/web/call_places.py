@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.applications.policies import follows_call
+from app.grants.policies import reads_awards
 from app.ledger.policies import sees_money
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool]], ...] = (
     ("Overview", "", follows_call),
     ("Envelope", "/envelope", sees_money),
+    ("Awards", "/awards", reads_awards),
+    ("Letters", "/letters", reads_awards),
 )
 """Words, end of the address, and who may open it (actor, call, programme)."""
 

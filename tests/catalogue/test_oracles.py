@@ -1,6 +1,8 @@
-"""Worked examples from published calls (W-04, W-08): the product must come to the same figures."""
+"""Worked examples from published calls (W-04, W-08, W-27): the product must come to the same figures."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 
@@ -11,6 +13,8 @@ from app.calls.rules.call_rules import CallRules
 from app.calls.rules.funding_kinds import ProjectGrantCeiling
 from app.core.money import Money
 from app.core.violations import blocking
+from app.grants.rules.redress import terms
+from app.reference.rules.holidays import is_working_day
 from tests.builders.calls import escp_4x
 from tests.builders.facts import DUNAV, FILO, NORTE, a_line, an_application
 
@@ -80,3 +84,12 @@ def test_W_08_fifty_visits_in_full_and_the_rest_at_75_percent() -> None:  # noqa
     assert table.by_group["standard"] == (Money.parse("428 000.00"), Money.parse("321 000.00"))
     assert (table.eligible.amount, table.requested.amount) == ("467000.00", "360000.00")
     assert check_application(rules, an_application(rules, lines=lines)) == ()
+
+
+def test_W_27_a_letter_of_1_september_can_be_contested_until_12_october() -> None:  # noqa: N802
+    """Never opened it counts as received on the 11th; the 11th of October 2020 is a Sunday."""
+    rules = escp_4x()
+    found = terms(date(2020, 9, 1), rules.grant, is_working_day)
+    assert (rules.grant.deemed_receipt_days, rules.grant.redress_days) == (10, 30)
+    assert found.received_on == date(2020, 9, 11)
+    assert found.redress_until == date(2020, 10, 12)

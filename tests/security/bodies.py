@@ -124,7 +124,18 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         "project_title": "Other title",
         "_version": "1",
     }
+    chosen = {"award_ids": [ids["award_id"]]}
+    letters = {"letter_ids": [ids["letter_id"]]}
+    dropped = {"reason": "The coordinator wrote that a partner has left."}
     return {key: Body(fields) for key, fields in panel_bodies(world).items()} | {
+        ("POST", "/officer/calls/{call_id}/awards/promote"): Body({"envelope": "main"}),
+        ("POST", "/officer/calls/{call_id}/awards/sign"): Body(chosen),
+        ("POST", "/officer/awards/{award_id}/drop"): Body(dropped),
+        ("POST", "/officer/calls/{call_id}/letters"): Body(letters),
+        ("POST", f"{api}/calls/{{identifier}}/awards/promotions"): Body({"envelope": "main"}),
+        ("POST", f"{api}/calls/{{identifier}}/awards/signatures"): Body(chosen),
+        ("POST", f"{api}/awards/{{award_id}}/drop"): Body(dropped),
+        ("POST", f"{api}/calls/{{identifier}}/letters/sending"): Body(letters),
         ("POST", "/sign-in"): Body({"email": world.people["person"].email, "password": PASSWORD}),
         ("POST", "/register"): Body({"email": f"new-{name}@example.org", "name": "New", "password": NEW_PASSWORD}),
         ("POST", "/password"): Body({"email": world.people["person"].email}),

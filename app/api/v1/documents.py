@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from app.api.application_shapes import DocumentItem
 from app.api.requests import Request_
-from app.applications.queries.documents import document_for
 from app.core.errors import TransitionNotAllowedError
+from app.delivery.documents import document_for
 from app.delivery.files import PDF, file_answer
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run

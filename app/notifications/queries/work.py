@@ -31,6 +31,7 @@ from app.core.periods import BRUSSELS, in_time
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
 from app.ledger.policies import FINANCE
+from app.notifications.queries.award_work import decisions_of, outcomes_of
 from app.notifications.queries.evaluation_work import evaluation_tasks
 from app.notifications.rules.work import (
     ApplicationWork,
@@ -79,6 +80,8 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
         declarations=tuple(_declarations(session, actor, applications)),
         calls=calls,
         evaluation=evaluation_tasks(session, actor, calls, now=now),
+        outcomes=tuple(outcomes_of(session, actor)),
+        decisions=tuple(decisions_of(session, actor)),
         speaks_for_organisation=bool(organisations_spoken_for(actor)),
         has_office=office or any(actor.has(role) for role in (Role.AUDITOR, *FINANCE)),
         judges=actor.has(Role.EVALUATOR),

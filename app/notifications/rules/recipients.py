@@ -83,13 +83,19 @@ REMOVED = Letter("partner_removed", ("gone",), "call/{call}", _PERSONAL)
 REPORTS_DUE = Letter("reports_due", ("person",), "/evaluation", _PERSONAL)
 VOIDED = Letter("report_voided", ("experts",), "/tasks", _PERSONAL)
 """Whose report was voided can no longer open it."""
+DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", _PERSONAL)
+"""Information and rejection letters are announced alike: the mail does not say what they say."""
+_SEALED: Mapping[str, Letter] = MappingProxyType(
+    {"receipt": LETTERS["document.sealed"], "information_letter": DECISION, "rejection_letter": DECISION}
+)
+"""Kinds of document that are announced when they are sealed."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
 def letter_for(happening: Happening) -> Letter | None:
-    """The letter that an event leads to, if any: of the documents only the receipt is announced, of seats those given."""
-    if happening.kind == "document.sealed" and happening.facts.get("document") != "receipt":
-        return None
+    """The letter that an event leads to, if any: of documents receipts and decisions are announced, of seats those given."""
+    if happening.kind == "document.sealed":
+        return _SEALED.get(str(happening.facts.get("document")))
     if happening.kind == "committee.seated" and happening.facts.get("how") != "given":
         return None
     if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":

@@ -52,6 +52,12 @@ class TaskKind(StrEnum):
     DRAFT_CONSENSUS = "draft_consensus"
     AGREE_OR_DISSENT = "agree_or_dissent"
     CONCLUDE_CONSENSUS = "conclude_consensus"
+    READ_OUTCOME = "read_outcome"
+    OUTCOME_FINAL = "outcome_final"
+    PREPARE_AWARDS = "prepare_awards"
+    SIGN_AWARDS = "sign_awards"
+    PREVIEW_LETTERS = "preview_letters"
+    SEND_LETTERS = "send_letters"
 
 
 _BINDING = {
@@ -180,7 +186,10 @@ def _declarations(work: Work) -> Iterator[Task]:
 
 
 def _applications(work: Work, now: datetime) -> Iterator[Task]:
+    told = {one.application_id for one in work.outcomes}
     for one in work.applications:
+        if one.application_id in told:
+            continue
         kind, group, who = _standing(one, now)
         binding = kind in _BINDING
         yield Task(

@@ -100,6 +100,29 @@ class DeclarationWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeWork:
+    """An application whose decision its consortium has; ``until`` ends the term for redress."""
+
+    application_id: UUID
+    acronym: str
+    call: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionWork:
+    """A call whose decisions wait for this person: to prepare, to sign, to look at letters, to send them."""
+
+    call_id: UUID
+    call: str
+    title: str
+    prepare: bool = False
+    sign: int = 0
+    unseen: int = 0
+    send: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Everything a person is part of; ``evaluation`` are tasks that its own rules made."""
 
@@ -109,6 +132,8 @@ class Work:
     applications: tuple[ApplicationWork, ...] = ()
     calls: tuple[CallWork, ...] = ()
     evaluation: tuple[Task, ...] = ()
+    outcomes: tuple[OutcomeWork, ...] = ()
+    decisions: tuple[DecisionWork, ...] = ()
     speaks_for_organisation: bool = False
     has_office: bool = False
     judges: bool = False

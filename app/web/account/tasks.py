@@ -14,6 +14,7 @@ from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
@@ -69,6 +70,12 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.DRAFT_CONSENSUS: _Words("Draft the consensus report on {name}", "info", "draft"),
     TaskKind.AGREE_OR_DISSENT: _Words("Agree with the report on {name}, or dissent", "warn", "before the group"),
     TaskKind.CONCLUDE_CONSENSUS: _Words("Conclude the report on {name}", "info", "everybody answered"),
+    TaskKind.READ_OUTCOME: _Words("Read the decision on {name}", "warn", "decided"),
+    TaskKind.OUTCOME_FINAL: _Words("The decision on {name}", "neutral", "decided"),
+    TaskKind.PREPARE_AWARDS: _Words("Prepare the award decisions of {name}", "info", "ranking adopted"),
+    TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
+    TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
+    TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -95,6 +102,7 @@ _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
     TaskKind.PART_FILLED_IN: _DRAFT_IS_OVER,
+    TaskKind.READ_OUTCOME: "Then the decision can no longer be contested.",
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
     TaskKind.SUBMITTED: _FINAL,
@@ -138,6 +146,7 @@ def show(incoming: Request_) -> Response:
         more = (
             *panel_tasks(panel_work(work.session, work.actor)),
             *consensus_tasks(consensus_work(work.session, work.actor)),
+            *award_tasks(mine, work.now),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)

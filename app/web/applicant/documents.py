@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.applications.queries.documents import document_for
+from app.delivery.documents import document_for
 from app.delivery.files import file_answer
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run

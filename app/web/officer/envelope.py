@@ -10,10 +10,12 @@ from app.accounts.queries import names_of
 from app.applications.policies import follows_call
 from app.applications.queries.office import call_figures
 from app.applications.queries.office_calls import office_call
+from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.core.periods import BRUSSELS
 from app.delivery.guards import sees_money
 from app.delivery.unit_of_work import READ, Work, run
+from app.grants.queries.awards import awarded_by_envelope
 from app.ledger import queries
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, EntryFilter, EnvelopeRow, Standing
@@ -53,7 +55,11 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             places=call_places(work, call),
             in_office=follows_call(work.actor, call.id, call.programme_id),
             envelopes=envelopes,
-            figures=key_figures(envelopes, requested=call_figures(work.session, call_id, zone=BRUSSELS).requested),
+            figures=key_figures(
+                envelopes,
+                requested=call_figures(work.session, call_id, zone=BRUSSELS).requested,
+                awarded=Money.total(awarded_by_envelope(work.session, call_id).values()),
+            ),
             bars=envelope_bars(envelopes, work.known.language),
         )
 

@@ -1,0 +1,21 @@
+"""A sealed document for those whom it is about, whichever area it belongs to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.applications.queries.documents import document_for as submitted_document
+from app.core.actor import Actor
+from app.documents.queries import document
+from app.documents.schemas import DocumentRow
+from app.grants.queries.documents import SUBJECT, readable_decision
+
+
+def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[DocumentRow, UUID]:
+    """A document and the application it belongs to; raise NotFound for strangers, who are not told that it exists."""
+    found = document(session, document_id)
+    if found is not None and found.subject_kind == SUBJECT:
+        return found, readable_decision(session, actor, found)
+    return submitted_document(session, actor, document_id)

@@ -1,0 +1,1 @@
+"""What may be decided, told and promised about awards. Pure."""

@@ -1,0 +1,64 @@
+"""May this award be signed by this person now? Four eyes, and nothing for who withdrew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.money import Money
+from app.core.violations import Violation
+
+MIN_REASON = 20
+"""Characters of the reason for taking a preparation back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What must be known of a prepared award; ``left`` is what its envelope has, None where nothing is paid."""
+
+    reference: str
+    prepared_by: UUID | None
+    withdrawn: bool
+    amount: Money | None = None
+    left: Money | None = None
+
+
+def signature_findings(award: ToSign, signer: UUID | None) -> tuple[Violation, ...]:
+    """Why it cannot be signed, all at once; that the money is there is judged where it is committed."""
+    found = []
+    if signer is None or signer == award.prepared_by:
+        found.append(
+            Violation(
+                "award.four_eyes",
+                "{reference}: you prepared this decision, so somebody else signs it.",
+                figures={"reference": award.reference},
+            )
+        )
+    if award.withdrawn:
+        found.append(
+            Violation(
+                "award.withdrawn",
+                "{reference} was withdrawn: nothing is signed for it. Take the preparation back.",
+                figures={"reference": award.reference},
+            )
+        )
+    return tuple(found)
+
+
+def fits(award: ToSign) -> bool:
+    """Whether the envelope still has what the award needs."""
+    return award.amount is None or award.left is None or award.amount <= award.left
+
+
+def drop_findings(reason: str) -> tuple[Violation, ...]:
+    """Why a preparation cannot be taken back: no reason is given."""
+    if len(reason.strip()) >= MIN_REASON:
+        return ()
+    return (
+        Violation(
+            "award.drop_reason",
+            "Say in at least {minimum} characters why the preparation is taken back.",
+            "reason",
+            {"minimum": MIN_REASON},
+        ),
+    )
