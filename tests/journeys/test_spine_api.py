@@ -33,11 +33,12 @@ ORGANISATIONS = {
 class Program:
     """A program that uses the API with the token of a person."""
 
-    def __init__(self, live: Live, email: str) -> None:
+    def __init__(self, live: Live, email: str, *, lasts: timedelta = timedelta(days=30)) -> None:
         self.email = email
         with live.runtime.database.transaction() as session:
             person = session.execute(sa.select(Person).where(Person.email == email)).scalar_one()
-            token = an_api_token(session, person, now=live.runtime.clock.now())
+            now = live.runtime.clock.now()
+            token = an_api_token(session, person, now=now, expires_at=now + lasts)
         self.client = httpx.Client(
             base_url=f"{live.base}/api/v1", headers={"authorization": f"Bearer {token}"}, timeout=60
         )

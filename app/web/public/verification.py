@@ -24,8 +24,14 @@ from app.web.requests import Request_
 from app.web.sign_ins import brake
 
 router = APIRouter()
-KINDS = {"receipt": "Receipt of a submitted application"}
-"""What each kind of document is called (msgids)."""
+KINDS = {
+    "receipt": "Receipt of a submitted application",
+    "ranking_record": "Record of the evaluation committee",
+    "information_letter": "Letter on the outcome of an application",
+    "rejection_letter": "Letter on the outcome of an application",
+    "evaluation_summary_report": "Evaluation summary report",
+}
+"""What each kind of document is called (msgids). Letters are called alike: whoever has a code does not learn the outcome."""
 
 
 @dataclass(frozen=True, slots=True)
