@@ -195,6 +195,8 @@ def _applicant(demo: _Demo) -> list[Address]:
         Address("timeline-submitted", f"{sent_base}/timeline", sender),
         Address("application-withdrawn", f"/applications/{taken_back.id}", demo.email(taken_back.created_by)),
         Address("application-past", f"/applications/{past.id}", demo.email(past.created_by)),
+        Address("clarifications", f"/applications/{past.id}/clarifications", demo.email(past.created_by)),
+        Address("declarations", f"/applications/{past.id}/declarations", demo.email(past.created_by)),
         Address("section-past", f"/applications/{past.id}/sections/general", demo.email(past.created_by)),
         Address("budget-past", f"/applications/{past.id}/budget", demo.email(past.created_by)),
     ]
@@ -213,6 +215,9 @@ def _office(demo: _Demo) -> list[Address]:
         "officer-try": f"{opened}/try",
         "officer-withdraw": f"{opened}/withdraw",
         "officer-application": f"/officer/applications/{past.id}",
+        "officer-checks": f"{closed}/checks",
+        "officer-checks-confirm": f"{closed}/checks/confirm",
+        "officer-application-checks": f"/officer/applications/{past.id}/checks",
     }
     shown = [Address(name, path, OFFICER) for name, path in pages.items()]
     return [*shown, Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft")]

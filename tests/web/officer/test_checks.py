@@ -22,6 +22,7 @@ from tests.builders.checks import (
     a_closed_call,
     admitted,
     asked,
+    close,
     decided,
     proposed,
 )
