@@ -22,6 +22,7 @@ EVERYBODY = Circle(
     gone=(Addressee("gone@example.org"),),
     applicants=(Addressee("applicant@example.org"),),
     officers=(Addressee("officer@example.org"),),
+    experts=(Addressee("expert@example.org"),),
 )
 
 
@@ -52,6 +53,9 @@ def happening(kind: str, circle: Circle = EVERYBODY, **facts: Any) -> Happening:
         ("call.corrected", {}, {"applicant"}),
         ("call.withdrawn", {}, {"applicant"}),
         ("call.closed", {}, {"officer"}),
+        ("consensus.proposed", {}, {"expert"}),
+        ("report.decided", {"how": "returned"}, {"expert"}),
+        ("report.decided", {"how": "voided"}, {"expert"}),
         ("application.section_saved", {}, set()),
     ],
 )
