@@ -53,7 +53,9 @@ def guard_names(path: Path) -> set[str]:
     names = {
         local
         for local, full in imports(tree(path))
-        if full.startswith("app.delivery.guards.") or ".policies." in full or full.endswith((".policies", ".guards"))
+        if full.startswith(("app.delivery.guards.", "app.delivery.evaluation_guards."))
+        or ".policies." in full
+        or full.endswith((".policies", ".guards"))
     }
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Assign) and _root(node.value) in names:

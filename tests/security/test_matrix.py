@@ -43,6 +43,8 @@ def state(runtime: Runtime) -> dict[str, tuple[int, int]]:
 
 SOME = ("public", "person", "administrator")
 """What is for everybody alike is tried as these."""
+PANEL = ("panel_call_id", "panel_application_id", "panel_person_id")
+"""Ids that stand in for those of an address about the panel."""
 PARTLY = "a part of other"
 """Own thing, with something inside it that belongs to somebody else; it may also be told apart as a wrong value."""
 
@@ -113,14 +115,14 @@ def unwelcome(visitor: Visitor, row: Row) -> Iterator[tuple[str, httpx.Response]
     foreign = {"token_id": theirs.token_ids[visitor.role]}
     if identified:
         nowhere = dict.fromkeys(identified, UNKNOWN) | dict.fromkeys(
-            ("submitted_id", "invited_id", "draft_call_id"), UNKNOWN
+            ("submitted_id", "invited_id", "draft_call_id", *PANEL), UNKNOWN
         )
         yield "unknown", visitor.ask(row, ours, ids={**ours.ids, "token_id": UNKNOWN, **nowhere})
     if len(identified) > 1:
         mixed = {
             name: theirs.ids[name]
             for name in (*ours.ids,)
-            if name not in {identified[0], "submitted_id", "draft_call_id"}
+            if name not in {identified[0], "submitted_id", "draft_call_id", "panel_call_id"}
         }
         yield PARTLY, visitor.ask(row, ours, ids={**ours.ids, **mixed, **foreign})
 
