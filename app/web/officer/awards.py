@@ -189,8 +189,8 @@ def _spec(reserves: Sequence[Reserve]) -> ListSpec[AwardRow]:
     several = [Filter("envelope", "Envelope", envelopes)] if len(envelopes) > 1 else []
     return ListSpec(
         columns=(
-            Column("rank", "Place", lambda row: row.position, sortable=True),
             Column("acronym", "Application", lambda row: row.acronym, sortable=True),
+            Column("rank", "Place", lambda row: row.position, sortable=True),
             Column("reference", "Reference", lambda row: row.reference, only_export=True),
             Column("title", "Title", lambda row: row.title, only_export=True),
             Column("coordinator", "Coordinator", lambda row: row.coordinator),
