@@ -124,7 +124,7 @@ def test_late_is_said_before_and_after(browser: Browser, runtime: Runtime, group
         changed = sa.update(Application).where(Application.id == group.application_id)
         session.execute(changed.values(state=ApplicationState.WITHDRAWN))
     page = browser.get(sit(browser, group.experts[1]))
-    assert "This application was withdrawn." in page.text
+    assert "This application was withdrawn by its coordinator" in page.text
     assert 'name="scores.relevance"' not in page.text
 
 
