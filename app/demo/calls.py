@@ -1,8 +1,9 @@
-"""The calls of the demo: the real one of 2019, and a copy of it that is open now."""
+"""The calls of the demo: the real one of 2019, and editions of it that are open, checked, judged and ranked now."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,15 +42,31 @@ def publish_real_call(session: Session, officer: Actor, *, until: datetime) -> U
     return draft.call_id
 
 
-def publish_open_copy(session: Session, officer: Actor, *, now: datetime) -> tuple[UUID, datetime]:
-    """The same rules with a timetable around ``now``; returns its id and the instant of its opening."""
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Another edition of the call, with the same rules: ``opened`` and ``closes`` in days before and after now."""
+
+    number: str
+    words: str
+    opened: int
+    closes: int
+
+
+OPEN = Edition("02", "open edition", opened=24, closes=23)
+CHECKED = Edition("03", "edition being checked", opened=70, closes=-9)
+JUDGED = Edition("04", "edition under evaluation", opened=110, closes=-45)
+RANKED = Edition("05", "edition before its panel", opened=170, closes=-95)
+
+
+def publish_copy(session: Session, officer: Actor, edition: Edition, *, now: datetime) -> tuple[UUID, datetime]:
+    """The rules of 2019 with a timetable around ``now``; returns its id and the instant of its opening."""
     content = REAL.read_bytes()
     document = read_yaml(content)
     plain = read_document(document.tree, document.lines).latest.plain()
-    opening = (now - timedelta(days=24)).date()
-    deadline = _working_day((now + timedelta(days=23)).date())
-    plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-02"
-    plain["identity"]["titles"] = {"en": "European Cluster Excellence Programme, open edition"}
+    opening = (now - timedelta(days=edition.opened)).date()
+    deadline = _working_day((now + timedelta(days=edition.closes)).date())
+    plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-{edition.number}"
+    plain["identity"]["titles"] = {"en": f"European Cluster Excellence Programme, {edition.words}"}
     plain["identity"]["budget_year"] = deadline.year
     plain["identity"].pop("links", None)
     plain["version"] = "1.0"
@@ -63,7 +80,7 @@ def publish_open_copy(session: Session, officer: Actor, *, now: datetime) -> tup
     timetable["info_days"] = [
         {
             "title": {"en": "Information webinar"},
-            "day": _working_day((now + timedelta(days=6)).date()).isoformat(),
+            "day": _working_day(opening + timedelta(days=30)).isoformat(),
             "place": {"en": "Online"},
         }
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.accounts.queries import actor_of_person
-from app.applications.queries import applied_call
+from app.applications.queries import applied_call, current_budget
 from app.applications.queries.reading import application_head, sections
 from app.applications.schemas import BudgetAmount, SaveBudget, SaveSection, StartApplication
 from app.applications.use_cases.attach_file import attach_file
@@ -143,11 +143,32 @@ class Consortium:
         )
         attach_file(self.session, self.lead, self.application_id, "part_b", uploaded, now=now)
 
-    def complete(self, *, start: datetime, now: datetime, aim: Money = AIM) -> None:
-        """Everything that a submission needs."""
+    def inside(self, session: Session) -> Consortium:
+        """The same in another session."""
+        return replace(self, session=session)
+
+    def ask_exactly(self, aim: Money, *, now: datetime) -> None:
+        """Leave so much of the grant unclaimed at the coordinator that the request is ``aim`` to the cent."""
+        head = application_head(self.session, self.application_id)
+        rules = applied_call(self.session, head.call_id).rules
+        budget = current_budget(self.session, head, rules)
+        coordinator = budget.partners[0]
+        lines = [
+            BudgetAmount(category=line.category_id, amount=line.amount.amount, units=line.units)
+            for line in budget.lines
+            if line.partner_id == coordinator.partner_id
+        ]
+        left = budget.table.requested - aim
+        sent = SaveBudget(partner_id=coordinator.partner_id, lines=lines, own_funding=left.amount, version=1)
+        save_budget(self.session, self.lead, self.application_id, sent, now=now)
+
+    def complete(self, *, start: datetime, now: datetime, aim: Money = AIM, exact: bool = False) -> None:
+        """Everything that a submission needs; ``exact`` asks for ``aim`` to the cent instead of close to it."""
         self.invite(now=now)
         self.write(start=start, now=now + timedelta(days=2))
-        self.cost(aim=aim, now=now + timedelta(days=3))
+        self.cost(aim=aim + Money(500_00) if exact else aim, now=now + timedelta(days=3))
+        if exact:
+            self.ask_exactly(aim, now=now + timedelta(days=3, hours=1))
         self.attach(now=now + timedelta(days=4))
 
     def submit(self, *, now: datetime) -> UUID:

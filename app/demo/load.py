@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.accounts.queries import actor_of_person
-from app.applications.use_cases.miss_deadline import miss_deadline
+from app.accounts.queries import actor_of_person, credentials_of_email
 from app.calls.models import Call
-from app.calls.rules.phases import CLOSING_GRACE
-from app.calls.use_cases.close_call import close_call
-from app.core.actor import SYSTEM
-from app.core.money import Money
 from app.demo import content
-from app.demo.calls import DEADLINE, PUBLISHED, publish_open_copy, publish_real_call
-from app.demo.consortia import Consortium, Member, consortia
+from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real_call
+from app.demo.consortia import Member
+from app.demo.past import Past
 from app.demo.people import PASSWORD, SignIn, address, make_office, make_person, name_of
 from app.demo.present import load_present
+from app.demo.running import load_running
 from app.organisations.rules.types import PlatformState
 from app.organisations.schemas import RecordPlatformRegistration, RegisterOrganisation
 from app.organisations.use_cases.record_platform_registration import record_platform_registration
@@ -32,34 +27,38 @@ if TYPE_CHECKING:
 
     from app.delivery.runtime import Runtime
 
-LESS_DEVELOPED = frozenset({"BG", "PL", "RO", "HU", "LV", "LT", "EE", "HR"})
+NEWCOMER = SignIn("Noor Haddad", "newcomer@grappe.example", PASSWORD, "Newcomer: has an account and nothing else yet")
+"""Made last: who is there says that everything is."""
 
 
 def is_loaded(runtime: Runtime) -> bool:
-    """Whether the demo is there already."""
+    """Whether the demo is there already, whole; raise RuntimeError where its loading was cut off."""
     with runtime.database.reading() as session:
-        return session.execute(sa.select(sa.func.count()).select_from(Call)).scalar_one() > 1
+        whole = credentials_of_email(session, NEWCOMER.email) is not None
+        begun = session.execute(sa.select(sa.func.count()).select_from(Call)).scalar_one() > 0
+    if begun and not whole:
+        folder = runtime.settings.data_dir
+        raise RuntimeError(f"Loading the demo was interrupted. Remove the folder {folder} and start again.")
+    return whole
 
 
 def load_demo(runtime: Runtime) -> list[SignIn]:
     """Load everything up to the runtime's present; return the sign-ins to print."""
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        officer, sign_ins = make_office(session, now=PUBLISHED - timedelta(days=30))
+        office, sign_ins = make_office(session, now=PUBLISHED - timedelta(days=30))
         members = _members(session)
-        real = publish_real_call(session, officer, until=now)
-        opened: tuple[UUID, datetime] | None = None
-        if now > DEADLINE:
-            opened = publish_open_copy(session, officer, now=now)
-    _past(runtime, real, members, now)
-    if opened is not None:
-        sign_ins += load_present(runtime, opened[0], members, opened[1], now)
-    newcomer = SignIn(
-        "Noor Haddad", "newcomer@grappe.example", PASSWORD, "Newcomer: has an account and nothing else yet"
-    )
+        real = publish_real_call(session, office.administrator(session), until=now)
+    people = Past(runtime, office, real, now).load(members)
+    if now > DEADLINE:
+        with runtime.database.transaction() as session:
+            opened = publish_copy(session, office.administrator(session), OPEN, now=now)
+        sign_ins += load_present(runtime, *opened, members, now)
+    if people:
+        sign_ins += load_running(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
-        make_person(session, newcomer.name, newcomer.email, now=min(now, PUBLISHED + timedelta(days=20)))
-    return [*sign_ins, newcomer]
+        make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))
+    return [*sign_ins, NEWCOMER]
 
 
 def _members(session: Session) -> tuple[Member, ...]:
@@ -94,27 +93,3 @@ def _members(session: Session) -> tuple[Member, ...]:
         record_platform_registration(session, person, organisation_id, registration, now=when)
         made.append(Member(organisation_id, person_id, one.short_name))
     return tuple(made)
-
-
-def _past(runtime: Runtime, call_id: UUID, members: tuple[Member, ...], now: datetime) -> None:
-    """The forty applications of 2019, each submitted at its moment if that has come, and the closing."""
-    random = Random(2019)  # invented content
-    groups = consortia(members, random)
-    for number, project in enumerate(content.projects()):
-        submitted = DEADLINE - timedelta(
-            minutes=random.choice([4, 11, 26, 55, 140, 400, 900, 2_000, 4_500, 9_000]) + number % 7, seconds=number
-        )
-        began = submitted - timedelta(days=random.randint(14, 40))
-        if began > now:
-            continue
-        with runtime.database.transaction() as session:
-            made = Consortium.start(session, runtime.files, project, next(groups), call_id, now=began)
-            aim = Money(random.randint(23_500_000, 35_990_000))
-            made.complete(start=datetime(2019, 9, 1, tzinfo=DEADLINE.tzinfo), now=began + timedelta(days=1), aim=aim)
-            if submitted <= now:
-                made.submit(now=submitted)
-    if now > DEADLINE + CLOSING_GRACE:
-        closed = DEADLINE + CLOSING_GRACE + timedelta(seconds=8)
-        with runtime.database.transaction() as session:
-            close_call(session, SYSTEM, call_id, now=closed)
-            miss_deadline(session, SYSTEM, call_id, now=closed)

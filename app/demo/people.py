@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -43,6 +44,12 @@ OFFICE = (
         "officer@grappe.example",
         Role.PROGRAMME_OFFICER,
         "Programme officer: publishes and follows calls",
+    ),
+    (
+        "Joris Bakker",
+        "second.officer@grappe.example",
+        Role.PROGRAMME_OFFICER,
+        "Programme officer: the second pair of eyes",
     ),
     ("Pierre Lambert", "finance@grappe.example", Role.FINANCE_OFFICER, "Finance officer"),
     ("Eleni Papadaki", "authorising@grappe.example", Role.AUTHORISING_OFFICER, "Authorising officer"),
@@ -108,17 +115,37 @@ def make_person(session: Session, name: str, email: str, *, now: datetime) -> UU
     return credentials.person_id
 
 
-def make_office(session: Session, *, now: datetime) -> tuple[Actor, list[SignIn]]:
-    """The people of the public body; returns the programme officer as an actor."""
-    sign_ins, officer = [], None
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The people of the public body, by role; each method gives the actor with the roles that they hold now."""
+
+    ids: Mapping[str, UUID]
+
+    def officer(self, session: Session) -> Actor:
+        """The programme officer."""
+        return actor_of_person(session, self.ids["officer@grappe.example"])
+
+    def second(self, session: Session) -> Actor:
+        """The other programme officer."""
+        return actor_of_person(session, self.ids["second.officer@grappe.example"])
+
+    def administrator(self, session: Session) -> Actor:
+        """The administrator."""
+        return actor_of_person(session, self.ids["admin@grappe.example"])
+
+    def authorising(self, session: Session) -> Actor:
+        """The authorising officer."""
+        return actor_of_person(session, self.ids["authorising@grappe.example"])
+
+
+def make_office(session: Session, *, now: datetime) -> tuple[Office, list[SignIn]]:
+    """The people of the public body, and their sign-ins."""
+    sign_ins, ids = [], {}
     for name, email, role, words in OFFICE:
-        person_id = make_person(session, name, email, now=now)
-        grant_role(session, person_id, Assignment(role, ScopeKind.PLATFORM), granted_by=None, now=now)
+        ids[email] = make_person(session, name, email, now=now)
+        grant_role(session, ids[email], Assignment(role, ScopeKind.PLATFORM), granted_by=None, now=now)
         sign_ins.append(SignIn(name, email, PASSWORD, words))
-        if role is Role.ADMINISTRATOR:
-            officer = actor_of_person(session, person_id)
-    assert officer is not None  # noqa: S101  # OFFICE names one
-    return officer, sign_ins
+    return Office(ids), sign_ins
 
 
 def write_sign_ins(folder: Path, sign_ins: list[SignIn]) -> None:

@@ -46,7 +46,7 @@ class Scene:
 
 
 def load_present(
-    runtime: Runtime, call_id: UUID, members: tuple[Member, ...], opened: datetime, now: datetime
+    runtime: Runtime, call_id: UUID, opened: datetime, members: tuple[Member, ...], now: datetime
 ) -> list[SignIn]:
     """Make the applications; return sign-ins of people who have something to do."""
     groups = consortia(members, Random(2026))

@@ -271,18 +271,6 @@ class ConsensusRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageRow:
-    """A line of the discussion; ``assignment_id`` None where the moderator wrote it."""
-
-    id: UUID
-    assignment_id: UUID | None
-    person_id: UUID
-    name: str
-    text: str
-    written_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ViewRow:
     """What an evaluator says of a version of the consensus report."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.applications.policies import follows_call
+from app.calls.rules.lifecycle import CallState
 from app.grants.policies import reads_awards
 from app.ledger.policies import sees_money
 
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
     from app.core.actor import Actor
     from app.delivery.unit_of_work import Work
 
-PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool]], ...] = (
-    ("Overview", "", follows_call),
-    ("Envelope", "/envelope", sees_money),
-    ("Awards", "/awards", reads_awards),
-    ("Letters", "/letters", reads_awards),
+_EVER = frozenset(CallState)
+_SHOWN = frozenset({CallState.PUBLISHED, CallState.CLOSED, CallState.WITHDRAWN})
+_OVER = frozenset({CallState.CLOSED})
+PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool], frozenset[CallState]], ...] = (
+    ("Overview", "", follows_call, _EVER),
+    ("Checks", "/checks", follows_call, _OVER),
+    ("Experts", "/experts", follows_call, _SHOWN),
+    ("Assignments", "/assignments", follows_call, _OVER),
+    ("Evaluation", "/evaluation", follows_call, _OVER),
+    ("Panel", "/panel", follows_call, _OVER),
+    ("Ranking", "/ranking", follows_call, _OVER),
+    ("Awards", "/awards", reads_awards, _OVER),
+    ("Letters", "/letters", reads_awards, _OVER),
+    ("Envelope", "/envelope", sees_money, _EVER),
 )
-"""Words, end of the address, and who may open it (actor, call, programme)."""
+"""Words, end of the address, who may open it (actor, call, programme), and states of the call in which it says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,11 @@ def call_home(actor: Actor, call: OfficeCall) -> str:
 
 
 def _open_to(actor: Actor, call: OfficeCall) -> list[tuple[str, str]]:
-    return [(label, end) for label, end, may_open in PLACES if may_open(actor, call.id, call.programme_id)]
+    return [
+        (label, end)
+        for label, end, may_open, states in PLACES
+        if call.state in states and may_open(actor, call.id, call.programme_id)
+    ]
 
 
 def _address(call: OfficeCall, end: str) -> str:

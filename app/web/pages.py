@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from app.infra.links import link_to
 from app.infra.templates import environment
 from app.infra.templates import instant_text as long_instant
 from app.settings import Mode
+from app.web.call_places import call_places
 from app.web.findings import shown
 from app.web.navigation import capacity_of, places_for
 
@@ -95,6 +96,7 @@ def page(  # what a page may say about itself
         "server_time": work.incoming.runtime.clock.now().isoformat(),
         "demo": settings.mode is Mode.DEMO,
         "rehearsal_now": _rehearsal_words(work),
+        "places_of": partial(call_places, work),
         "flash": FLASHES.get(work.incoming.query.get("notice", "")),
         "errors": [shown(violation, place_base, work.known.language) for violation in errors],
         "request_path": work.incoming.path,

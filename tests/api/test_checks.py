@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.accounts.queries import actor_of_person
 from app.applications.rules.check_lifecycle import CheckOutcome, CheckStep
 from app.applications.rules.exclusion import STATEMENT
+from app.applications.schemas import DecideCheck
+from app.applications.use_cases.decide_check import decide_check
 from app.core.actor import Role
+from app.core.errors import StaleVersionError
 from app.delivery.runtime import Runtime
 from tests.api.program import Program
 from tests.builders.calls import another_call
-from tests.builders.checks import AFTER, DUE, REASON, Closed, a_closed_call, asked, decided
+from tests.builders.checks import AFTER, DUE, REASON, Closed, a_closed_call, asked, decided, proposed
 from tests.builders.people import a_person
 from tests.conftest import NOW
 from tests.support.client import Browser
@@ -85,6 +92,30 @@ def test_one_proposes_and_another_decides(programs: dict[str, Program], closed: 
     assert len(document["checks"][2]["findings"]) == 6
     back = programs["first"]("POST", f"{step}/reopening", json={"reason": REASON, "version": 2})
     assert back.json() == {"version": 3}
+
+
+def test_of_two_who_decide_at_the_same_moment_one_is_refused(runtime: Runtime, closed: Closed) -> None:
+    with runtime.database.transaction() as session:
+        proposed(session, closed, closed.one, CheckStep.ADMISSIBILITY)
+        third = a_person(session, roles=(Role.PROGRAMME_OFFICER,))
+    start = Barrier(2)
+
+    def decide(person_id: UUID) -> str:
+        try:
+            with runtime.database.transaction() as session:
+                actor = actor_of_person(session, person_id)
+                start.wait()
+                wanted = DecideCheck(decision="confirm", version=1)
+                step = CheckStep.ADMISSIBILITY
+                decide_check(session, actor, closed.one.application_id, step, wanted, now=AFTER)
+        except StaleVersionError as refused:
+            return refused.message
+        return "decided"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(decide, (closed.second.id, third.id)))
+    assert told[1] == "decided"
+    assert told[0].startswith("Somebody else saved this in the meantime")
 
 
 def test_the_board_and_everything_clean_at_once(programs: dict[str, Program], closed: Closed) -> None:

@@ -12,6 +12,7 @@ from tests.architecture.sources import APP, ROOT, imports, place, python_files, 
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "api_route"})
 RUN = "app.delivery.unit_of_work.run"
+GUARDS = sorted(path.stem for path in (APP / "delivery").glob("*guards.py"))
 UNGUARDED = {
     "app/web/health.py:alive": "the process answers; touches nothing",
     "app/web/health.py:metrics": "counters without ids, inside the network",
@@ -53,7 +54,7 @@ def guard_names(path: Path) -> set[str]:
     names = {
         local
         for local, full in imports(tree(path))
-        if full.startswith(("app.delivery.guards.", "app.delivery.evaluation_guards."))
+        if full.startswith(tuple(f"app.delivery.{name}." for name in GUARDS))
         or ".policies." in full
         or full.endswith((".policies", ".guards"))
     }

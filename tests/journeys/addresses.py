@@ -196,6 +196,8 @@ def _applicant(demo: _Demo) -> list[Address]:
         Address("timeline-submitted", f"{sent_base}/timeline", sender),
         Address("application-withdrawn", f"/applications/{taken_back.id}", demo.email(taken_back.created_by)),
         Address("application-past", f"/applications/{past.id}", demo.email(past.created_by)),
+        Address("clarifications", f"/applications/{past.id}/clarifications", demo.email(past.created_by)),
+        Address("declarations", f"/applications/{past.id}/declarations", demo.email(past.created_by)),
         Address("section-past", f"/applications/{past.id}/sections/general", demo.email(past.created_by)),
         Address("budget-past", f"/applications/{past.id}/budget", demo.email(past.created_by)),
     ]
@@ -216,6 +218,9 @@ def _office(demo: _Demo) -> list[Address]:
         "envelope": f"{closed}/envelope",
         "envelope-entries": f"{closed}/envelope/entries",
         "officer-application": f"/officer/applications/{past.id}",
+        "officer-checks": f"{closed}/checks",
+        "officer-checks-confirm": f"{closed}/checks/confirm",
+        "officer-application-checks": f"/officer/applications/{past.id}/checks",
     }
     shown = [Address(name, path, OFFICER) for name, path in pages.items()]
     return [

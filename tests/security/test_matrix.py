@@ -18,7 +18,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.main import create_app
 from tests.security.conftest import UndoneDatabase
-from tests.security.visitor import CELLS, STANDING_FOR, UNKNOWN, Row, Visitor, matrix, refused
+from tests.security.visitor import CELLS, OTHER_NAMES, STANDING_FOR, UNKNOWN, Row, Visitor, matrix, refused
 from tests.security.world import ROLES, Two
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def state(runtime: Runtime) -> dict[str, tuple[int, int]]:
 
 SOME = ("public", "person", "administrator")
 """What is for everybody alike is tried as these."""
+PANEL = ("panel_call_id", "panel_application_id", "panel_person_id")
+"""Ids that stand in for those of an address about the panel."""
 PARTLY = "a part of other"
 """Own thing, with something inside it that belongs to somebody else; it may also be told apart as a wrong value."""
 
@@ -118,7 +120,7 @@ def unwelcome(visitor: Visitor, row: Row) -> Iterator[tuple[str, httpx.Response]
         mixed = {
             name: theirs.ids[name]
             for name in (*ours.ids,)
-            if name not in {identified[0], "submitted_id", "draft_call_id", "judged_id", "evaluated_call_id"}
+            if name not in {identified[0], *(names.get(identified[0]) for _, names in OTHER_NAMES)}
         }
         yield PARTLY, visitor.ask(row, ours, ids={**ours.ids, **mixed, **foreign})
 

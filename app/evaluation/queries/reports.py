@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,7 +27,20 @@ from app.evaluation.models import (
 )
 from app.evaluation.rules.lifecycle import AssignmentState, ConsensusState, JudgementState, ReportState
 from app.evaluation.rules.reports import Sheet
-from app.evaluation.schemas import ConsensusRow, MessageRow, ReportRow, ViewRow
+from app.evaluation.schemas import ConsensusRow, ReportRow, ViewRow
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A line of the discussion; ``assignment_id`` None where the moderator wrote it."""
+
+    id: UUID
+    assignment_id: UUID | None
+    person_id: UUID
+    name: str
+    text: str
+    written_at: datetime
+
 
 _REPORT: tuple[Any, ...] = (
     IndividualReport.assignment_id,

@@ -14,14 +14,14 @@ from app.core.errors import NotFoundError
 from app.core.violations import Violation
 from app.evaluation.queries.acting import group_of, moderates, takes_part
 from app.evaluation.queries.assignments import assignments_of_application
-from app.evaluation.queries.reports import consensus, messages_of, reports_of_application, views_of
+from app.evaluation.queries.reports import MessageRow, consensus, messages_of, reports_of_application, views_of
 from app.evaluation.queries.rounds import RoundRules, judged_row, round_row, round_rules
 from app.evaluation.queries.sights import sights_for
 from app.evaluation.rules.consensus import Agreement, View, agreement_of
 from app.evaluation.rules.lifecycle import ConsensusState, JudgementState
 from app.evaluation.rules.reports import sheet_texts
 from app.evaluation.rules.standing import act_findings
-from app.evaluation.schemas import AssignmentRow, ConsensusRow, JudgedRow, MessageRow, ReportRow, ViewRow
+from app.evaluation.schemas import AssignmentRow, ConsensusRow, JudgedRow, ReportRow, ViewRow
 
 
 @dataclass(frozen=True, slots=True)

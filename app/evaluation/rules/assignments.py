@@ -138,10 +138,13 @@ def assignment_findings(expert: ExpertFacts, proposal: ProposalFacts, *, already
     return tuple(found)
 
 
-def withdrawn(reference: str) -> Violation:
-    """Why nothing is done with an application any more."""
-    words = "{reference} was withdrawn by its coordinator and takes no further part in the evaluation."
-    return Violation("evaluation.withdrawn", words, figures={"reference": reference})
+def withdrawn(reference: str = "") -> Violation:
+    """Why nothing can be done to an application any more; named where several are in question."""
+    if reference:
+        words = "{reference} was withdrawn by its coordinator and takes no further part in the evaluation."
+        return Violation("evaluation.withdrawn", words, figures={"reference": reference})
+    words = "This application was withdrawn by its coordinator and takes no further part in the evaluation."
+    return Violation("evaluation.withdrawn", words)
 
 
 def missing_experts(evaluation: Evaluation, active: int) -> int:

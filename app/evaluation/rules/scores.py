@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from app.core.violations import Violation
@@ -114,7 +115,7 @@ def rounded_mean(values: tuple[Decimal, ...]) -> Decimal:
     """The mean to a hundredth, half away from zero; raise ValueError without values."""
     if not values:
         raise ValueError("no mean of nothing")
-    return (sum(values, Decimal(0)) / len(values)).quantize(HUNDREDTH, rounding=ROUND_HALF_UP)
+    return _nearest(Fraction(sum(values, Decimal(0))) * Fraction(100, len(values))) * HUNDREDTH
 
 
 def median(values: tuple[Decimal, ...]) -> Decimal:
@@ -127,5 +128,12 @@ def median(values: tuple[Decimal, ...]) -> Decimal:
 
 def nearest_step(criterion: Criterion, score: Decimal) -> Decimal:
     """The score of the scale that is nearest; halfway between two the higher one."""
-    steps = (score / criterion.step).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    step = Fraction(criterion.step)
+    steps = _nearest(Fraction(score) * Fraction(step.denominator, step.numerator))
     return min(steps * criterion.step, criterion.maximum)
+
+
+def _nearest(value: Fraction) -> int:
+    """The whole number that is nearest, half away from zero; exact, unlike a quotient of decimals."""
+    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return whole if value >= 0 else -whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.violations import Violation
+from app.evaluation.rules.assignments import withdrawn
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, RoundState
 
 _ELSEWHERE = {
@@ -23,8 +24,7 @@ def act_findings(
     ``takes_part`` is False for an application that its coordinator withdrew.
     """
     if not takes_part or judgement is JudgementState.WITHDRAWN:
-        words = "This application was withdrawn. It takes no further part in the evaluation."
-        return (Violation("evaluation.withdrawn", words),)
+        return (withdrawn(),)
     if round_state is not RoundState.EXPERTS_AT_WORK:
         return (Violation("evaluation.experts_done", "The work of the experts on this call is over."),)
     if judgement is not needs:

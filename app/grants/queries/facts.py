@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from app.core.money import Money
 from app.core.periods import BRUSSELS
 from app.evaluation.queries.panel import ranking_row
 from app.evaluation.queries.reports import consensus, reports_of_application
+from app.evaluation.rules.scores import score_text
 from app.evaluation.schemas import ConsensusRow, RankingRow
 from app.grants.rules.letter_facts import (
     CallFacts,
@@ -202,7 +204,7 @@ def _place(award: AwardRow, ranking: RankingRow | None) -> Place | None:
 
 def _criterion(criterion: Mapping[str, Any], entry: Mapping[str, Any], report: ConsensusRow) -> CriterionFacts:
     name = criterion["id"]
-    reason = entry["marks"].get(name)
+    reason, given = entry["marks"].get(name), report.sheet.scores.get(name)
     return CriterionFacts(
         title=criterion["title"],
         maximum=criterion["maximum"],
@@ -210,5 +212,7 @@ def _criterion(criterion: Mapping[str, Any], entry: Mapping[str, Any], report: C
         weight=criterion["weight"],
         score=entry["scores"].get(name, "0"),
         comment=report.sheet.comments.get(name, ""),
-        mark=Mark(experts=report.sheet.scores.get(name), reason=reason) if reason is not None else None,
+        mark=Mark(experts=None if given is None else Decimal(score_text(given)), reason=reason)
+        if reason is not None
+        else None,
     )

@@ -31,18 +31,23 @@ def consensus_work(session: Session, actor: Actor) -> Sequence[ConsensusWork]:
     if actor.person_id is None:
         return ()
     member, report = aliased(Assignment), aliased(IndividualReport)
-    answered = sa.exists().where(
-        ConsensusView.assignment_id == member.id, ConsensusView.report_version == ConsensusReport.version
+    answered = (
+        sa.exists()
+        .where(ConsensusView.assignment_id == member.id, ConsensusView.report_version == ConsensusReport.version)
+        .correlate(member, ConsensusReport)
     )
     in_group = (
         sa.select(sa.func.count())
         .select_from(member)
         .join(report, sa.and_(report.assignment_id == member.id, report.state == ReportState.SUBMITTED))
         .where(member.application_id == Assignment.application_id, member.state == AssignmentState.OPEN, ~answered)
+        .correlate(Assignment, ConsensusReport)
         .scalar_subquery()
     )
-    own = sa.exists().where(
-        ConsensusView.assignment_id == Assignment.id, ConsensusView.report_version == ConsensusReport.version
+    own = (
+        sa.exists()
+        .where(ConsensusView.assignment_id == Assignment.id, ConsensusView.report_version == ConsensusReport.version)
+        .correlate(Assignment, ConsensusReport)
     )
     statement = (
         sa.select(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from babel import Locale
 
+from app.core.periods import in_time
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, ReportState, RoundState
 from app.evaluation.rules.staffing import Step
 from app.infra.templates import locale_of, translator
@@ -84,6 +86,11 @@ def assignment_words(row: AssignmentRow, *, late: bool = False) -> tuple[str, st
     if late:
         return "late", "bad"
     return ("draft", "info") if row.report is ReportState.DRAFT else _ASSIGNMENT[row.state]
+
+
+def words_of(row: BoardRow, one: AssignmentRow, now: datetime) -> tuple[str, str]:
+    """The same on a board, where a report is late only as long as individual reports are awaited."""
+    return assignment_words(one, late=row.judged.state is JudgementState.INDIVIDUAL and not in_time(now, one.due_at))
 
 
 def experts_text(row: BoardRow) -> str:

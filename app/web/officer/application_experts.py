@@ -24,7 +24,7 @@ from app.evaluation.use_cases.name_rapporteur import name_rapporteur
 from app.infra.ids import new_id
 from app.web.deadlines import shown_deadline
 from app.web.evaluation_view.current import board_row
-from app.web.evaluation_view.work import JUDGEMENT_WORDS, assignment_words, language_names, next_of
+from app.web.evaluation_view.work import JUDGEMENT_WORDS, language_names, next_of, words_of
 from app.web.forms import FormView, attempt, body_of, command_from, form_page
 from app.web.lists import Column, Filter, Listing, ListSpec
 from app.web.pages import redirect
@@ -171,9 +171,8 @@ def _page(work: Work, application_id: UUID, form: FormView) -> Response:
         needed=rules.evaluation.experts,
         next=next_of(work, row.staffing, zone),
         judgement=JUDGEMENT_WORDS[row.judged.state],
-        assignment_words=assignment_words,
+        words_of=lambda one: words_of(row, one, work.now),
         due=lambda one: shown_deadline(work, one.due_at, zone),
-        late=lambda one: one.report is None and one.due_at < work.now,
         listing=replace(listing, result=result, language=language),
         language_names=lambda codes: language_names(codes, language),
         country_name=lambda code: country_name(code, language),
@@ -201,7 +200,7 @@ def _assignment_page(work: Work, application_id: UUID, assignment_id: UUID, form
         row=row,
         one=one,
         base=_base(application_id),
-        state=assignment_words(one),
+        state=words_of(row, one, work.now),
         due=shown_deadline(work, one.due_at, zone),
         may_decide=AssignmentEvent.ALLOW in events,
         may_end=AssignmentEvent.END in events,

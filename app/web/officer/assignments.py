@@ -12,7 +12,7 @@ from app.evaluation import policies
 from app.evaluation.queries.board import BoardRow, board
 from app.evaluation.rules.staffing import figures_of
 from app.web.evaluation_view.current import current_round
-from app.web.evaluation_view.work import assignment_words, experts_text, next_of
+from app.web.evaluation_view.work import experts_text, next_of, words_of
 from app.web.lists import Column, Listing, ListSpec, answer_list
 from app.web.officer.evaluation import NEEDS, matches, stretch
 from app.web.pages import page
@@ -45,7 +45,7 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             figures=figures_of(row.staffing for row in rows),
             experts=rules.evaluation.experts,
             next_of=lambda row: next_of(work, row.staffing, zone),
-            assignment_words=assignment_words,
+            words_of=lambda row, one: words_of(row, one, work.now),
         )
 
     return run(incoming, READ, follows_call(call_id), answer)

@@ -25,7 +25,7 @@ from app.grants.use_cases.prepare_awards import prepare_awards
 from app.grants.use_cases.promote_reserve import promote_reserve
 from app.grants.use_cases.sign_award import sign_awards
 from app.infra.templates import locale_of, money_text, translator
-from app.web.call_places import call_home, call_places
+from app.web.call_places import call_home
 from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -138,7 +138,6 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
         status=form.status,
         errors=form.violations,
         call=call,
-        places=call_places(work, call),
         trail=crumbs(work, call, (say("Awards"), "")),
         figures=figures_of(work.session, call_id),
         adopted=adopted_ranking(work.session, call_id) is not None,
@@ -174,7 +173,6 @@ def _sign_page(work: Work, call_id: UUID, form: FormView) -> Response:
         "officer/awards_sign.html",
         form,
         call=call,
-        places=call_places(work, call),
         trail=crumbs(work, call, (say("Awards"), f"/officer/calls/{call_id}/awards"), (say("Sign"), "")),
         rows=rows,
         amount=Money.total(need for one, _, _ in rows if (need := _needs(one)) is not None),
@@ -191,8 +189,8 @@ def _spec(reserves: Sequence[Reserve]) -> ListSpec[AwardRow]:
     several = [Filter("envelope", "Envelope", envelopes)] if len(envelopes) > 1 else []
     return ListSpec(
         columns=(
-            Column("rank", "Place", lambda row: row.position, sortable=True),
             Column("acronym", "Application", lambda row: row.acronym, sortable=True),
+            Column("rank", "Place", lambda row: row.position, sortable=True),
             Column("reference", "Reference", lambda row: row.reference, only_export=True),
             Column("title", "Title", lambda row: row.title, only_export=True),
             Column("coordinator", "Coordinator", lambda row: row.coordinator),

@@ -20,7 +20,6 @@ from app.core.paging import Page, PageRequest
 from app.core.periods import BRUSSELS
 from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, Work, run
-from app.web.call_places import call_places
 from app.web.call_view.call import call_view
 from app.web.call_view.charts import figure_charts
 from app.web.call_view.mistakes import mistakes
@@ -65,7 +64,6 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             figures=figures,
             charts_of=lambda: figure_charts(call, figures, work.known.language),
             actions=actions_for(work, call),
-            places=call_places(work, call),
             versions=versions[::-1],
             names=names_of(work.session, [version.published_by for version in versions]),
             deadline=shown_deadline(work, call.deadline),

@@ -19,7 +19,6 @@ from app.grants.queries.awards import awarded_by_envelope
 from app.ledger import queries
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, EntryFilter, EnvelopeRow, Standing
-from app.web.call_places import call_places
 from app.web.call_view.money import envelope_bars, key_figures
 from app.web.ledger_rows import JournalRow, journal_rows
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -52,7 +51,6 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             fetch,
             name=f"{call.identifier.lower()}-commitments",
             call=call,
-            places=call_places(work, call),
             in_office=follows_call(work.actor, call.id, call.programme_id),
             envelopes=envelopes,
             figures=key_figures(
@@ -95,7 +93,6 @@ def journal(incoming: Request_, call_id: UUID) -> Response:
             fetch,
             name=f"{call.identifier.lower()}-entries",
             call=call,
-            places=call_places(work, call),
             in_office=follows_call(work.actor, call.id, call.programme_id),
         )
 

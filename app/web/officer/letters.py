@@ -21,7 +21,6 @@ from app.grants.schemas import LetterFilter, LetterRow, SendLetters
 from app.grants.use_cases.preview_letter import preview_letter
 from app.grants.use_cases.send_letters import send_letters
 from app.infra.templates import translator
-from app.web.call_places import call_places
 from app.web.forms import FormView, attempt, command_from
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
 from app.web.officer.awards import crumbs
@@ -88,7 +87,6 @@ def _letter_page(work: Work, letter_id: UUID) -> Response:
         call=call,
         letter=facts,
         summary=summary,
-        places=call_places(work, call),
         trail=crumbs(work, call, (say("Letters"), f"/officer/calls/{call.id}/letters"), (letter.reference, "")),
         names=names_of(work.session, [letter.previewed_by, letter.sent_by]),
         may_send=policies.prepares_awards(work.actor, call.id, call.programme_id),
@@ -114,7 +112,6 @@ def _list_page(work: Work, call_id: UUID, form: FormView) -> Response:
         status=form.status,
         errors=form.violations,
         call=call,
-        places=call_places(work, call),
         trail=crumbs(work, call, (say("Awards"), f"/officer/calls/{call_id}/awards"), (say("Letters"), "")),
         figures=figures_of(work.session, call_id),
         following=next_unseen(work.session, call_id),

@@ -80,7 +80,7 @@ def panel_page(work: Work, call_id: UUID, form: FormView) -> Response:
     proposed = proposed_ranking(work.session, call_id)
     votes = tally_of(work.session, known, proposed.id) if proposed is not None else None
     current = prepared is not None and proposed is not None and prepared.sha256 == proposed.sha256
-    rows = {one.application_id: one for one in judged}
+    rows = {one.application_id: one for one in judged if one.application_id not in here.access.hidden}
     seats = seats_of(work.session, known.row.id)
     say = work.known.language
     return form_page(
@@ -101,8 +101,12 @@ def panel_page(work: Work, call_id: UUID, form: FormView) -> Response:
             shown_finding(one, "", say)
             for one in (adoption_findings(votes, changed=not current) if votes is not None else ())
         ],
-        unresolved=[rows[one] for one in (prepared.unresolved if prepared is not None else ())],
-        unchecked=[(rows[one], checks) for one, checks in (prepared.unchecked if prepared is not None else {}).items()],
+        unresolved=[rows[one] for one in (prepared.unresolved if prepared is not None else ()) if one in rows],
+        unchecked=[
+            (rows[one], checks)
+            for one, checks in (prepared.unchecked if prepared is not None else {}).items()
+            if one in rows
+        ],
         ties=len(prepared.ranked.ties) if prepared is not None else 0,
         proposed=proposed,
         current=current,

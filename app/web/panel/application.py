@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.core.errors import NotFoundError
 from app.delivery.evaluation_guards import committee_of
-from app.delivery.guards import Guard
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.rankings import prepared_ranking
 from app.evaluation.queries.reports import views_of
@@ -67,7 +66,7 @@ def capacity(incoming: Request_, call_id: UUID, application_id: UUID) -> Respons
 
 
 def _act(incoming: Request_, call_id: UUID, application_id: UUID, do: Callable[[Work], None]) -> Response:
-    guard: Guard = committee_of(call_id)
+    guard = committee_of(call_id)
 
     def write(work: Work) -> Response:
         _belongs(work, call_id, application_id)

@@ -23,6 +23,7 @@ EVERYBODY = Circle(
     applicants=(Addressee("applicant@example.org"),),
     officers=(Addressee("officer@example.org"),),
     committee=(Addressee("committee@example.org"),),
+    experts=(Addressee("expert@example.org"),),
 )
 
 
@@ -60,6 +61,9 @@ def happening(kind: str, circle: Circle = EVERYBODY, **facts: Any) -> Happening:
         ("committee.seated", {"how": "taken"}, set()),
         ("ranking.proposed", {}, {"committee"}),
         ("ranking.adopted", {}, set()),
+        ("consensus.proposed", {}, {"expert"}),
+        ("report.decided", {"how": "returned"}, {"expert"}),
+        ("report.decided", {"how": "voided"}, {"expert"}),
         ("application.section_saved", {}, set()),
     ],
 )

@@ -188,6 +188,7 @@ def test_from_the_marks_to_the_adopted_ranking(browser: Browser, runtime: Runtim
     for member in open_panel.members:
         browser.sign_in_as(member.id)
         assert "your vote is missing" in browser.get("/panel").text
+        assert "Vote on the ranking of" in browser.get("/tasks").text
         stale = browser.post(vote, {"approves": "true", "sha256": "0" * 64}, page=vote)
         assert stale.status_code == 422
         assert "was replaced in the meantime" in stale.text
