@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -220,7 +221,7 @@ def check_evaluation(platform: Live, world: World) -> None:
     assert kinds["check.decided"] == kinds["honour.declared"] == kinds["check.recorded"] == 6
     assert kinds["clarification.asked"] == kinds["clarification.answered"] == kinds["clarification.settled"] == 1
     assert kinds["expert.registered"] == 4
-    assert kinds["report.submitted"] == kinds["consensus.view_given"] == 6
+    assert (kinds["report.submitted"], kinds["consensus.view_given"]) == (6, 5)  # who proposes agrees by proposing
     assert kinds["ranking.adopted"] == kinds["ranking.proposed"] == kinds["ledger.committed"] == 1
     assert kinds["award.prepared"] == kinds["award.signed"] == kinds["letter.sent"] == 2
 
@@ -235,6 +236,7 @@ def check_documents(platform: Live, world: World) -> None:
     until(lambda: sealed_kinds(platform) == expected, f"the documents {expected}")
     grant, reserved = requested(platform, world.application_id), requested(platform, world.rival.application_id)
     authority = load_authority(platform.runtime.seal_dir)
+    seals: dict[tuple[str, str], bytes] = {}
     with platform.runtime.database.reading() as session:
         for letter in session.execute(sa.select(Letter)).scalars():
             own = letter.application_id == world.application_id
@@ -261,7 +263,11 @@ def check_documents(platform: Live, world: World) -> None:
             _shows_no_expert(words)
         for document in session.execute(sa.select(Document)).scalars():
             _, pdf = _document(session, platform, document.id)
-            assert inspect_seal(pdf, authority).genuine, document.kind
+            seals[document.kind, document.reference] = pdf
+    with ThreadPoolExecutor(1) as beside:  # a browser's test has an event loop in its own thread already
+        judged = beside.map(lambda pdf: inspect_seal(pdf, authority).genuine, seals.values())
+        assert dict(zip(seals, judged, strict=True)) == dict.fromkeys(seals, True)
+    assert len(seals) == len(expected)
 
 
 def amount_words(money: Money) -> str:

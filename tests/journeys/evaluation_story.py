@@ -250,7 +250,7 @@ def agree(story: Story) -> None:
     officer = story.at(facts.OFFICER, f"{story.application}/evaluation")
     officer.press("Open the consensus")
     rapporteur = story.at(facts.RAPPORTEUR, room(story))
-    rapporteur.sees("discuss: 12 points apart")
+    rapporteur.sees("discuss: spread of 12")
     gone(story, facts.CONFLICTED, room(story))
     rapporteur.fill(sheet(facts.POINTS))
     rapporteur.press("Save and go on to propose")
