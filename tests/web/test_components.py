@@ -99,6 +99,7 @@ CALLS: dict[str, list[str]] = {
         "m.dots(strip, x)",
         "m.life_line(life, x)",
         "m.stacked_bar(stacked, x, details=false)",
+        "m.score_bars([{'label': x, 'score': '27', 'maximum': '30', 'threshold': '15', 'width': '90.00%', 'mark': '50.00%', 'missed': false}], x)",
     ],
     "theme": [],
     "forms": [
@@ -147,7 +148,13 @@ def test_a_macro_escapes_and_keeps_the_rules(component: str, call: str) -> None:
 
 
 def test_every_macro_is_tried() -> None:
-    in_pages = {"calls", "lists"}  # made of rows and listings that only real pages have: their tests try them
+    in_pages = {
+        "awards",
+        "calls",
+        "lists",
+        "proposal",
+        "ranking",
+    }  # made of rows and listings that only real pages have: their tests try them
     assert set(CALLS) == {path.stem for path in (TEMPLATES / "components").glob("*.html")} - in_pages
     for name, calls in CALLS.items():
         tree = environment().parse((TEMPLATES / "components" / f"{name}.html").read_text())
