@@ -104,6 +104,7 @@ CALLS: dict[str, list[str]] = {
     "theme": [],
     "forms": [
         "CALL m.form('/a?<', x, key=x, version=3, multipart=true, guard=true, draft_key=x, id='f')",
+        "m.grouped_select(f, 'a.b[0]', x, [(x, [(x, x)])], hint=x, empty=x)",
         "m.text(f, 'a.b[0]', x, x, suffix=x, width='short', required=true)",
         "m.textarea(f, 'a', x, x, most_words=3, used_words=9)",
         "m.money(f, 'a', x, x)",
@@ -159,7 +160,7 @@ def test_every_macro_is_tried() -> None:
     for name, calls in CALLS.items():
         tree = environment().parse((TEMPLATES / "components" / f"{name}.html").read_text())
         public = {macro.name for macro in tree.find_all(nodes.Macro) if not macro.name.startswith("_")}
-        internal = {"field_id", "paint", "ticking", "reader", "pieces", "finding"}
+        internal = {"field_id", "grouped_options", "paint", "ticking", "reader", "pieces", "finding"}
         assert {one for one in public - internal if not any(f"m.{one}(" in call for call in calls)} == set()
 
 

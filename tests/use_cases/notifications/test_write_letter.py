@@ -13,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 from app.infra.templates import TEMPLATES
 from app.infra.tokens import TokenSigner
 from app.notifications.rules.facts import Addressee
-from app.notifications.rules.recipients import DECISION, LETTERS, REMINDER, REMOVED, REPORTS_DUE, VOIDED
+from app.notifications.rules.recipients import DECISION, LETTERS, REMINDER, REMOVED, REPORTS_DUE, VOIDED, Letter
 from app.notifications.schemas import Links, Wording
 from app.notifications.use_cases.notify_of_event import address_of
 from app.notifications.use_cases.write_letter import write_letter
