@@ -108,7 +108,7 @@ def test_the_office_decides_by_program(browser: Browser, runtime: Runtime, group
         "evaluation.reports_unfinished",
         "evaluation.no_rapporteur",
     ]
-    assert second("GET", f"/assignments/{group.experts[1].id}/report").status_code == 422
+    assert second("GET", f"/assignments/{group.experts[1].id}/report").status_code == 404
 
 
 def _reported(runtime: Runtime, group: Group) -> Person:

@@ -9,14 +9,14 @@ from app.applications.use_cases.miss_deadline import miss_deadline
 from app.calls.use_cases.close_call import close_call
 from app.calls.use_cases.import_call import import_call
 from app.calls.use_cases.publish_call import publish_call
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import SYSTEM, Actor, Role
 from app.evaluation.schemas import StartEvaluation, WriteMessage
 from app.evaluation.use_cases.save_report import save_report
 from app.evaluation.use_cases.start_evaluation import start_evaluation
 from app.evaluation.use_cases.write_message import write_message
 from tests.builders.applications import a_submitted_application
 from tests.builders.evaluation import CLOSED, DUE, EVALUATING, admit, an_expert
-from tests.builders.people import actor_for
+from tests.builders.people import a_role, actor_for
 from tests.builders.scoring import JUDGING, POINTS, Group, Seated, a_sheet, an_assignment, in_consensus, reported
 from tests.conftest import NOW
 
@@ -46,6 +46,7 @@ def add_evaluation(session: Session, runtime: Runtime, world: World, document: b
     miss_deadline(session, SYSTEM, call_id, now=CLOSED)
     admit(session, call, made)
     round_id = start_evaluation(session, officer, call_id, StartEvaluation(reports_due_at=DUE), now=EVALUATING)
+    a_role(session, world.people["evaluator"], Role.EVALUATOR, call_id)
     individual, talked = (_seats(session, world, call, round_id, one) for one in made)
     in_consensus(session, Group(round_id, call, made[1], talked, officer))
     words = WriteMessage(text=f"SECRET message of the group {world.name}")

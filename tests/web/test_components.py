@@ -99,10 +99,12 @@ CALLS: dict[str, list[str]] = {
         "m.dots(strip, x)",
         "m.life_line(life, x)",
         "m.stacked_bar(stacked, x, details=false)",
+        "m.score_bars([{'label': x, 'score': '27', 'maximum': '30', 'threshold': '15', 'width': '90.00%', 'mark': '50.00%', 'missed': false}], x)",
     ],
     "theme": [],
     "forms": [
         "CALL m.form('/a?<', x, key=x, version=3, multipart=true, guard=true, draft_key=x, id='f')",
+        "m.grouped_select(f, 'a.b[0]', x, [(x, [(x, x)])], hint=x, empty=x)",
         "m.text(f, 'a.b[0]', x, x, suffix=x, width='short', required=true)",
         "m.textarea(f, 'a', x, x, most_words=3, used_words=9)",
         "m.money(f, 'a', x, x)",
@@ -147,12 +149,18 @@ def test_a_macro_escapes_and_keeps_the_rules(component: str, call: str) -> None:
 
 
 def test_every_macro_is_tried() -> None:
-    in_pages = {"calls", "lists"}  # made of rows and listings that only real pages have: their tests try them
+    in_pages = {
+        "awards",
+        "calls",
+        "lists",
+        "proposal",
+        "ranking",
+    }  # made of rows and listings that only real pages have: their tests try them
     assert set(CALLS) == {path.stem for path in (TEMPLATES / "components").glob("*.html")} - in_pages
     for name, calls in CALLS.items():
         tree = environment().parse((TEMPLATES / "components" / f"{name}.html").read_text())
         public = {macro.name for macro in tree.find_all(nodes.Macro) if not macro.name.startswith("_")}
-        internal = {"field_id", "paint", "ticking", "reader", "pieces", "finding"}
+        internal = {"field_id", "grouped_options", "paint", "ticking", "reader", "pieces", "finding"}
         assert {one for one in public - internal if not any(f"m.{one}(" in call for call in calls)} == set()
 
 

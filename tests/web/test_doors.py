@@ -33,23 +33,23 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 EVERYWHERE = [
     ("GET", "/healthz"),
     ("GET", "/metrics"),
-    ("GET", "/letters"),
-    ("POST", "/letters"),
-    ("GET", "/letters/guarded"),
-    ("GET", "/letters/broken"),
-    ("POST", "/letters/broken"),
-    ("GET", "/letters/limited"),
-    ("DELETE", "/letters"),
+    ("GET", "/parcels"),
+    ("POST", "/parcels"),
+    ("GET", "/parcels/guarded"),
+    ("GET", "/parcels/broken"),
+    ("POST", "/parcels/broken"),
+    ("GET", "/parcels/limited"),
+    ("DELETE", "/parcels"),
     ("GET", "/nowhere/at/all"),
     ("POST", "/nowhere/at/all"),
     ("GET", "/static/app.js"),
     ("GET", "/static/nothing.js"),
     ("GET", "/static/../main.py"),
     ("GET", "/api/v1/nowhere"),
-    ("POST", "/api/v1/letters"),
-    ("GET", "/api/v1/letters"),
-    ("GET", "/api/v1/letters/private"),
-    ("GET", "/api/v1/letters/broken"),
+    ("POST", "/api/v1/parcels"),
+    ("GET", "/api/v1/parcels"),
+    ("GET", "/api/v1/parcels/private"),
+    ("GET", "/api/v1/parcels/broken"),
     ("GET", "/api/v1/openapi.json"),
 ]
 
@@ -106,26 +106,26 @@ def test_every_refusal_has_the_shape_of_its_door(client: TestClient, method: str
 def test_only_pages_and_api_that_break_answer_500(client: TestClient) -> None:
     codes = {(method, path): client.request(method, path).status_code for method, path in EVERYWHERE}
     assert {place for place, code in codes.items() if code >= 500} == {
-        ("GET", "/letters/broken"),
-        ("POST", "/letters/broken"),
-        ("GET", "/api/v1/letters/broken"),
+        ("GET", "/parcels/broken"),
+        ("POST", "/parcels/broken"),
+        ("GET", "/api/v1/parcels/broken"),
     }
     assert codes["GET", "/nowhere/at/all"] == codes["POST", "/nowhere/at/all"] == 404
     assert codes["GET", "/api/v1/nowhere"] == codes["GET", "/static/nothing.js"] == 404
-    assert codes["DELETE", "/letters"] == codes["GET", "/api/v1/letters"] == 405
-    assert codes["POST", "/api/v1/letters"] == 422
-    assert codes["GET", "/api/v1/letters/private"] == 401
+    assert codes["DELETE", "/parcels"] == codes["GET", "/api/v1/parcels"] == 405
+    assert codes["POST", "/api/v1/parcels"] == 422
+    assert codes["GET", "/api/v1/parcels/private"] == 401
 
 
 def test_what_broke_is_not_told(client: TestClient) -> None:
-    for path in ("/letters/broken", "/api/v1/letters/broken"):
+    for path in ("/parcels/broken", "/api/v1/parcels/broken"):
         assert "nobody expected" not in client.get(path).text
 
 
 def test_refusals_say_when_and_how(client: TestClient) -> None:
-    assert client.get("/letters/limited").headers["retry-after"] == "61"
-    assert client.get("/api/v1/letters/private").headers["www-authenticate"] == "Bearer"
-    assert "POST" in client.get("/api/v1/letters").headers["allow"]
+    assert client.get("/parcels/limited").headers["retry-after"] == "61"
+    assert client.get("/api/v1/parcels/private").headers["www-authenticate"] == "Bearer"
+    assert "POST" in client.get("/api/v1/parcels").headers["allow"]
 
 
 def test_a_request_keeps_the_name_it_came_with(client: TestClient) -> None:
@@ -138,15 +138,15 @@ def test_only_an_asset_that_exists_is_kept_by_browsers(client: TestClient) -> No
     assert client.get(pages.asset("app.js")).headers["cache-control"] == "public, max-age=31536000, immutable"
     assert client.get("/static/app.js").headers["cache-control"] == "no-cache"
     assert client.get("/static/nothing.js?v=1").headers["cache-control"] == "no-store"
-    assert client.get("/letters").headers["cache-control"] == "no-store"
+    assert client.get("/parcels").headers["cache-control"] == "no-store"
 
 
 def test_a_browser_gets_one_visitor_cookie(client: TestClient) -> None:
-    first = client.get("/letters").headers["set-cookie"]
+    first = client.get("/parcels").headers["set-cookie"]
     assert first.startswith(f"{VISITOR_COOKIE}=")
     assert all(part in first for part in ("HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Secure" not in first
-    assert "set-cookie" not in client.get("/letters").headers
+    assert "set-cookie" not in client.get("/parcels").headers
     assert "set-cookie" not in client.get("/api/v1/openapi.json", headers={"cookie": ""}).headers
 
 
@@ -156,24 +156,24 @@ def test_over_tls_cookies_are_secure(tmp_path_factory: pytest.TempPathFactory) -
         a_runtime("test_doors_tls", folder, base_url="https://grappe.example") as secure,
         TestClient(letters_app(secure)) as client,
     ):
-        answer = client.get("/letters")
+        answer = client.get("/parcels")
     assert "; Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
 
 
 def test_a_form_of_this_browser_is_taken(runtime: Runtime, client: TestClient) -> None:
-    before, token = stored_letters(runtime), client.get("/letters").text
-    assert client.post("/letters", data={"_csrf": token, "name": "Łódź"}).status_code == 201
+    before, token = stored_letters(runtime), client.get("/parcels").text
+    assert client.post("/parcels", data={"_csrf": token, "name": "Łódź"}).status_code == 201
     assert (
-        client.post("/letters", data={"_csrf": token}, files={"file": ("a.txt", b"x" * 1_050_000)}).status_code == 201
+        client.post("/parcels", data={"_csrf": token}, files={"file": ("a.txt", b"x" * 1_050_000)}).status_code == 201
     )
     assert stored_letters(runtime) == before + 2
 
 
 def test_a_form_of_another_browser_is_refused_and_changes_nothing(runtime: Runtime, client: TestClient) -> None:
-    before, token = stored_letters(runtime), client.get("/letters").text
+    before, token = stored_letters(runtime), client.get("/parcels").text
     with TestClient(letters_app(runtime)) as other:
-        foreign = other.get("/letters").text
+        foreign = other.get("/parcels").text
     forms: list[Any] = [
         {},
         {"_csrf": ""},
@@ -183,13 +183,13 @@ def test_a_form_of_another_browser_is_refused_and_changes_nothing(runtime: Runti
         {"_csrf": "\0"},
     ]
     for form in forms:
-        answer = client.post("/letters", data=form)
+        answer = client.post("/parcels", data=form)
         assert answer.status_code == 403, form
-    assert client.post("/letters", data={}, files={"_csrf": ("t", token.encode())}).status_code == 403
-    assert client.post("/letters", json={"_csrf": token}).status_code == 403
-    assert client.post(f"/letters?_csrf={token}").status_code == 403
+    assert client.post("/parcels", data={}, files={"_csrf": ("t", token.encode())}).status_code == 403
+    assert client.post("/parcels", json={"_csrf": token}).status_code == 403
+    assert client.post(f"/parcels?_csrf={token}").status_code == 403
     client.cookies.clear()
-    assert client.post("/letters", data={"_csrf": token}).status_code == 403
+    assert client.post("/parcels", data={"_csrf": token}).status_code == 403
     assert stored_letters(runtime) == before
 
 
@@ -204,28 +204,28 @@ def test_a_form_of_another_browser_is_refused_and_changes_nothing(runtime: Runti
     ],
 )
 def test_odd_cookies_do_not_lock_a_browser_out(client: TestClient, cookie: str) -> None:
-    first = client.get("/letters", headers={b"cookie": cookie.encode("latin-1")})
+    first = client.get("/parcels", headers={b"cookie": cookie.encode("latin-1")})
     mine = first.headers["set-cookie"].split(";")[0]
     both = f"odd={{}}; {mine}; x=[1, 2]"
-    answer = client.post("/letters", data={"_csrf": first.text}, headers={"cookie": both})
+    answer = client.post("/parcels", data={"_csrf": first.text}, headers={"cookie": both})
     assert answer.status_code == 201
 
 
 def test_a_session_binds_its_forms_more_tightly_than_the_visitor(runtime: Runtime, client: TestClient) -> None:
-    before, token = stored_letters(runtime), client.get("/letters").text
+    before, token = stored_letters(runtime), client.get("/parcels").text
     client.cookies.set(SESSION_COOKIE, "s" * 43)
-    assert client.post("/letters", data={"_csrf": token}).status_code == 403
+    assert client.post("/parcels", data={"_csrf": token}).status_code == 403
     assert stored_letters(runtime) == before
 
 
 def test_who_must_sign_in_comes_back_to_the_page(client: TestClient) -> None:
-    answer = client.get("/letters/guarded?page=2&q=a%20b")
+    answer = client.get("/parcels/guarded?page=2&q=a%20b")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in?next=/letters/guarded%3Fpage%3D2%26q%3Da%2520b"
-    fragment = client.get("/letters/guarded", headers={"hx-request": "true"})
-    assert (fragment.status_code, fragment.headers["hx-redirect"]) == (401, "/sign-in?next=/letters/guarded")
-    token = client.get("/letters").text
-    assert client.post("/letters/guarded", data={"_csrf": token}).headers["location"] == "/sign-in?next=/"
+    assert answer.headers["location"] == "/sign-in?next=/parcels/guarded%3Fpage%3D2%26q%3Da%2520b"
+    fragment = client.get("/parcels/guarded", headers={"hx-request": "true"})
+    assert (fragment.status_code, fragment.headers["hx-redirect"]) == (401, "/sign-in?next=/parcels/guarded")
+    token = client.get("/parcels").text
+    assert client.post("/parcels/guarded", data={"_csrf": token}).headers["location"] == "/sign-in?next=/"
 
 
 def big(size: int) -> Iterator[bytes]:
@@ -234,7 +234,7 @@ def big(size: int) -> Iterator[bytes]:
         yield b"x" * 10_000
 
 
-@pytest.mark.parametrize("path", ["/letters", "/nowhere", "/letters/broken", "/api/v1/letters"])
+@pytest.mark.parametrize("path", ["/parcels", "/nowhere", "/parcels/broken", "/api/v1/parcels"])
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_body_too_large_is_refused(runtime: Runtime, client: TestClient, path: str, *, declared: bool) -> None:
     before, size = stored_letters(runtime), LIMIT + 100_000
@@ -249,16 +249,16 @@ def test_a_body_too_large_is_refused(runtime: Runtime, client: TestClient, path:
 
 
 def test_a_large_body_is_refused_by_its_length_before_it_is_sent(runtime: Runtime) -> None:
-    head = f"POST /letters HTTP/1.1\r\nHost: grappe\r\nContent-Length: {10**12}\r\n".encode()
+    head = f"POST /parcels HTTP/1.1\r\nHost: grappe\r\nContent-Length: {10**12}\r\n".encode()
     with serving(letters_app(runtime)) as port:
         answer = raw_request(port, head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_just_small_enough_is_read(client: TestClient) -> None:
-    token = client.get("/letters").text
+    token = client.get("/parcels").text
     body = f"_csrf={token}&name=".encode()
-    assert client.post("/letters", content=body + b"x" * (LIMIT - len(body)), headers=FORM).status_code == 201
+    assert client.post("/parcels", content=body + b"x" * (LIMIT - len(body)), headers=FORM).status_code == 201
 
 
 def test_without_database_the_person_is_told_so(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -273,7 +273,7 @@ def test_without_database_the_person_is_told_so(tmp_path_factory: pytest.TempPat
         test_server().drop("test_doors_away")
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
-        lost = client.get("/letters")
+        lost = client.get("/parcels")
         assert lost.status_code == 500
         assert "<h1>500</h1>" in lost.text
         assert lost.headers["content-security-policy"] == POLICY
@@ -288,7 +288,7 @@ def test_without_database_the_person_is_told_so(tmp_path_factory: pytest.TempPat
 def _incoming(runtime: Runtime) -> Any:
     from app.delivery.incoming import Incoming
 
-    return Incoming(runtime, runtime.clock.now(), "request-1", "GET", "/letters", "")
+    return Incoming(runtime, runtime.clock.now(), "request-1", "GET", "/parcels", "")
 
 
 PAGE = """{% extends "layouts/base.html" %}
@@ -332,10 +332,10 @@ def test_htmx_gets_only_its_block_with_what_the_page_imports(own_page: None, run
 @pytest.mark.parametrize(
     ("path", "location"),
     [
-        ("/letters", "/letters?notice=saved"),
-        ("/letters?page=2", "/letters?page=2&notice=saved"),
-        ("/letters#third", "/letters?notice=saved#third"),
-        ("/letters?page=2#third", "/letters?page=2&notice=saved#third"),
+        ("/parcels", "/parcels?notice=saved"),
+        ("/parcels?page=2", "/parcels?page=2&notice=saved"),
+        ("/parcels#third", "/parcels?notice=saved#third"),
+        ("/parcels?page=2#third", "/parcels?page=2&notice=saved#third"),
         ("/Łódź\r\nX-Forged: 1", "/%C5%81%C3%B3d%C5%BA%0D%0AX-Forged:%201?notice=saved"),
     ],
 )
@@ -344,12 +344,12 @@ def test_a_notice_travels_with_the_redirect(path: str, location: str) -> None:
 
 
 def test_counters_name_routes_and_never_addresses(client: TestClient) -> None:
-    client.get("/api/v1/letters/private")
-    client.get("/letters/guarded?q=secret-word")
+    client.get("/api/v1/parcels/private")
+    client.get("/parcels/guarded?q=secret-word")
     client.get("/0190aaaa-0000-7000-8000-000000000000")
     told = client.get("/metrics").text
-    assert 'grappe_requests_total{method="GET",route="/api/v1/letters/private",status="401"}' in told
-    assert 'grappe_requests_total{method="GET",route="/letters/guarded",status="303"}' in told
+    assert 'grappe_requests_total{method="GET",route="/api/v1/parcels/private",status="401"}' in told
+    assert 'grappe_requests_total{method="GET",route="/parcels/guarded",status="303"}' in told
     assert 'route="unmatched",status="404"' in told
     assert "secret-word" not in told
     assert "0190aaaa" not in told

@@ -21,6 +21,7 @@ from app.grants.schemas import SendLetters
 from app.grants.use_cases.preview_letter import preview_letter
 from app.grants.use_cases.send_letters import send_letters
 from app.notifications.queries import work_of
+from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.tasks import TaskKind, tasks_of
 from tests.builders.awards import SENT, SIGNED, a_ranking, prepared, sent, signed, told
 from tests.builders.people import a_person, actor_for
@@ -99,7 +100,7 @@ def test_tasks_follow_who_acts_next(session: Session) -> None:
 
     def kinds(actor: object) -> set[TaskKind]:
         work = work_of(session, actor, now=SENT)  # type: ignore[arg-type]  # an actor
-        return {task.kind for task in tasks_of(work, SENT)}
+        return {task.kind for task in tasks_of(work, SENT, award_tasks(work, SENT))}
 
     applicant = ranked.made[0].actor(session)
     assert TaskKind.PREPARE_AWARDS in kinds(ranked.officer)

@@ -19,7 +19,7 @@ from app.evaluation.schemas import AssignExpert
 from app.evaluation.use_cases.assign_expert import assign_expert
 from tests.api.program import Program
 from tests.builders.calls import a_programme_officer, another_call
-from tests.builders.evaluation import DUE, EVALUATING, a_closed_call, a_round, an_assignment, an_expert
+from tests.builders.evaluation import DUE, EVALUATING, a_closed_call, a_round, admit, an_assignment, an_expert
 from tests.builders.people import a_person, a_role
 from tests.support.client import Browser
 
@@ -65,7 +65,8 @@ def scene(runtime: Runtime) -> Scene:
 def test_the_evaluation_is_started_with_a_date_in_the_zone_of_the_call(browser: Browser, runtime: Runtime) -> None:
     runtime.clock.instant = EVALUATING  # type: ignore[attr-defined]
     with runtime.database.transaction() as session:
-        call, _ = a_closed_call(session, 2)
+        call, made = a_closed_call(session, 2)
+        admit(session, call, made)
         officer = a_person(session, roles=(Role.PROGRAMME_OFFICER,))
     base = f"/officer/calls/{call.id}/evaluation"
     browser.sign_in_as(officer.id)
