@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
@@ -96,7 +97,7 @@ def told_outcomes(session: Session, application_ids: Collection[UUID]) -> Sequen
     """The latest letter of each of these applications that has one. One query."""
     statement = (
         sa.select(Application.id, Application.acronym, Call.identifier, Letter.redress_until)
-        .distinct(Application.id)
+        .ext(distinct_on(Application.id))
         .join(Letter, Letter.application_id == Application.id)
         .join(Award, Award.id == Letter.award_id)
         .join(Call, Call.id == Application.call_id)
