@@ -188,6 +188,6 @@ def proposal_item(ranking: RankingRow, votes: Sequence[VoteRow], tally: Tally, a
         needed=tally.needed,
         approvals=tally.approvals,
         against=tally.against,
-        votes=[VoteItem.model_validate(row) for row in votes],
+        votes=[VoteItem.model_validate(row) for row in access.shown_votes(votes)],
         record=None if access.hidden else dict(ranking.snapshot),
     )

@@ -14,6 +14,7 @@ from app.evaluation.policies import is_expert_of, require_running
 from app.evaluation.queries.acting import in_room
 from app.evaluation.queries.assignments import application_of_assignment, assignment_of_person, assignment_row
 from app.evaluation.queries.committee import panel_access
+from app.evaluation.queries.overview import shows_anything
 from app.evaluation.queries.rankings import known_round
 from app.evaluation.queries.rounds import judged_row
 from app.evaluation.rules.lifecycle import AssignmentState
@@ -89,6 +90,17 @@ def follows_evaluation(application_id: UUID) -> Guard:
         own = assignment_of_person(session, application_id, actor.person_id) if actor.person_id else None
         if own is not None and own.state in {AssignmentState.CONFLICT, AssignmentState.TO_DECIDE}:
             raise NotFoundError("application")
+
+    return guard
+
+
+def sees_evaluation(application_id: UUID) -> Guard:
+    """The office of the call; an expert of the application and the committee, where the call shows them any of it."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        signed_in(session, actor)
+        if not shows_anything(session, actor, application_id):
+            follows_evaluation(application_id)(session, actor)
 
     return guard
 

@@ -20,7 +20,7 @@ from app.api.requests import Request_
 from app.api.v1.applications import Name
 from app.calls.queries import call_by_identifier
 from app.core.errors import NotFoundError
-from app.delivery.evaluation_guards import follows_evaluation, in_consensus, runs_evaluation_of
+from app.delivery.evaluation_guards import in_consensus, runs_evaluation_of, sees_evaluation
 from app.delivery.guards import manages_call
 from app.delivery.idempotency import once
 from app.delivery.incoming import Incoming
@@ -118,8 +118,8 @@ def say(incoming: Request_, application_id: UUID, command: WriteMessage) -> Resp
 
 @router.get("/applications/{application_id}/evaluation")
 def evaluation(incoming: Request_, application_id: UUID) -> EvaluationItem:
-    """Experts, reports and consensus of an application for the call's office, as the phase shows them."""
-    guard = follows_evaluation(application_id)
+    """Experts, reports and consensus of an application, as the phase shows them to you. Office, experts, committee."""
+    guard = sees_evaluation(application_id)
     return run(incoming, READ, guard, lambda work: evaluation_item(overview(work.session, work.actor, application_id)))
 
 

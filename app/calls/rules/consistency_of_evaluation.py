@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.calls.rules.evaluation_kinds import CriterionScore, EvaluationStage, PanelDecision
+from app.calls.rules.visibility import foreign_sights
 from app.core.violations import Violation
 
 if TYPE_CHECKING:
@@ -75,8 +76,15 @@ def _visibility(rules: CallRules) -> Iterator[Violation]:
     if rules.evaluation is None:
         return
     for number, line in enumerate(rules.evaluation.visibility, start=1):
-        outside = line.audience in {"applicant", "public"}
-        allowed = {"summary_report"} if line.phase == "informed" and line.audience == "applicant" else set()
-        if outside and set(line.sees) - allowed:
+        foreign = foreign_sights(line.phase, line.audience, line.sees)
+        if not foreign:
+            continue
+        if line.audience in {"applicant", "public"}:
             words = "Applicants see the summary report once they are informed, and the public sees nothing of the evaluation."
-            yield Violation("document.visibility", words, f"evaluation.visibility.{number}")
+        else:
+            words = (
+                "{sights} cannot be shown to {audience} in phase {phase}: experts alone have a report of their own, "
+                "there is a consensus report from the consensus on, and a ranking, for the committee, from the panel on."
+            )
+        figures = {"sights": ", ".join(foreign), "audience": line.audience, "phase": line.phase}
+        yield Violation("document.visibility", words, f"evaluation.visibility.{number}", figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
 from app.evaluation.models import Assignment, CommitteeSeat, ExpertProfile, JudgedApplication
 from app.evaluation.policies import runs_evaluation
-from app.evaluation.queries.panel import seat_of
+from app.evaluation.queries.panel import VoteRow, seat_of
 from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.assignments import ExpertFacts, HitKind, ProposalFacts, conflict_hits
 from app.evaluation.rules.committee import Seat, bars
@@ -74,6 +74,10 @@ class PanelAccess:
         """Whether the person's vote counts."""
         return self.seat is Seat.PANEL_MEMBER
 
+    def shown_votes(self, votes: Sequence[VoteRow]) -> Sequence[VoteRow]:
+        """The votes on a ranking, without their words where those may be about an application that is hidden."""
+        return [replace(row, words="") for row in votes] if self.hidden else votes
+
     @property
     def sees_ranking(self) -> bool:
         """Whether the ranking is open to the person."""
@@ -90,25 +94,33 @@ def panel_access(session: Session, actor: Actor, round_rules: RoundRules) -> Pan
     sights: frozenset[Sight] = NOTHING
     if row.state is not RoundState.EXPERTS_AT_WORK:
         standpoint = Standpoint(seats=frozenset({seat.value} if seat else ()), office=follows)
-        sights = sights_of(round_rules.evaluation, "panel", audiences_of(standpoint))
-    hidden = hidden_from(session, actor.person_id, round_rules, seated=seat is not None)
+        audiences = audiences_of(standpoint)
+        sights = sights_of(round_rules.evaluation, "panel", audiences)
+        if row.state is RoundState.INFORMED:
+            sights |= sights_of(round_rules.evaluation, "informed", audiences)
+    hidden = hidden_from(session, actor.person_id, row.id, seated=seat is not None)
     runs = runs_evaluation(actor, row.call_id, round_rules.programme_id)
     return PanelAccess(seat, runs, follows, sights, hidden)
 
 
-def hidden_from(session: Session, person_id: UUID | None, round_rules: RoundRules, *, seated: bool) -> frozenset[UUID]:
+def hidden_from(session: Session, person_id: UUID | None, round_id: UUID, *, seated: bool) -> frozenset[UUID]:
     """Applications of a round of which a person sees nothing: declared conflicts, and those of a seat holder."""
     if person_id is None:
         return frozenset()
     declared = sa.select(Assignment.application_id).where(
-        Assignment.round_id == round_rules.row.id,
+        Assignment.round_id == round_id,
         Assignment.person_id == person_id,
         Assignment.state.in_(_CONFLICTED),
     )
     found = set(session.scalars(declared))
     if seated:
-        found |= {hit.application_id for hit in _of_people(session, round_rules, [person_id]) if hit.bars}
+        found |= barred_seats(session, round_id, person_id)
     return frozenset(found)
+
+
+def barred_seats(session: Session, round_id: UUID, person_id: UUID) -> frozenset[UUID]:
+    """Applications of a round that a seat does not open, because its holder is connected with them. Five queries."""
+    return frozenset(hit.application_id for hit in _of_people(session, round_id, [person_id]) if hit.bars)
 
 
 def committee_conflicts(session: Session, round_rules: RoundRules) -> Sequence[SeatConflict]:
@@ -116,11 +128,10 @@ def committee_conflicts(session: Session, round_rules: RoundRules) -> Sequence[S
     seated = list(
         session.scalars(sa.select(CommitteeSeat.person_id).where(CommitteeSeat.round_id == round_rules.row.id))
     )
-    return _of_people(session, round_rules, seated) if seated else ()
+    return _of_people(session, round_rules.row.id, seated) if seated else ()
 
 
-def _of_people(session: Session, round_rules: RoundRules, people: Collection[UUID]) -> Sequence[SeatConflict]:
-    round_id = round_rules.row.id
+def _of_people(session: Session, round_id: UUID, people: Collection[UUID]) -> Sequence[SeatConflict]:
     said_so = sa.select(Assignment.person_id, Assignment.application_id).where(
         Assignment.round_id == round_id, Assignment.person_id.in_(people), Assignment.state.in_(_CONFLICTED)
     )

@@ -102,7 +102,6 @@ def room(session: Session, actor: Actor, application_id: UUID) -> Room:
     seen = {one.id: one for one in everybody}
     group = tuple(seen[one.id] for one in group_of(session, application_id))
     own = next((one for one in group if one.person_id == actor.person_id), None)
-    mine = {own.id} if own is not None and "own_report" in sights else set()
     return Room(
         judged=judged,
         rules=rules,
@@ -111,11 +110,7 @@ def room(session: Session, actor: Actor, application_id: UUID) -> Room:
         moderates=moderates(session, actor, application_id, rules),
         group=group,
         report=report,
-        reports=[
-            one
-            for one in reports_of_application(session, application_id)
-            if "other_reports" in sights or one.assignment_id in mine
-        ],
+        reports=shown_reports(reports_of_application(session, application_id), sights, own),
         views=[replace(one, name=seen[one.assignment_id].name) for one in views_of(session, application_id)],
         messages=[
             replace(one, name=seen[one.assignment_id].name) if one.assignment_id is not None else one
@@ -129,6 +124,12 @@ def room(session: Session, actor: Actor, application_id: UUID) -> Room:
         ),
         everybody=everybody,
     )
+
+
+def shown_reports(reports: Sequence[ReportRow], sights: frozenset[Sight], own: AssignmentRow | None) -> list[ReportRow]:
+    """The own report and those of others, each where the phase shows it."""
+    own_id = own.id if own is not None else None
+    return [one for one in reports if ("own_report" if one.assignment_id == own_id else "other_reports") in sights]
 
 
 def shown_experts(

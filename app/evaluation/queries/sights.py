@@ -16,6 +16,7 @@ from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
 from app.evaluation.models import Assignment, CommitteeSeat, JudgedApplication
 from app.evaluation.policies import is_expert_of, require_running
+from app.evaluation.queries.committee import barred_seats
 from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState
 from app.evaluation.rules.visibility import (
@@ -37,10 +38,14 @@ class _Person:
     seats: frozenset[str]
     office: bool
     expert: bool
+    barred: frozenset[UUID]
 
     def towards(self, application_id: UUID, state: AssignmentState | None, *, rapporteur: bool) -> Standpoint:
-        """What the person is to one application; who takes part in it has no place in its evaluation."""
-        if application_id in self.actor.ids(ScopeKind.APPLICATION):
+        """What the person is to one application; who takes part in it has no place in its evaluation.
+
+        Nor has who sits in the committee and is connected with it.
+        """
+        if application_id in self.actor.ids(ScopeKind.APPLICATION) or application_id in self.barred:
             return Standpoint(assignment=AssignmentState.CONFLICT)
         if state is not None and state.is_active and not self.expert:
             state = AssignmentState.ENDED  # the role was taken away since
@@ -50,7 +55,7 @@ class _Person:
 def standpoint_of(
     session: Session, actor: Actor, application_id: UUID, round_row: RoundRow, programme_id: UUID
 ) -> Standpoint:
-    """What the actor is to one application of a round. Two queries."""
+    """What the actor is to one application of a round. Two queries, seven for who sits in the committee."""
     own = session.execute(
         sa.select(Assignment.state, Assignment.rapporteur).where(
             Assignment.application_id == application_id, Assignment.person_id == actor.person_id
@@ -62,7 +67,7 @@ def standpoint_of(
 
 
 def standpoints_in_round(session: Session, actor: Actor, round_rules: RoundRules) -> Mapping[UUID, Standpoint]:
-    """What the actor is to each application of the round. Two queries."""
+    """What the actor is to each application of the round. Two queries, seven for who sits in the committee."""
     return {
         application_id: standpoint
         for application_id, (_, standpoint) in _standpoints(session, actor, round_rules).items()
@@ -124,9 +129,11 @@ def _person(session: Session, actor: Actor, round_row: RoundRow, programme_id: U
             CommitteeSeat.round_id == round_row.id, CommitteeSeat.person_id == actor.person_id
         )
     )
+    held = frozenset(str(seat) for seat in seats)
     return _Person(
         actor,
-        seats=frozenset(str(seat) for seat in seats),
+        seats=held,
+        barred=barred_seats(session, round_row.id, actor.person_id) if held and actor.person_id else frozenset(),
         office=follows_call(actor, round_row.call_id, programme_id),
         expert=is_expert_of(actor, round_row.call_id),
     )

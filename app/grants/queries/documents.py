@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.documents.schemas import DocumentRow
 from app.grants.policies import reads_awards
-from app.grants.queries.letters import letter_row
+from app.grants.queries.letters import letter_row, shows_summary
 from app.grants.rules.lifecycle import LetterState
 
 SUBJECT = "letter"
@@ -21,11 +21,14 @@ SUBJECT = "letter"
 def readable_decision(session: Session, actor: Actor, found: DocumentRow) -> UUID:
     """The application that a letter or report belongs to; raise NotFound for who may not read it.
 
-    The consortium may once the letter was sent; the office and those who follow the money may always.
+    The consortium may once the letter was sent, its report as far as the call shows it to applicants; the office and
+    those who follow the money may always.
     """
     letter = letter_row(session, found.subject_id)
     if letter.state is LetterState.SENT and may_read_draft(actor, letter.application_id):
-        return letter.application_id
+        is_report = found.id == letter.summary_document_id
+        if not is_report or shows_summary(session, letter.call_id):
+            return letter.application_id
     call = applied_call(session, letter.call_id)
     if not reads_awards(actor, call.id, call.programme_id):
         raise NotFoundError("document")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
+from app.evaluation.queries.rounds import round_of_call, round_rules
 from app.grants.models import Award, Letter
 from app.grants.rules.lifecycle import LetterKind, LetterState
 from app.grants.rules.outcomes import Outcome
@@ -120,9 +122,20 @@ def letters_page(  # a list page's knobs
 
 
 def sent_letters(session: Session, application_id: UUID) -> Sequence[LetterRow]:
-    """The letters that an applicant has, latest first. One query."""
+    """The letters that an applicant has, latest first; without their reports where the call does not show them."""
     statement = _statement().where(Letter.application_id == application_id, Letter.state == LetterState.SENT)
-    return [_row(row) for row in session.execute(statement.order_by(Award.number.desc()))]
+    found = [_row(row) for row in session.execute(statement.order_by(Award.number.desc()))]
+    if found and not shows_summary(session, found[0].call_id):
+        return [replace(row, summary_document_id=None) for row in found]
+    return found
+
+
+def shows_summary(session: Session, call_id: UUID) -> bool:
+    """Whether the call's table shows applicants the summary report once they are informed. Constant queries."""
+    judged = round_of_call(session, call_id)
+    if judged is None:
+        return False
+    return "summary_report" in round_rules(session, judged).evaluation.sights("informed", "applicant")
 
 
 def letters_for_change(session: Session, call_id: UUID, letter_ids: Sequence[UUID]) -> Sequence[tuple[Letter, Award]]:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.applications.queries.office_calls import office_call
+from app.applications.policies import follows_call
+from app.applications.queries.office_calls import OfficeCall, office_call
 from app.core.errors import NotFoundError
 from app.evaluation.models import ConsensusReport
 from app.evaluation.policies import runs_evaluation
-from app.evaluation.queries.acting import readiness
+from app.evaluation.queries.acting import in_room, readiness
 from app.evaluation.queries.assignments import assignments_of_round
-from app.evaluation.queries.overview import overview
+from app.evaluation.queries.overview import Overview, overview
 from app.evaluation.queries.reports import consensus_reports
 from app.evaluation.queries.rounds import judged_rows, round_of_call, round_rules
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, ReportState, RoundState
@@ -42,15 +43,21 @@ class ShownReport:
 
 
 def evaluation_of(work: Work, application_id: UUID) -> dict[str, Any]:
-    """Everything that the actor's sights show of the evaluation of an application, as its page reads it."""
+    """Everything that the actor's sights show of the evaluation of an application, as its page reads it.
+
+    The office comes to it from its call, an expert from the queue, somebody with a seat from the panel.
+    """
     language = work.known.language
     found = overview(work.session, work.actor, application_id)
+    call = office_call(work.session, found.rules.row.call_id, now=work.now)
     names, stage = names_in(found.everybody, work.actor, language), found.rules.stage
     group = found.consensus
     return {
         "found": found,
         "base": f"/officer/applications/{application_id}/evaluation",
-        "call": office_call(work.session, found.rules.row.call_id, now=work.now),
+        "call": call,
+        "crumbs": _crumbs(work, found, call),
+        "room": group is not None and in_room(work.session, work.actor, application_id),
         "names": names,
         "reports": [
             ShownReport(
@@ -68,6 +75,16 @@ def evaluation_of(work: Work, application_id: UUID) -> dict[str, Any]:
         "stops": [shown(one, language=language) for one in found.stops],
         "asks_capacity": judges_capacity(found.rules.rules),
     }
+
+
+def _crumbs(work: Work, found: Overview, call: OfficeCall) -> list[tuple[str, str]]:
+    if follows_call(work.actor, call.id, call.programme_id):
+        application = (found.judged.reference, f"/officer/applications/{found.judged.application_id}")
+        return [("Calls", "/officer/calls"), (call.identifier, f"/officer/calls/{call.id}"), application]
+    own = next((one for one in found.everybody if one.person_id == work.actor.person_id), None)
+    if own is not None:
+        return [("Evaluation", "/evaluation"), (found.judged.reference, "")]
+    return [("Panel", "/panel"), (call.identifier, f"/panel/{call.id}"), (found.judged.reference, "")]
 
 
 @dataclass(frozen=True, slots=True)

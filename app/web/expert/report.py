@@ -14,6 +14,7 @@ from app.delivery.files import file_answer
 from app.delivery.incoming import Incoming
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.desk import Desk, desk
+from app.evaluation.queries.overview import OF_OTHERS
 from app.evaluation.queries.reports import next_report
 from app.evaluation.rules.reports import report_findings
 from app.evaluation.schemas import OfVersion
@@ -162,6 +163,7 @@ def _page(work: Work, assignment_id: UUID, form: FormView | None = None) -> Resp
         closed=[shown(one, language=language) for one in found.closed],
         proposal=proposal(work.session, found.judged.submission_id, found.rules.rules, language),
         in_consensus="consensus_report" in found.sights,
+        shows_more=bool(OF_OTHERS & found.sights),
         **_sheet_context(found, language),
     )
 

@@ -22,6 +22,7 @@ from app.documents.queries import documents_of
 from app.partnerships.rules.country_lists import lists_asked
 from app.reference.queries import countries_in
 from app.web.call_view.submission import answer_sections, budget_view, partner_lines
+from app.web.evaluation_view.proposal import attachment_lines
 from app.web.event_words import shown_events
 from app.web.findings import shown
 from app.web.pages import page
@@ -61,7 +62,7 @@ def show(incoming: Request_, application_id: UUID) -> Response:
             partners=partner_lines(content, language),
             budget=budget_view(content, language),
             sections=answer_sections(content, language),
-            attachments=content["attachments"],
+            attachments=list(attachment_lines(content, rules)),
             findings=[shown(found, language=language) for found in submitted_findings(rules, content, in_lists)],
             receipts={document.subject_id: document for document in documents},
             names=names_of(work.session, [version.submitted_by for version in versions]),

@@ -61,6 +61,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
     seats = seats_of(work.session, here.known.row.id)
     votes = {row.person_id: row for row in votes_of(work.session, proposed.id)} if proposed is not None else {}
     mine = votes.get(work.actor.person_id) if work.actor.person_id is not None else None
+    seen = {row.person_id: row for row in here.access.shown_votes(list(votes.values()))}
     record: Mapping[str, Any] = proposed.snapshot if proposed is not None else {}
     shown = (
         form
@@ -78,7 +79,7 @@ def _page(work: Work, call_id: UUID, form: FormView) -> Response:
         lists={
             one["code"]: lines_of(record, one["code"], hidden=here.access.hidden) for one in record.get("envelopes", ())
         },
-        members=[(row, votes.get(row.person_id)) for row in seats if row.seat is Seat.PANEL_MEMBER],
+        members=[(row, seen.get(row.person_id)) for row in seats if row.seat is Seat.PANEL_MEMBER],
         tally=tally_of(work.session, here.known, proposed.id) if proposed is not None else None,
         conflicts=grouped(one for one in conflicts if one.bars and one.application_id not in here.access.hidden),
         mine=mine,

@@ -10,9 +10,11 @@ from uuid import UUID
 from app.applications.queries.applied_call import AppliedCall, applied_call
 from app.core.errors import NotFoundError
 from app.evaluation.queries.committee import PanelAccess, panel_access
+from app.evaluation.queries.overview import OF_OTHERS
 from app.evaluation.queries.panel import adopted_ranking, proposed_ranking
 from app.evaluation.queries.rankings import PreparedRanking, known_round, stored_or_prepared
-from app.evaluation.queries.rounds import RoundRules
+from app.evaluation.queries.rounds import RoundRules, judged_rows
+from app.evaluation.queries.sights import sights_in_round
 from app.evaluation.rules.ranking_rows import RankingLine, around_line, line_index, lines_of, narrowed, page_count
 from app.infra.templates import translator
 from app.web.exports import export
@@ -59,9 +61,7 @@ def ranking_answer(incoming: Incoming, work: Work, call_id: UUID) -> Response:
     """The page, or its rows as a file. Raise NotFound for a seat that the call shows no ranking."""
     here = panel_round(work, call_id)
     if not here.access.sees_ranking:
-        if here.known.row.state == "experts_at_work":
-            return page(work, "panel/not_open.html", here=here)
-        raise NotFoundError("ranking")
+        return _without_ranking(work, here)
     record, prepared = stored_or_prepared(work.session, here.known)
     envelopes = envelope_views(record, work.known.language)
     named = [(one.code, one.title) for one in envelopes]
@@ -103,6 +103,16 @@ def ranking_answer(incoming: Incoming, work: Work, call_id: UUID) -> Response:
         conflicted=conflicted,
         **standing_of(work, here, prepared),
     )
+
+
+def _without_ranking(work: Work, here: PanelRound) -> Response:
+    """What there is before the panel opens, or for a seat that the call shows no ranking: what else it shows."""
+    sights = sights_in_round(work.session, work.actor, here.known)
+    rows = [row for row in judged_rows(work.session, here.known.row.id) if OF_OTHERS & sights[row.application_id]]
+    at_work = here.known.row.state == "experts_at_work"
+    if not rows and not at_work:
+        raise NotFoundError("ranking")
+    return page(work, "panel/not_open.html", here=here, rows=rows, at_work=at_work)
 
 
 def standing_of(work: Work, here: PanelRound, prepared: PreparedRanking | None) -> dict[str, Any]:
