@@ -38,6 +38,7 @@ def ranking_record_context(facts: RecordFacts) -> dict[str, object]:
     votes = tally(known.evaluation, members, {row.person_id: row.approves for row in facts.votes})
     return {
         "record": record,
+        "managing_body": known.rules.identity.managing_body,
         "number": facts.ranking.number,
         "sha256": facts.ranking.sha256,
         "adopted": _when(facts.ranking.adopted_at),

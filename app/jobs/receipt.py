@@ -76,6 +76,7 @@ def receipt_context(snapshot: Mapping[str, Any], rules: CallRules) -> dict[str, 
     return {
         "application": application,
         "call": snapshot["call"],
+        "managing_body": rules.identity.managing_body,
         "received": f"{instant_text(received, LOCALE, zone=str(zone), weekday=True, seconds=True)} ({zone})",
         "received_exact": application["received_at"],
         "deadline": f"{instant_text(rules.timetable.deadline.instant, LOCALE, zone=str(zone), weekday=True, seconds=True)} ({zone})",

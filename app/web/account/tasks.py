@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.core.actor import Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
+from app.evaluation.queries.panel import rounds_of_person
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
@@ -150,6 +151,7 @@ def show(incoming: Request_) -> Response:
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
+        sits = bool(rounds_of_person(work.session, work.actor.person_id))
         return page(
             work,
             "account/tasks.html",
@@ -157,7 +159,8 @@ def show(incoming: Request_) -> Response:
             coming=_shown(work, coming) if coming else None,
             deadline=shown_deadline(work, coming.by, coming.zone) if coming and coming.by else None,
             after=_after(work, coming) if coming else "",
-            newcomer=mine.is_newcomer and not tasks,
+            newcomer=mine.is_newcomer and not tasks and not sits,
+            sits=sits,
             speaks=mine.speaks_for_organisation,
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )

@@ -8,17 +8,21 @@ from starlette.responses import Response
 
 from app.accounts.queries import members_of
 from app.applications.queries import application_facts
+from app.applications.queries.clarifications import clarifications
 from app.applications.queries.reading import sections, submissions
 from app.applications.rules.budget_meters import budget_meters
+from app.applications.rules.check_lifecycle import ClarificationState
 from app.applications.rules.progress import complete, section_progress
 from app.core.actor import ScopeKind
 from app.core.violations import blocking
 from app.delivery.guards import reads_application
 from app.delivery.unit_of_work import READ, Work, run
 from app.documents.queries import documents_of
+from app.grants.queries.letters import sent_letters
 from app.web.application_view.meters import project_limit
 from app.web.application_view.overview import call_changes, next_steps, table_of, task_lines
 from app.web.application_view.shell import shell
+from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
 from app.web.words import role_words
@@ -52,6 +56,8 @@ def _page(work: Work, application_id: UUID) -> Response:
     limit = project_limit(budget_meters(rules, facts.strand, table))
     versions = submissions(session, application_id)
     receipts = {one.subject_id: one for one in documents_of(session, "submission", [row.id for row in versions])}
+    told = next(iter(sent_letters(session, application_id)), None)
+    asked = clarifications(session, application_id, now=work.now)
     members = [one for one in facts.partners if one.counts]
     return page(
         work,
@@ -73,5 +79,11 @@ def _page(work: Work, application_id: UUID) -> Response:
             for one in members_of(session, ScopeKind.APPLICATION, application_id)
         ],
         changes=call_changes(work, frame, versions),
-        steps=next_steps(work, frame, versions),
+        told=told,
+        questions=[
+            (one.number, shown_deadline(work, one.due_at, frame.zone))
+            for one in reversed(asked)
+            if one.state is ClarificationState.OPEN
+        ],
+        steps=next_steps(work, frame, versions, told),
     )

@@ -16,6 +16,7 @@ from app.delivery.guards import coordinates_application, reads_application
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import documents_of
+from app.grants.queries.letters import sent_letters
 from app.infra.ids import new_id
 from app.web.application_view.answers import working_copy
 from app.web.application_view.budget_grid import grid
@@ -76,7 +77,7 @@ def submitted(incoming: Request_, application_id: UUID, submission_id: UUID) -> 
             receipt=receipts[0] if receipts else None,
             exact=instant_text(found.received_at),
             by=names.get(found.submitted_by, "") if found.submitted_by else "",
-            steps=next_steps(work, frame, versions),
+            steps=next_steps(work, frame, versions, next(iter(sent_letters(work.session, application_id)), None)),
             zone_of_call=frame.call.rules.timetable.stage(frame.head.stage).deadline.zone,
         )
 

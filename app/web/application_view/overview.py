@@ -13,6 +13,8 @@ from app.applications.rules.progress import SectionProgress, SectionState
 from app.calls.queries import corrigenda
 from app.calls.rules.form_kinds import BudgetField, FileField, PartnershipField, Section, TextField
 from app.core.violations import blocking
+from app.grants.rules.lifecycle import LetterKind
+from app.grants.rules.outcomes import Outcome
 from app.infra.templates import day_text, locale_of, money_text, translator
 from app.partnerships.rules.composition import PLACE as PARTNERSHIP
 from app.web.application_view.shell import saved_at
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
     from app.calls.rules.changes import Change
     from app.delivery.unit_of_work import Work
+    from app.grants.schemas import LetterRow
     from app.web.application_view.shell import Shell
 
 
@@ -172,8 +175,10 @@ def call_changes(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) ->
     )
 
 
-def next_steps(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) -> list[Step]:
-    """From filling in to signature, with the dates that the call announces."""
+def next_steps(
+    work: Work, frame: Shell, versions: Sequence[SubmissionRow], told: LetterRow | None = None
+) -> list[Step]:
+    """From filling in to signature, with the dates that the call announces; ``told`` is the latest letter that was sent."""
     words, locale = translator(work.known.language), locale_of(work.known.language)
     times, past = frame.call.rules.timetable, frame.deadline.past
     submitted = frame.head.state is ApplicationState.SUBMITTED
@@ -181,7 +186,8 @@ def next_steps(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) -> l
     informed = times.planned_information
     signed = times.planned_signature
 
-    today = work.now.astimezone(ZoneInfo(times.deadline.zone)).date()
+    zone = ZoneInfo(times.deadline.zone)
+    today = work.now.astimezone(zone).date()
 
     def on(day: date | None) -> str:
         if day is None:
@@ -190,9 +196,19 @@ def next_steps(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) -> l
         return text % {"day": day_text(day, locale)}
 
     received = words("version %(number)s received") % {"number": versions[0].number} if versions else ""
-    return [
+    begun = [
         Step(words("Fill in"), frame.deadline.call_words, "done" if submitted or past else "current"),
         Step(words("Submit"), received, "stopped" if stopped else "done" if submitted else "next"),
+    ]
+    if told is not None and told.sent_at is not None:
+        sent = words("sent on %(day)s") % {"day": day_text(told.sent_at.astimezone(zone).date(), locale)}
+        decided = [Step(words("Evaluation"), "", "done"), Step(words("Result by letter"), sent, "done")]
+        if told.kind is LetterKind.REJECTION:
+            return [*begun, *decided]
+        agreed = "current" if told.outcome is Outcome.MAIN else "next"
+        return [*begun, *decided, Step(words("Grant agreement"), on(signed), agreed)]
+    return [
+        *begun,
         Step(words("Evaluation"), words("by independent experts"), "current" if submitted and past else "next"),
         Step(words("Result by letter"), on(informed), "next"),
         Step(words("Grant agreement"), on(signed), "next"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.core.money import Money
-from app.infra.templates import locale_of, money_text, translator
+from app.infra.templates import day_text, locale_of, money_text, translator
 from app.reference import queries as reference
 from app.web.words import country_name
 
@@ -117,6 +118,9 @@ def _blocks(fields: Sequence[Mapping[str, Any]], language: str) -> Iterator[Answ
             yield AnswerBlock(asked["title"], rows=rows)
         elif isinstance(answer, list):
             yield AnswerBlock(asked["title"], lines=tuple(names.get(each, str(each)) for each in answer))
+        elif asked["kind"] == "date":
+            day = day_text(date.fromisoformat(str(answer)), locale_of(language))
+            yield AnswerBlock(asked["title"], lines=(day,))
         else:
             yield AnswerBlock(asked["title"], lines=(names.get(str(answer), _cell(answer, language)),))
 

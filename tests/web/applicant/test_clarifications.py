@@ -71,6 +71,8 @@ def test_a_question_is_answered_with_a_document_that_the_office_can_read(
     words = text(browser, page)
     assert "Please send Part B again." in words
     assert "Sat 13 April 2019, 11:00 Brussels" in words
+    waits = "Question 1 of the managing body waits for an answer until Sat 13 April 2019, 11:00 Brussels"
+    assert waits in text(browser, base(closed.one))
     empty = send(browser, page, f"{page}/{asked_id}/answer", {f"answer-{asked_id}.answer": " "})
     assert (empty.status_code, "between 1 and 4,000 characters" in empty.text) == (422, True)
     no_pdf = {f"answer-{asked_id}.file": ("b.pdf", b"text", "application/pdf")}
@@ -79,6 +81,7 @@ def test_a_question_is_answered_with_a_document_that_the_office_can_read(
     pdf = {f"answer-{asked_id}.file": ("b.pdf", a_pdf(pages=3), "application/pdf")}
     assert send(browser, page, f"{page}/{asked_id}/answer", fields, files=pdf).status_code == 303
     assert "The managing body reads it" in text(browser, page)
+    assert waits not in text(browser, base(closed.one))
     assert browser.get(f"{page}/{asked_id}/file").content == a_pdf(pages=3)
     browser.sign_in_as(closed.second.id)
     office = f"/officer{base(closed.one)}"

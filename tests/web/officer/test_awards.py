@@ -148,6 +148,8 @@ def test_applicants_see_nothing_before_the_letter_is_sent(browser: Browser, runt
     assert "it is being sealed" in page.text
     assert "14 October 2019" in page.text
     assert not problems(Page(page.text))
+    own = text_of(browser.get(base).text)
+    assert ("The decision was sent on" in own, "by independent experts" in own) == (True, False)
     seal_all(runtime)
     assert f"/documents/{document_id}" in browser.get(f"{base}/outcome").text
     answer = browser.get(f"/documents/{document_id}")

@@ -96,6 +96,8 @@ def test_a_member_sees_the_ranking_without_experts(browser: Browser, open_panel:
         assert "g-strip-chart" not in text
         assert browser.get(f"/officer/calls/{open_panel.call_id}/ranking").status_code == 404
         assert "Member" in browser.get("/panel").text or "Observer" in browser.get("/panel").text
+        tasks = browser.get("/tasks").text
+        assert ('href="/panel"' in tasks, "Register your organisation" in tasks) == (True, False)
 
 
 def test_of_a_conflict_only_the_reference_is_shown(browser: Browser, open_panel: Panel) -> None:
