@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CONSORTIUM = ("coordinator_contact", "partner_contact", "team_member")
 PLATFORM = ("auditor", "administrator")
 STAFF = ("programme_officer", "finance_officer", "authorising_officer", "accounting_officer", *PLATFORM)
+SIGNERS = ("programme_officer", "finance_officer", "authorising_officer", "accounting_officer")
+"""Who reads the award decisions of the call, and so the names of what was submitted."""
 NOBODY: tuple[str, ...] = ()
 
 
@@ -44,7 +46,7 @@ SECRETS = (
     Secret("SECRET upload {name}", CONSORTIUM),
     Secret("SECRET message {name}", ("representative",)),
     Secret("DRAFT{name}", (*CONSORTIUM, "representative")),
-    Secret("SENT{name}", (*CONSORTIUM, "programme_officer", "representative"), PLATFORM),
+    Secret("SENT{name}", (*CONSORTIUM, *SIGNERS, "representative"), PLATFORM),
     Secret("SECRET clarification {name}", (*CONSORTIUM, "programme_officer"), PLATFORM),
     Secret("SECRET reason {name}", ("programme_officer",), PLATFORM),
     Secret("SECRET call draft {name}", ("programme_officer",), PLATFORM),
