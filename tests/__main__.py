@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.prefix) / "bin"
 NOTHING_COLLECTED = 5
 TWO = "-n 2"
+BY_FILE = "-n 2 --dist loadfile"
+"""Tests of one file share what its fixtures made: each file stays with one process."""
 
 LINTERS = (
     ("ruff check", "ruff check .", "."),
@@ -35,8 +37,8 @@ LINT_BUDGET = 60
 # name, pytest arguments, budget in seconds. A tier over its budget moves its widest case to soak; the number never rises.
 TIERS = (
     ("pure", "tests/core tests/rules", 45),
-    ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {TWO}", 120),
-    ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {TWO}", 120),
+    ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {BY_FILE}", 120),
+    ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {TWO}", 150),
     ("documents", "tests/documents", 60),
     ("reliability", "tests/reliability", 100),

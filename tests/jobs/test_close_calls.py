@@ -76,6 +76,7 @@ def test_then_drafts_are_not_submitted_and_all_else_stays(runtime: Runtime, fill
 
 
 def test_again_changes_nothing(runtime: Runtime, filled: UUID) -> None:
+    at(runtime, filled, CLOSING_GRACE + timedelta(minutes=30))
     assert at(runtime, filled, CLOSING_GRACE + timedelta(hours=1)) == 0
     with runtime.database.reading() as session:
         kinds = session.scalars(sa.select(Event.kind).where(Event.call_id == filled)).all()
