@@ -39,7 +39,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
 def a_post(runtime: Runtime, extra: bytes = b"") -> tuple[bytes, bytes]:
     body = f"name=Ada&_csrf={runtime.signer.csrf(VISITOR)}".encode()
     head = (
-        b"POST /letters HTTP/1.1\r\nHost: grappe\r\nConnection: close\r\n"
+        b"POST /parcels HTTP/1.1\r\nHost: grappe\r\nConnection: close\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\n" + extra
     )
     cookie = f"Cookie: {VISITOR_COOKIE}={VISITOR}\r\nContent-Length: {len(body)}\r\n\r\n".encode()

@@ -179,7 +179,7 @@ def test_every_route_with_any_parameters(
 
 
 @given(
-    path=st.sampled_from(["/letters", "/letters/guarded", "/nowhere", "/api/v1/letters", "/api/v1/nowhere"]),
+    path=st.sampled_from(["/parcels", "/parcels/guarded", "/nowhere", "/api/v1/parcels", "/api/v1/nowhere"]),
     kind=st.sampled_from(KINDS),
     body=st.sampled_from(BODIES) | st.binary(max_size=60),
     token=texts,
@@ -191,7 +191,7 @@ def test_any_body_of_any_kind(asker: Asker, path: str, kind: str, body: bytes, t
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("path", ["/letters", "/nowhere", "/api/v1/letters"])
+@pytest.mark.parametrize("path", ["/parcels", "/nowhere", "/api/v1/parcels"])
 def test_every_known_bad_body(asker: Asker, path: str, kind: str) -> None:
     for body in BODIES:
         answered_well(*asker.ask("POST", path, kind=kind, body=body, cookie=asker.cookie))
@@ -200,12 +200,12 @@ def test_every_known_bad_body(asker: Asker, path: str, kind: str) -> None:
 @given(name=texts, key=texts)
 def test_any_text_in_a_form_is_stored_or_refused(asker: Asker, name: str, key: str) -> None:
     form = f"_csrf={asker.csrf}&name={quote(name)}&_key={quote(key)}"
-    status, headers, body = asker.ask("POST", "/letters", kind=KINDS[3], body=form.encode(), cookie=asker.cookie)
+    status, headers, body = asker.ask("POST", "/parcels", kind=KINDS[3], body=form.encode(), cookie=asker.cookie)
     answered_well(status, headers, body)
     assert status == (422 if "\0" in name else 201)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/", "/api/v1/letters/x/y"])
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/", "/api/v1/parcels/x/y"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_address_of_the_api_is_a_problem_document(asker: Asker, path: str, method: str) -> None:
     status, headers, body = asker.ask(method, path)
