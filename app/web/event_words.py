@@ -107,6 +107,7 @@ _ALSO = {"version": "versions"}
 """A fact that some events of a kind carry under the name of the plural."""
 _BY_NOBODY_KNOWN = ("person.registered", "person.sign_in_paused", "password.reset_requested")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
