@@ -33,6 +33,14 @@ PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool], frozenset[Cal
     ("Envelope", "/envelope", sees_money, _EVER),
 )
 """Words, end of the address, who may open it (actor, call, programme), and states of the call in which it says something."""
+_WITHIN = {
+    "vote": "/panel",
+    "committee": "/panel",
+    "ties": "/ranking",
+    "what-if": "/ranking",
+    "applications": "/ranking",
+}
+"""Pages of the panel that stand under a place without lying below its address: first step behind the call, end of the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class CallPlace:
 def call_places(work: Work, call: OfficeCall) -> list[CallPlace]:
     """What the person may open of the call; the page below which the request lies is current."""
     found = [(label, _address(call, end)) for label, end in _open_to(work.actor, call)]
-    path = work.incoming.path
+    path = _path_within(work.incoming.path, call)
     current = max((href for _, href in found if path == href or path.startswith(f"{href}/")), key=len, default="")
     return [CallPlace(label, href, href == current) for label, href in found]
 
@@ -63,6 +71,14 @@ def _open_to(actor: Actor, call: OfficeCall) -> list[tuple[str, str]]:
         for label, end, may_open, states in PLACES
         if call.state in states and may_open(actor, call.id, call.programme_id)
     ]
+
+
+def _path_within(path: str, call: OfficeCall) -> str:
+    """The path of the place that a page of the panel belongs to; any other path as it is."""
+    for base in (f"/panel/{call.id}/", f"/officer/calls/{call.id}/"):
+        if path.startswith(base) and (end := _WITHIN.get(path.removeprefix(base).split("/", 1)[0])):
+            return _address(call, end)
+    return path
 
 
 def _address(call: OfficeCall, end: str) -> str:

@@ -151,10 +151,18 @@ def fact_words(value: object, language: str = "en", zone: str = "UTC") -> str:  
             return f"{value[:12]}…"
         case str() if _INSTANT.fullmatch(value):
             return f"{instant_text(datetime.fromisoformat(value), locale, zone=zone, seconds=True)} ({zone})"
-        case str() if _DAY.fullmatch(value):
-            return day_text(date.fromisoformat(value), locale)
+        case str() if (day := _day_of(value)) is not None:
+            return day_text(day, locale)
         case _:
             return str(value).replace("_", " ")
+
+
+def _day_of(value: str) -> date | None:
+    """The day that a fact names; None for any other text, also for one that only looks like a day."""
+    try:
+        return date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def who_words(row: EventRow, names: Mapping[UUID, str], language: str = "en") -> str:

@@ -62,6 +62,8 @@ def test_a_kind_without_words_gives_its_name() -> None:
         (True, "yes"),
         ("a" * 64, "aaaaaaaaaaaa…"),
         ({"personnel": {"amount": "1.00", "currency": "EUR"}}, "personnel EUR\u00a01.00"),
+        ("2019-08-05", "5 August 2019"),
+        ("2019-02-31", "2019-02-31"),
         ("{0.__class__}", "{0.  class  }"),
     ],
 )

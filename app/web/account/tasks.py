@@ -59,7 +59,7 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.REGISTER_EXPERT: _Words("Register as an expert for {name}", "info", "accepted"),
     TaskKind.DECLARE_CONFLICTS: _Words("Declare conflicts of interest", "info", "to declare: {count}"),
     TaskKind.WRITE_REPORTS: _Words("Write your reports", "info", "reports: {count}"),
-    TaskKind.START_EVALUATION: _Words("Start the evaluation of {name}", "info", "applications: {count}"),
+    TaskKind.START_EVALUATION: _Words("Start the evaluation of {name}", "info", "{count} submitted"),
     TaskKind.ASSIGN_EXPERTS: _Words("Assign experts for {name}", "warn", "applications: {count}"),
     TaskKind.DECIDE_CONFLICTS: _Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
     TaskKind.LATE_REPORTS: _Words("Reports are late in {name}", "bad", "late: {count}"),

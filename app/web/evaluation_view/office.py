@@ -132,4 +132,5 @@ def readiness_of_call(work: Work, call_id: UUID) -> dict[str, Any]:
         "ready": sum(one.ready for one in rows),
         "runs": runs_evaluation(work.actor, call_id, rules.programme_id),
         "works": row.state is RoundState.EXPERTS_AT_WORK,
+        "decides": row.state in {RoundState.EXPERTS_AT_WORK, RoundState.PANEL},
     }

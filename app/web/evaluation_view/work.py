@@ -58,6 +58,11 @@ _STEPS: Mapping[Step, tuple[str, str]] = {
     Step.CONSENSUS: ("Agree on one report", "the rapporteur"),
     Step.CONCLUDED: ("Wait for the panel", "the evaluation committee"),
 }
+_AFTER_PANEL: Mapping[RoundState, tuple[str, str]] = {
+    RoundState.ADOPTED: ("Award decision", "the managing body"),
+    RoundState.INFORMED: ("Nothing: the applicant is informed", ""),
+}
+"""What follows the conclusion once the ranking is adopted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,12 @@ class Next:
     by: str
 
 
-def next_of(work: Work, staffing: Staffing, zone: str) -> Next:
-    """The next step of an application in the reader's language."""
+def next_of(work: Work, staffing: Staffing, zone: str, state: RoundState) -> Next:
+    """The next step of an application in the reader's language; ``state`` is that of its round."""
     say = translator(work.known.language)
-    words, who = _STEPS[staffing.step]
+    words, who = (
+        _AFTER_PANEL.get(state, _STEPS[Step.CONCLUDED]) if staffing.step is Step.CONCLUDED else _STEPS[staffing.step]
+    )
     by = shown_deadline(work, staffing.by, zone).call_words if staffing.by else ""
     return Next(say(words), say(who) if who else "", by)
 

@@ -169,7 +169,7 @@ def _page(work: Work, application_id: UUID, form: FormView) -> Response:
         row=row,
         base=_base(application_id),
         needed=rules.evaluation.experts,
-        next=next_of(work, row.staffing, zone),
+        next=next_of(work, row.staffing, zone, rules.row.state),
         judgement=JUDGEMENT_WORDS[row.judged.state],
         words_of=lambda one: words_of(row, one, work.now),
         due=lambda one: shown_deadline(work, one.due_at, zone),

@@ -10,6 +10,7 @@ from app.delivery.guards import follows_call
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation import policies
 from app.evaluation.queries.board import BoardRow, board
+from app.evaluation.rules.lifecycle import RoundState
 from app.evaluation.rules.staffing import figures_of
 from app.web.evaluation_view.current import current_round
 from app.web.evaluation_view.work import experts_text, next_of, words_of
@@ -32,7 +33,7 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             return page(work, "officer/evaluation_waits.html", call=call, runs=runs, admitted=0, part="assignments")
         zone = rules.rules.timetable.deadline.zone
         rows = board(work.session, work.actor, rules, now=work.now)
-        listing: Listing[BoardRow] = Listing.read(incoming, _spec(work, zone))
+        listing: Listing[BoardRow] = Listing.read(incoming, _spec(work, zone, rules.row.state))
         return answer_list(
             work,
             "officer/assignments.html",
@@ -44,14 +45,14 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             runs=runs,
             figures=figures_of(row.staffing for row in rows),
             experts=rules.evaluation.experts,
-            next_of=lambda row: next_of(work, row.staffing, zone),
+            next_of=lambda row: next_of(work, row.staffing, zone, rules.row.state),
             words_of=lambda row, one: words_of(row, one, work.now),
         )
 
     return run(incoming, READ, follows_call(call_id), answer)
 
 
-def _spec(work: Work, zone: str) -> ListSpec[BoardRow]:
+def _spec(work: Work, zone: str, state: RoundState) -> ListSpec[BoardRow]:
     return ListSpec(
         columns=(
             Column("acronym", "Application", lambda row: row.judged.acronym),
@@ -64,7 +65,7 @@ def _spec(work: Work, zone: str) -> ListSpec[BoardRow]:
             Column("to_decide", "Conflicts to decide", lambda row: row.staffing.to_decide, only_export=True),
             Column("rapporteur", "Has a rapporteur", lambda row: row.staffing.has_rapporteur, only_export=True),
             Column("submitted", "Reports submitted", lambda row: row.staffing.submitted, only_export=True),
-            Column("next", "Next", lambda row: next_of(work, row.staffing, zone).words),
+            Column("next", "Next", lambda row: next_of(work, row.staffing, zone, state).words),
         ),
         filters=(NEEDS,),
     )

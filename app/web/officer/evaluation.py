@@ -23,7 +23,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import violations_of
 from app.evaluation import policies
 from app.evaluation.queries.board import BoardRow, board
-from app.evaluation.rules.lifecycle import JudgementState
+from app.evaluation.rules.lifecycle import JudgementState, RoundState
 from app.evaluation.rules.staffing import RoundFigures, figures_of
 from app.evaluation.schemas import StartEvaluation
 from app.evaluation.use_cases.remind_late_experts import remind_late_experts
@@ -55,7 +55,7 @@ def overview(incoming: Request_, call_id: UUID) -> Response:
         zone = rules.rules.timetable.deadline.zone
         rows = board(work.session, work.actor, rules, now=work.now)
         figures = figures_of(row.staffing for row in rows)
-        listing: Listing[BoardRow] = Listing.read(incoming, _spec(work, zone))
+        listing: Listing[BoardRow] = Listing.read(incoming, _spec(work, zone, rules.row.state))
         due = shown_deadline(work, rules.row.reports_due_at, zone)
         return answer_list(
             work,
@@ -71,7 +71,7 @@ def overview(incoming: Request_, call_id: UUID) -> Response:
             figures=figures,
             due=due,
             drawn=_reports(figures, work.known.language),
-            next_of=lambda row: next_of(work, row.staffing, zone),
+            next_of=lambda row: next_of(work, row.staffing, zone, rules.row.state),
             judgement_words=JUDGEMENT_WORDS,
             first=_first(call, figures),
         )
@@ -147,7 +147,7 @@ NEEDS = Filter(
 )
 
 
-def _spec(work: Work, zone: str) -> ListSpec[BoardRow]:
+def _spec(work: Work, zone: str, state: RoundState) -> ListSpec[BoardRow]:
     return ListSpec(
         columns=(
             Column("acronym", "Application", lambda row: row.judged.acronym),
@@ -158,8 +158,8 @@ def _spec(work: Work, zone: str) -> ListSpec[BoardRow]:
             Column("needed", "Reports needed", lambda row: row.staffing.needed, only_export=True),
             Column("late", "Late", lambda row: row.staffing.late, only_export=True),
             Column("state", "State", lambda row: JUDGEMENT_WORDS[row.judged.state][0]),
-            Column("next", "Next", lambda row: next_of(work, row.staffing, zone).words),
-            Column("who", "Who acts", lambda row: next_of(work, row.staffing, zone).who, only_export=True),
+            Column("next", "Next", lambda row: next_of(work, row.staffing, zone, state).words),
+            Column("who", "Who acts", lambda row: next_of(work, row.staffing, zone, state).who, only_export=True),
         ),
         filters=(
             NEEDS,
