@@ -18,6 +18,7 @@ from app.audit.models import Event
 from app.calls.models import Call
 from app.core.actor import Role
 from app.documents.models import Document
+from app.evaluation.models import Assignment, EvaluationRound, IndividualReport, JudgedApplication
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ADMINISTRATOR, OFFICER, AUDITOR = "admin@grappe.example", "officer@grappe.example", "auditor@grappe.example"
 FINANCE = "finance@grappe.example"
+MEMBER = "luis.ferreira@committee.example"
 NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
 
@@ -48,7 +50,14 @@ def addresses(runtime: Runtime) -> list[Address]:
     """Every page of every audience, with real ids."""
     with runtime.database.transaction() as session:
         found = _Demo(session, runtime)
-        return [*_public(found), *_account(found), *_applicant(found), *_office(found), *_administration(found)]
+        return [
+            *_public(found),
+            *_account(found),
+            *_applicant(found),
+            *_office(found),
+            *_evaluation(found),
+            *_administration(found),
+        ]
 
 
 class _Demo:
@@ -57,7 +66,10 @@ class _Demo:
     def __init__(self, session: Session, runtime: Runtime) -> None:
         self.session, self.now, self.signer = session, runtime.clock.now(), runtime.signer
         calls = session.execute(sa.select(Call).order_by(Call.identifier)).scalars().all()
-        self.closed, self.open = calls[0], calls[-1]
+        self.closed = calls[0]
+        self.open = next(call for call in calls if call.state == "published")
+        self.editions = {call.identifier[-2:]: call for call in calls}
+        """The demo's other editions by the end of their identifier: 03 is being checked, 04 judged, 05 ranked."""
         self.over = self.application("CIRCTEX")
 
     def application(self, acronym: str) -> Application:
@@ -72,6 +84,26 @@ class _Demo:
             statement = statement.where(Application.last_submission_id.is_not(None))
         versions = sa.select(sa.func.count()).where(Submission.application_id == Application.id).scalar_subquery()
         return self.session.execute(statement.order_by(versions.desc(), Application.number)).scalars().first()  # type: ignore[return-value]
+
+    def judged(self, state: str = "") -> JudgedApplication:
+        """An application of the edition that experts judge now, in this state."""
+        statement = sa.select(JudgedApplication).join(EvaluationRound, EvaluationRound.id == JudgedApplication.round_id)
+        statement = statement.where(EvaluationRound.call_id == self.editions["04"].id)
+        if state:
+            statement = statement.where(JudgedApplication.state == state)
+        return self.session.execute(statement.order_by(JudgedApplication.application_id)).scalars().first()  # type: ignore[return-value]
+
+    def at_work(self, state: str) -> Assignment:
+        """An assignment whose report is in this state."""
+        statement = sa.select(Assignment).join(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+        return self.session.execute(statement.where(IndividualReport.state == state)).scalars().first()  # type: ignore[return-value]
+
+    def expert_of(self, judged: JudgedApplication) -> UUID:
+        """The rapporteur of an application."""
+        statement = sa.select(Assignment.person_id).where(
+            Assignment.application_id == judged.application_id, Assignment.rapporteur
+        )
+        return self.session.execute(statement).scalars().one()
 
     def email(self, person_id: UUID | None) -> str:
         return self.session.execute(sa.select(Person.email).where(Person.id == person_id)).scalar_one()
@@ -228,6 +260,40 @@ def _office(demo: _Demo) -> list[Address]:
         Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft"),
         Address("finance-calls", "/officer/calls", FINANCE),
         Address("finance-envelope", f"{opened}/envelope", FINANCE),
+    ]
+
+
+def _evaluation(demo: _Demo) -> list[Address]:
+    """The pages between closing and letters: of the office, of experts, of the committee, of an applicant."""
+    closed, judged = f"/officer/calls/{demo.closed.id}", f"/officer/calls/{demo.editions['04'].id}"
+    ranked = demo.editions["05"].id
+    pages = {
+        "office-experts": f"{judged}/experts",
+        "office-assignments": f"{judged}/assignments",
+        "office-evaluation": f"{judged}/evaluation",
+        "office-committee": f"{closed}/committee",
+        "office-panel": f"/officer/calls/{ranked}/panel",
+        "office-ranking": f"{closed}/ranking",
+        "office-awards": f"{closed}/awards",
+        "office-letters": f"{closed}/letters",
+        "office-what-if": f"/panel/{ranked}/what-if",
+        "office-judged": f"/officer/applications/{demo.judged().application_id}/evaluation",
+    }
+    report, room = demo.at_work("draft"), demo.judged("consensus")
+    outcome = demo.one("submitted", demo.closed.id)
+    return [
+        *(Address(name, path, OFFICER) for name, path in pages.items()),
+        Address("expert-queue", "/evaluation", demo.email(report.person_id)),
+        Address("expert-report", f"/evaluation/{report.id}", demo.email(report.person_id)),
+        Address(
+            "consensus-room",
+            f"/evaluation/applications/{room.application_id}/consensus",
+            demo.email(demo.expert_of(room)),
+        ),
+        Address("panel-rounds", "/panel", MEMBER),
+        Address("panel-ranking", f"/panel/{ranked}", MEMBER),
+        Address("panel-vote", f"/panel/{ranked}/vote", MEMBER),
+        Address("outcome", f"/applications/{outcome.id}/outcome", demo.email(outcome.created_by)),
     ]
 
 
