@@ -1,12 +1,14 @@
-"""From a request to Incoming at the JSON door: bearer token, idempotency key. Touches no database."""
+"""From a request to Incoming at the JSON door: bearer token, idempotency key, parts of addresses. Touches no database."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AfterValidator
 
+from app.core.commands import clean
 from app.delivery.incoming import Incoming, client_of
 from app.delivery.runtime import Runtime
 
@@ -35,3 +37,17 @@ async def parse(
 
 Request_ = Annotated[Incoming, Depends(parse)]
 """Annotation of the one parameter that every API route takes."""
+
+
+def printable(text: str) -> str:
+    """A part of an address as a command's field takes it: what a body may not say, an address may not say either."""
+    clean(text)
+    return text
+
+
+Name = Annotated[str, Path(max_length=100), AfterValidator(printable)]
+"""What an address calls something by."""
+Identifier = Annotated[str, Path(max_length=100, description="In any spelling in use"), AfterValidator(printable)]
+"""A call in an address."""
+Searched = Annotated[str, Query(max_length=200), AfterValidator(printable)]
+"""Words to look for."""

@@ -29,15 +29,16 @@ class Command(BaseModel):
     def _printable(cls, value: object) -> object:
         """Text that a database or a mail could not carry is refused here, at its field."""
         if isinstance(value, list | tuple):
-            return [_clean(item) for item in value]
-        return _clean(value)
+            return [clean(item) for item in value]
+        return clean(value)
 
     def values(self) -> dict[str, Any]:
         """Name and value of every field as they are (``model_dump`` would take Money apart)."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
-def _clean(value: object) -> object:
+def clean(value: object) -> object:
+    """Text normalised (NFC, one kind of line end); anything else as it is. ValueError for control characters."""
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -3,8 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator, Field
+from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from app.api.application_reading import application_document, submissions_of
@@ -20,7 +20,7 @@ from app.api.application_shapes import (
 )
 from app.api.paging import ItemsPage, Paging, items_page
 from app.api.problems import finding_of
-from app.api.requests import Request_
+from app.api.requests import Name, Request_, Searched
 from app.applications.queries import application_facts, applied_call
 from app.applications.queries.mine import OwnFilter, own_applications
 from app.applications.queries.reading import application_head
@@ -43,17 +43,6 @@ from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 
 router = APIRouter(tags=["applications"])
-
-
-def printable(text: str) -> str:
-    """A part of an address that a database can compare."""
-    if "\0" in text:
-        raise ValueError("Remove the invisible control characters from this text.")
-    return text
-
-
-Name = Annotated[str, Path(max_length=100), AfterValidator(printable)]
-Searched = Annotated[str, Query(max_length=200), AfterValidator(printable)]
 
 
 class SheetToSave(Command):

@@ -8,8 +8,7 @@ from pydantic import AfterValidator
 from starlette.responses import Response
 
 from app.api.application_shapes import AttachmentItem, attachment_items
-from app.api.requests import Request_
-from app.api.v1.applications import Name, printable
+from app.api.requests import Name, Request_, printable
 from app.applications.queries.applied_call import applied_call
 from app.applications.queries.reading import application_head, attachments
 from app.applications.rules.attachments import upload_violations

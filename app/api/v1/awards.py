@@ -18,8 +18,7 @@ from app.api.award_shapes import (
     signed_shape,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
-from app.api.v1.calls import Identifier, Searched
+from app.api.requests import Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
 from app.delivery.award_guards import (

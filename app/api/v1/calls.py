@@ -23,7 +23,7 @@ from app.api.call_shapes import (
     version_item,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
+from app.api.requests import Identifier, Request_, Searched, printable
 from app.applications.queries.office import OfficeFilter, call_figures, office_list
 from app.applications.queries.office_calls import call_scope, office_call
 from app.applications.rules.lifecycle import ApplicationState
@@ -45,19 +45,11 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 router = APIRouter(prefix="/calls", tags=["calls"])
 
 
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("Remove the invisible control characters from this text.")
-    return text
-
-
 async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-Searched = Annotated[str, Query(max_length=200), AfterValidator(_no_nul)]
-Identifier = Annotated[str, Path(max_length=100, description="In any spelling in use"), AfterValidator(_no_nul)]
-Label = Annotated[str, Path(max_length=10, description="Such as 1.1"), AfterValidator(_no_nul)]
+Label = Annotated[str, Path(max_length=10, description="Such as 1.1"), AfterValidator(printable)]
 Content = Annotated[bytes, Depends(_body)]
 _DOCUMENT = {
     "requestBody": {

@@ -22,8 +22,7 @@ from app.api.check_shapes import (
     proposal_item,
 )
 from app.api.paging import Paging, items_page
-from app.api.requests import Request_
-from app.api.v1.applications import Name, Searched
+from app.api.requests import Name, Request_, Searched
 from app.applications.queries.check_board import BoardFilter, check_board, waiting_proposals
 from app.applications.queries.evidence import declarations, recorded_results
 from app.applications.queries.office_calls import call_scope

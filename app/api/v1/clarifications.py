@@ -9,8 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made
 from app.api.check_shapes import ClarificationItem
-from app.api.requests import Request_
-from app.api.v1.applications import printable
+from app.api.requests import Request_, printable
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.clarifications import clarification, clarifications
 from app.applications.queries.reading import submissions

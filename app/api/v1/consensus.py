@@ -16,8 +16,7 @@ from app.api.evaluation_shapes import (
     evaluation_item,
     message_items,
 )
-from app.api.requests import Request_
-from app.api.v1.applications import Name
+from app.api.requests import Name, Request_
 from app.calls.queries import call_by_identifier
 from app.core.errors import NotFoundError
 from app.delivery.evaluation_guards import in_consensus, runs_evaluation_of, sees_evaluation

@@ -1,10 +1,9 @@
 """Experts of a call: invite, register, leave; and the evaluation that they work for."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
-from pydantic import AfterValidator, BaseModel
+from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from app.accounts.queries import invitations_of_scope
@@ -21,7 +20,7 @@ from app.api.evaluation_work_shapes import (
     board_item,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
+from app.api.requests import Identifier, Request_
 from app.applications.queries.office_calls import call_scope
 from app.core.actor import Role, ScopeKind
 from app.core.errors import NotFoundError, SignInRequiredError
@@ -42,15 +41,6 @@ from app.evaluation.use_cases.remind_late_experts import remind_late_experts
 from app.evaluation.use_cases.start_evaluation import start_evaluation
 
 router = APIRouter(prefix="/calls/{identifier}", tags=["evaluation"])
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("Remove the invisible control characters from this text.")
-    return text
-
-
-Identifier = Annotated[str, Path(max_length=100, description="In any spelling in use"), AfterValidator(_no_nul)]
 
 
 @router.get("/experts")

@@ -3,13 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator
+from fastapi import APIRouter, Query
 
 from app.api.ledger_shapes import CommitmentItem, EntryItem, EnvelopeItem
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
-from app.api.v1.applications import printable
+from app.api.requests import Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
 from app.delivery.guards import sees_money
@@ -20,8 +18,6 @@ from app.ledger.schemas import CommitmentFilter, EntryFilter, Standing
 
 router = APIRouter(prefix="/calls/{identifier}", tags=["money"])
 
-Identifier = Annotated[str, Path(max_length=100, description="In any spelling in use"), AfterValidator(printable)]
-Searched = Annotated[str, Query(max_length=200), AfterValidator(printable)]
 Code = Annotated[Searched, Query(description="Code of an envelope")]
 
 

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from app.accounts.queries import members_of
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
+from app.api.requests import Request_, Searched
 from app.core.actor import Role, ScopeKind
 from app.core.commands import Euro
 from app.core.errors import NotFoundError, NotPermittedError
@@ -34,15 +34,6 @@ from app.organisations.use_cases.remove_member import remove_member
 from app.organisations.use_cases.update_organisation import update_organisation
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("Remove the invisible control characters from this text.")
-    return text
-
-
-Searched = Annotated[str, Query(max_length=200), AfterValidator(_no_nul)]
 
 
 class OrganisationItem(BaseModel):

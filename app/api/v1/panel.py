@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made
@@ -20,8 +19,7 @@ from app.api.panel_shapes import (
     proposal_item,
     ranking_item,
 )
-from app.api.requests import Request_
-from app.api.v1.applications import printable
+from app.api.requests import Request_, Searched
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page
@@ -45,7 +43,6 @@ from app.evaluation.use_cases.propose_ranking import propose_ranking
 from app.evaluation.use_cases.seat_person import seat_person, unseat_person
 
 router = APIRouter(prefix="/evaluation/calls/{call_id}", tags=["panel"])
-Searched = Annotated[str, Query(max_length=200), AfterValidator(printable)]
 
 
 @router.get("/committee")

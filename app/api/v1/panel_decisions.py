@@ -9,8 +9,7 @@ from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made
-from app.api.requests import Request_
-from app.api.v1.applications import printable
+from app.api.requests import Request_, printable
 from app.core.commands import Command
 from app.delivery.guards import signed_in
 from app.delivery.idempotency import once

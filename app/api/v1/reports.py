@@ -6,8 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.api.evaluation_shapes import ReportItem, report_item
-from app.api.requests import Request_
-from app.api.v1.applications import Name
+from app.api.requests import Name, Request_
 from app.applications.queries.reading import snapshot
 from app.core.errors import NotFoundError
 from app.delivery.evaluation_guards import expert_of_assignment, runs_evaluation_of_assignment
