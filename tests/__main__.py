@@ -40,7 +40,7 @@ TIERS = (
     ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {BY_FILE}", 120),
     ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {TWO}", 150),
-    ("documents", "tests/documents", 60),
+    ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", "tests/reliability", 100),
     ("schemathesis", "tests/api/test_schemathesis.py", 45),
     ("catalogue", f"tests/catalogue tests/architecture tests/security {TWO}", 40),

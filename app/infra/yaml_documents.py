@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from app.core.errors import DomainError
@@ -21,6 +21,7 @@ MAX_BYTES = 1_000_000
 MAX_ALIASES = 50
 MAX_NODES = 50_000
 MAX_DEPTH = 40
+_TOO_LARGE = "the document is too large or nested too deeply"
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,17})")
@@ -57,7 +58,7 @@ class _Reader:
         line = node.start_mark.line + 1
         self.nodes += 1
         if self.nodes > MAX_NODES or len(place) > MAX_DEPTH:
-            raise YamlDocumentError("the document is too large or nested too deeply", line)
+            raise YamlDocumentError(_TOO_LARGE, line)
         self.lines.setdefault(place, line)
         if isinstance(node, MappingNode):
             return self.mapping(node, place)
@@ -114,11 +115,15 @@ def read_yaml(content: bytes) -> YamlDocument:
 
 
 def _read(text: str) -> YamlDocument:
-    aliases = 0
+    """First as events, where nothing is built yet: what is nested deeply would take seconds to compose."""
+    aliases = depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         aliases += isinstance(event, AliasEvent)
         if aliases > MAX_ALIASES:
             raise YamlDocumentError("there are too many aliases (*name)", event.start_mark.line + 1)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:
+            raise YamlDocumentError(_TOO_LARGE, event.start_mark.line + 1)
     node = YAML(typ="safe", pure=True).compose(text)
     if node is None:
         raise YamlDocumentError("The file is empty.")

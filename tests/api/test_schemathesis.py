@@ -19,9 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from app.api.routes import api_router
 from app.core.actor import Role
-from app.main import API, create_app
+from app.main import API
 from tests.builders.applications import a_submitted_application
 from tests.builders.people import a_person, an_api_token
+from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
@@ -67,7 +68,7 @@ KNOWN: dict[str, str] = {}
 @pytest.fixture(scope="module")
 def api(runtime: Runtime) -> Any:
     """The OpenAPI document of the application itself."""
-    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(runtime))
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app_of(runtime))
 
 
 def operations() -> list[tuple[str, str]]:

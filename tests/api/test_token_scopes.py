@@ -10,14 +10,14 @@ from starlette.testclient import TestClient
 from app.accounts.rules.tokens import TokenScope
 from app.core.actor import Role
 from app.delivery.runtime import Runtime
-from app.main import create_app
 from tests.builders.people import a_person, an_api_token
 from tests.conftest import NOW
+from tests.support.runtime import app_of
 
 
 @pytest.fixture
 def client(runtime: Runtime) -> TestClient:
-    return TestClient(create_app(runtime))
+    return TestClient(app_of(runtime))
 
 
 def _token(runtime: Runtime, **given: object) -> str:

@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from app.infra.links import _PATTERNS, link_to
-from app.main import create_app
+from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
@@ -27,7 +27,7 @@ def example(pattern: str) -> str:
 @pytest.mark.parametrize("pattern", [pattern for pattern, _ in _PATTERNS])
 def test_a_place_leads_to_a_page(runtime: Runtime, pattern: str) -> None:
     path = link_to(example(pattern)).split("#")[0]
-    contexts = iter_route_contexts(create_app(runtime).routes)
+    contexts = iter_route_contexts(app_of(runtime).routes)
     served = [
         context.path
         for context in contexts

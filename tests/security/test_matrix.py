@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 
-from app.main import create_app
 from tests.security.conftest import UndoneDatabase
 from tests.security.visitor import CELLS, OTHER_NAMES, STANDING_FOR, UNKNOWN, Row, Visitor, matrix, refused
 from tests.security.world import ROLES, Two
+from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -67,7 +67,7 @@ def patient(two: Two, undone: Runtime) -> None:
 def test_every_route_has_a_row_and_every_row_a_route(two: Two) -> None:
     served = {
         (method, re.sub(r":\w+}", "}", context.path or ""))
-        for context in iter_route_contexts(create_app(two.runtime).routes)
+        for context in iter_route_contexts(app_of(two.runtime).routes)
         for method in (context.methods or set()) - {"HEAD", "OPTIONS"}
     }
     rows = [(row.method, row.path) for row in matrix()]

@@ -23,7 +23,6 @@ from app.calls.rules.visibility import foreign_sights
 from app.calls.schemas import NewProgramme
 from app.calls.use_cases.create_programme import create_programme
 from app.infra.sealing_demo import make_test_authority
-from app.main import create_app
 from app.notifications.models import Message
 from app.settings import Mode
 from app.web.requests import SESSION_COOKIE
@@ -32,7 +31,7 @@ from tests.conftest import NOW
 from tests.security.test_leaks import LINK, words
 from tests.security.visibility_world import AUDIENCES, COLUMNS, EXPERTS, PHASES, Case, Line, make_case, opened
 from tests.security.visitor import Row, matrix
-from tests.support.runtime import a_runtime
+from tests.support.runtime import a_runtime, app_of
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -103,7 +102,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         with runtime.database.transaction() as session:
             setup = actor_for(session, an_administrator(session))
             create_programme(session, setup, NewProgramme(code="COSME", title="COSME"), now=NOW)
-        yield Seen(runtime, TestClient(create_app(runtime), follow_redirects=False, raise_server_exceptions=False))
+        yield Seen(runtime, TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False))
 
 
 @pytest.mark.parametrize("phase", PHASES)

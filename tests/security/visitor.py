@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from app.accounts.models import SignInSession
 from app.infra.ids import new_id
 from app.infra.tokens import fingerprint, new_secret
-from app.main import create_app
 from app.web.requests import SESSION_COOKIE
 from tests.security.bodies import NOTHING, Body, bodies
 from tests.security.world import ROLES, Two, World
+from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -109,7 +109,7 @@ class Visitor:
 
     def __init__(self, two: Two, role: str, runtime: Runtime) -> None:
         self.role, self.runtime, self.two = role, runtime, two
-        self.client = TestClient(create_app(runtime), follow_redirects=False, raise_server_exceptions=False)
+        self.client = TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False)
         self.secret = "" if role == "public" else signed_in(two.runtime, two.ours.people[role].id)
         self.visitor = new_secret()
 

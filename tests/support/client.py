@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from app.accounts.models import SignInSession
 from app.infra.ids import new_id
 from app.infra.tokens import fingerprint, new_secret
-from app.main import create_app
 from app.web.requests import SESSION_COOKIE
+from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -26,7 +26,7 @@ class Browser:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self.client = TestClient(create_app(runtime), follow_redirects=True, raise_server_exceptions=False)
+        self.client = TestClient(app_of(runtime), follow_redirects=True, raise_server_exceptions=False)
 
     def __enter__(self) -> Self:
         self.client.__enter__()

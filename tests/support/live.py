@@ -18,10 +18,9 @@ import pytest
 from app.infra.mailbox import DemoMailbox, KeptMail
 from app.infra.queue import enqueue
 from app.infra.sealing_demo import make_test_authority
-from app.main import create_app
 from app.processes import a_worker
 from app.settings import Mode
-from tests.support.runtime import a_runtime
+from tests.support.runtime import a_runtime, app_of
 from tests.support.server import serving
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def live(
             make_test_authority(runtime.seal_dir, now=runtime.clock.now())
             if prepare is not None:
                 prepare(runtime)
-            with serving(create_app(runtime)) as port:
+            with serving(app_of(runtime)) as port:
                 base = f"http://127.0.0.1:{port}"
                 runtime.settings = runtime.settings.model_copy(update={"base_url": base})
                 worker = a_worker(runtime)

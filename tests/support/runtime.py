@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from app.delivery.runtime import Runtime, build_runtime
+from app.main import create_app
 from app.settings import Mode, Settings
 from tests.conftest import NOW
 from tests.support.database import test_server
@@ -56,3 +59,17 @@ def a_runtime(
     finally:
         runtime.close()
         server.drop(name)
+
+
+_APPS: list[tuple[Runtime, FastAPI]] = []
+_KEPT = 4
+
+
+def app_of(runtime: Runtime) -> FastAPI:
+    """The one application over this runtime: FastAPI prepares its routes at the first request, which costs half a second."""
+    for known, app in _APPS:
+        if known is runtime:
+            return app
+    app = create_app(runtime)
+    _APPS[:] = [*_APPS[1 - _KEPT :], (runtime, app)]
+    return app

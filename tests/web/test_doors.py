@@ -24,6 +24,7 @@ from tests.support.server import raw_request, serving
 from tests.web.letters import letters_app, stored_letters
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from starlette.responses import Response
 
     from app.delivery.runtime import Runtime
@@ -61,10 +62,16 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def app(runtime: Runtime) -> FastAPI:
+    """The application with the pages of this folder, prepared once."""
+    return letters_app(runtime)
+
+
 @pytest.fixture
-def client(runtime: Runtime) -> Iterator[TestClient]:
+def client(app: FastAPI) -> Iterator[TestClient]:
     """A client without cookies that follows nothing."""
-    with TestClient(letters_app(runtime), follow_redirects=False) as made:
+    with TestClient(app, follow_redirects=False) as made:
         yield made
 
 
@@ -170,9 +177,11 @@ def test_a_form_of_this_browser_is_taken(runtime: Runtime, client: TestClient) -
     assert stored_letters(runtime) == before + 2
 
 
-def test_a_form_of_another_browser_is_refused_and_changes_nothing(runtime: Runtime, client: TestClient) -> None:
+def test_a_form_of_another_browser_is_refused_and_changes_nothing(
+    runtime: Runtime, app: FastAPI, client: TestClient
+) -> None:
     before, token = stored_letters(runtime), client.get("/parcels").text
-    with TestClient(letters_app(runtime)) as other:
+    with TestClient(app) as other:
         foreign = other.get("/parcels").text
     forms: list[Any] = [
         {},

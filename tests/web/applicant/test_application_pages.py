@@ -188,6 +188,7 @@ def test_another_consortium_changes_nothing_of_it(
         assert len(partner_rows(session, secret.application_id)) == 3
 
 
+@pytest.mark.soak  # tests/security/test_uploads.py sends them through the API in every run
 def test_dirty_files_get_words_and_never_a_fault(browser: Browser, draft: Made, shared_data: Path) -> None:
     path = f"/applications/{draft.application_id}/attachments"
     browser.sign_in_as(draft.person.id)
