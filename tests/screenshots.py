@@ -25,7 +25,7 @@ from app.demo.people import write_sign_ins
 from app.documents.models import Document, StoredFile
 from app.documents.rules.lifecycle import DocumentState
 from tests.journeys.addresses import Address, addresses
-from tests.journeys.test_axe import LOOKS, open_browser
+from tests.journeys.test_axe import LOOKS, become, open_browser
 from tests.support.live import Live, chromium, live, until
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def a_demo() -> Iterator[Live]:
 
 def take(demo: Live, browser: Browser, pictures: list[Picture], shown: dict[str, Address], folder: Path) -> None:
     """Open each page as its person and take its picture; one browser for each person and look."""
-    states: dict[str, object] = {}
     turns = dict.fromkeys((shown[picture.page].who, picture.look) for picture in pictures)
     for who, look in turns:
-        context = open_browser(demo, browser, who, look, states)
+        context = open_browser(browser, look)
+        become(demo, context, who)
         page = context.new_page()
         for picture in pictures:
             address = shown[picture.page]

@@ -7,27 +7,46 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the package has no types
 
+from app.accounts.models import Person
 from app.demo.load import load_demo
-from app.demo.people import PASSWORD
+from app.documents.use_cases.request_document import RENDER_TASK
+from app.web.requests import SESSION_COOKIE
 from tests.journeys.addresses import Address, addresses
+from tests.support.client import signed_in
 from tests.support.live import Live, live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from app.delivery.runtime import Runtime
+
 LOOKS = ((390, "light"), (1280, "dark"), (1280, "light"), (390, "dark"))
 """Width in pixels and theme."""
 HEIGHT = 900
+DOCUMENTS = 6
+"""How many documents of the demo are made in every run: to lay out a hundred would keep the browser waiting."""
+_LEAVE_SOME = """
+    delete from procrastinate_jobs where task_name = :task and id not in
+    (select id from procrastinate_jobs where task_name = :task order by id limit :some)
+"""
 REFUSALS = {"forbidden": 403, "not-found": 404, "link-over": 404}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The demo, alive; its receipts are made while pages are looked at."""
-    with live("axe", tmp_path_factory.mktemp("axe"), prepare=load_demo) as platform:
+def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Live]:
+    """The demo, alive; its documents are made while pages are looked at: some of them, and in soak all."""
+
+    def prepare(runtime: Runtime) -> None:
+        load_demo(runtime)
+        if not request.config.getoption("--soak"):
+            with runtime.database.transaction() as session:
+                session.execute(sa.text(_LEAVE_SOME), {"task": RENDER_TASK, "some": DOCUMENTS})
+
+    with live("axe", tmp_path_factory.mktemp("axe"), prepare=prepare) as platform:
         yield platform
 
 
@@ -55,45 +74,37 @@ def test_every_page_in_every_look(demo: Live, browser_program: Browser, turn: tu
 
 def look(demo: Live, browser: Browser, turns: list[tuple[Address, tuple[int, str]]]) -> None:
     """Open each page as its person; AssertionError with everything that is wrong anywhere."""
-    states: dict[str, object] = {}
     wrong = []
+    context = open_browser(browser, LOOKS[0])
+    watched = watch(context)
     for who in dict.fromkeys(address.who for address, _ in turns):
-        for turn in LOOKS:
-            pages = [address for address, own in turns if address.who == who and own == turn]
-            if not pages:
-                continue
-            context = open_browser(demo, browser, who, turn, states)
-            watched = watch(context)
-            for address in pages:
+        become(demo, context, who)
+        for address, turn in turns:
+            if address.who == who:
                 wrong += [f"{address.name} {address.path} {turn}: {one}" for one in found(demo, watched, address, turn)]
-            context.close()
+    context.close()
     assert not wrong, "\n".join(wrong)
 
 
-def open_browser(
-    demo: Live, browser: Browser, who: str, turn: tuple[int, str], states: dict[str, object]
-) -> BrowserContext:
-    """A browser of this size and theme in which the person is signed in; the sign-in is kept in ``states``."""
+def open_browser(browser: Browser, turn: tuple[int, str]) -> BrowserContext:
+    """A browser of this size and theme."""
     width, theme = turn
-    options = {
-        "viewport": {"width": width, "height": HEIGHT},
-        "color_scheme": theme,
-        "locale": "en-GB",
-        "timezone_id": "Europe/Brussels",
-    }
-    if who in states:
-        return browser.new_context(**options, storage_state=states[who])  # type: ignore[arg-type]
-    context = browser.new_context(**options)  # type: ignore[arg-type]
-    if who:
-        page = context.new_page()
-        page.goto(f"{demo.base}/sign-in")
-        page.get_by_label("E-mail address").fill(who)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url("**/tasks")
-        page.close()
-        states[who] = context.storage_state()
-    return context
+    return browser.new_context(
+        viewport={"width": width, "height": HEIGHT},
+        color_scheme=theme,  # type: ignore[arg-type]
+        locale="en-GB",
+        timezone_id="Europe/Brussels",
+    )
+
+
+def become(demo: Live, context: BrowserContext, who: str) -> None:
+    """Sign the browser in as the person with this address, ``""`` for nobody."""
+    context.clear_cookies()
+    if not who:
+        return
+    with demo.runtime.database.reading() as session:
+        person = session.execute(sa.select(Person.id).where(Person.email == who)).scalar_one()
+    context.add_cookies([{"name": SESSION_COOKIE, "value": signed_in(demo.runtime, person), "url": demo.base}])
 
 
 def watch(context: BrowserContext) -> Watched:
@@ -111,6 +122,8 @@ def found(demo: Live, watched: Watched, address: Address, turn: tuple[int, str])
     """Everything that is wrong with one page."""
     watched.complaints.clear()
     page = watched.page
+    page.set_viewport_size({"width": turn[0], "height": HEIGHT})
+    page.emulate_media(color_scheme=turn[1])  # type: ignore[arg-type]
     answer = page.goto(demo.base + address.path)
     wanted = REFUSALS.get(address.name, 200)
     wrong = [] if answer is not None and answer.status == wanted else [f"status {answer and answer.status}"]

@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from starlette.testclient import TestClient
 
-from app.accounts.models import SignInSession
-from app.infra.ids import new_id
-from app.infra.tokens import fingerprint, new_secret
+from app.infra.tokens import new_secret
 from app.web.requests import SESSION_COOKIE
 from tests.security.bodies import NOTHING, Body, bodies
 from tests.security.world import ROLES, Two, World
+from tests.support.client import signed_in
 from tests.support.runtime import app_of
 
 if TYPE_CHECKING:
@@ -146,23 +144,6 @@ class Visitor:
             return self.client.get(path)
         fields: dict[str, Any] = body.fields | {"_csrf": self.runtime.signer.csrf(secret)}
         return self.client.request(method, path, data=fields, files=body.files or None)
-
-
-def signed_in(runtime: Runtime, person_id: UUID) -> str:
-    """The secret of a session."""
-    secret, now = new_secret(), runtime.clock.now()
-    with runtime.database.transaction() as session:
-        session.add(
-            SignInSession(
-                id=new_id(),
-                person_id=person_id,
-                fingerprint=fingerprint(secret),
-                created_at=now,
-                last_seen_at=now,
-                ends_at=now + timedelta(days=30),
-            )
-        )
-    return secret
 
 
 def refused(answer: httpx.Response) -> bool:

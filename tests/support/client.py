@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html.parser import HTMLParser
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -40,23 +41,8 @@ class Browser:
     def sign_in_as(self, person_id: UUID | None) -> Browser:
         """Become the person without typing a password; None signs out."""
         self.client.cookies.clear()
-        if person_id is None:
-            return self
-        secret, now = new_secret(), self.runtime.clock.now()
-        from datetime import timedelta
-
-        with self.runtime.database.transaction() as session:
-            session.add(
-                SignInSession(
-                    id=new_id(),
-                    person_id=person_id,
-                    fingerprint=fingerprint(secret),
-                    created_at=now,
-                    last_seen_at=now,
-                    ends_at=now + timedelta(days=30),
-                )
-            )
-        self.client.cookies.set(SESSION_COOKIE, secret)
+        if person_id is not None:
+            self.client.cookies.set(SESSION_COOKIE, signed_in(self.runtime, person_id))
         return self
 
     def get(self, path: str, **options: Any) -> httpx.Response:  # the client's own options
@@ -82,6 +68,23 @@ class Browser:
     def _csrf(self) -> str:
         secret = self.client.cookies.get(SESSION_COOKIE) or self.client.cookies.get("grappe_visitor") or ""
         return self.runtime.signer.csrf(secret)
+
+
+def signed_in(runtime: Runtime, person_id: UUID) -> str:
+    """The secret of a new session of that person, as the cookie carries it."""
+    secret, now = new_secret(), runtime.clock.now()
+    with runtime.database.transaction() as session:
+        session.add(
+            SignInSession(
+                id=new_id(),
+                person_id=person_id,
+                fingerprint=fingerprint(secret),
+                created_at=now,
+                last_seen_at=now,
+                ends_at=now + timedelta(days=30),
+            )
+        )
+    return secret
 
 
 class _Hidden(HTMLParser):
