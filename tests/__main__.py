@@ -43,7 +43,7 @@ TIERS = (
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", "tests/reliability", 100),
     ("schemathesis", "tests/api/test_schemathesis.py", 45),
-    ("catalogue", f"tests/catalogue tests/architecture tests/security {TWO}", 40),
+    ("catalogue", f"tests/catalogue tests/architecture tests/security {BY_FILE}", 40),
 )
 
 

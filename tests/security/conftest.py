@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mailbox
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from sqlalchemy.orm import Session
@@ -39,4 +39,5 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         box = mailbox.Maildir(str(runtime.mailbox_dir / "mail"), create=True)
         for world in (ours, theirs):
             world.ids["mail_key"] = box.add(f"To: {world.name}@example.org\nSubject: Hello\n\nGood day.\n".encode())
-        yield Two(runtime, ours, theirs)
+        with ExitStack() as closing:
+            yield Two(runtime, ours, theirs, closing)

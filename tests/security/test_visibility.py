@@ -102,7 +102,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         with runtime.database.transaction() as session:
             setup = actor_for(session, an_administrator(session))
             create_programme(session, setup, NewProgramme(code="COSME", title="COSME"), now=NOW)
-        yield Seen(runtime, TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False))
+        with TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False) as client:
+            yield Seen(runtime, client)
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -107,7 +107,8 @@ class Visitor:
 
     def __init__(self, two: Two, role: str, runtime: Runtime) -> None:
         self.role, self.runtime, self.two = role, runtime, two
-        self.client = TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False)
+        client = TestClient(app_of(runtime), follow_redirects=False, raise_server_exceptions=False)
+        self.client = two.closing.enter_context(client)
         self.secret = "" if role == "public" else signed_in(two.runtime, two.ours.people[role].id)
         self.visitor = new_secret()
 

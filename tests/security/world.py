@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,8 @@ class Two:
     runtime: Runtime
     ours: World
     theirs: World
+    closing: ExitStack
+    """Ends with the installation: who asks many pages keeps one loop for all of them."""
 
 
 def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> World:
