@@ -16,7 +16,7 @@ MIN_REASON = 20
 """Characters of the reason for giving a preparation back or ending it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedParty:
     """How far one party is; ``changed`` where its data were confirmed and have changed since."""
 
@@ -29,7 +29,7 @@ class PreparedParty:
     signatory_holds: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
     """What is judged; ``months`` are the least and the most that the call allows, None where it sets no limit."""
 
