@@ -102,18 +102,6 @@ class EnrolSecondFactor(Command):
     current_password: Password
 
 
-class TypeCode(Command):
-    """A code of the device, or a recovery code instead."""
-
-    code: Annotated[str, StringConstraints(max_length=40)] = ""
-    recovery_code: Annotated[str, StringConstraints(max_length=40)] = ""
-
-    @property
-    def typed(self) -> str:
-        """The one that was given."""
-        return self.code or self.recovery_code
-
-
 class UpdatePerson(Command):
     """Change what the person says about themselves."""
 
