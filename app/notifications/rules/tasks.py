@@ -58,6 +58,12 @@ class TaskKind(StrEnum):
     SIGN_AWARDS = "sign_awards"
     PREVIEW_LETTERS = "preview_letters"
     SEND_LETTERS = "send_letters"
+    VERIFY_PAYMENTS = "verify_payments"
+    AUTHORISE_PAYMENTS = "authorise_payments"
+    RELEASE_PAYMENTS = "release_payments"
+    RECORD_PAYMENTS = "record_payments"
+    CORRECT_PAYMENTS = "correct_payments"
+    VALIDATE_ACCOUNTS = "validate_accounts"
 
 
 _BINDING = {
