@@ -13,6 +13,7 @@ from app.calls.models import Call
 from app.demo import content
 from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real_call
 from app.demo.consortia import Member
+from app.demo.granted import load_granted
 from app.demo.past import Past
 from app.demo.people import PASSWORD, SignIn, address, make_office, make_person, name_of
 from app.demo.present import load_present
@@ -56,6 +57,7 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
         sign_ins += load_present(runtime, *opened, members, now)
     if people:
         sign_ins += load_running(runtime, office, members, people, now)
+        load_granted(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))
     return [*sign_ins, NEWCOMER]

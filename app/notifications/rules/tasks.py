@@ -63,6 +63,12 @@ class TaskKind(StrEnum):
     GRANT_UNDER_WAY = "grant_under_way"
     LOOK_AT_PREPARATIONS = "look_at_preparations"
     SIGN_FOR_AUTHORITY = "sign_for_authority"
+    VERIFY_PAYMENTS = "verify_payments"
+    AUTHORISE_PAYMENTS = "authorise_payments"
+    RELEASE_PAYMENTS = "release_payments"
+    RECORD_PAYMENTS = "record_payments"
+    CORRECT_PAYMENTS = "correct_payments"
+    VALIDATE_ACCOUNTS = "validate_accounts"
 
 
 _BINDING = {

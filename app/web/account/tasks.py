@@ -17,10 +17,12 @@ from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
+from app.notifications.queries.payment_work import payments_waiting
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
+from app.notifications.rules.payment_tasks import payment_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -80,6 +82,12 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
     TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
     TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
+    TaskKind.VERIFY_PAYMENTS: _Words("Verify payments", "warn", "{count} to verify"),
+    TaskKind.AUTHORISE_PAYMENTS: _Words("Authorise payments", "warn", "{count} to authorise"),
+    TaskKind.RELEASE_PAYMENTS: _Words("Send payments to the bank", "warn", "{count} to send"),
+    TaskKind.RECORD_PAYMENTS: _Words("Record the statement of the bank", "info", "{count} at the bank"),
+    TaskKind.CORRECT_PAYMENTS: _Words("Correct payments that were sent back", "warn", "{count} sent back"),
+    TaskKind.VALIDATE_ACCOUNTS: _Words("Validate bank accounts", "warn", "{count} to validate"),
     TaskKind.PREPARE_GRANT: _Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
     TaskKind.SIGN_AGREEMENT: _Words("Sign the grant agreement of {name}", "warn", "to sign"),
     TaskKind.GRANT_UNDER_WAY: _Words("The grant of {name}", "neutral", "{acts}"),
@@ -168,6 +176,7 @@ def show(incoming: Request_) -> Response:
             *consensus_tasks(consensus_work(work.session, work.actor)),
             *award_tasks(mine, work.now),
             *grant_tasks(*grant_work(work.session, work.actor, now=work.now)),
+            *payment_tasks(*payments_waiting(work.session, work.actor)),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)

@@ -345,3 +345,11 @@ def test_authorising_and_sending_ask_for_a_fresh_second_step(desk: Desk) -> None
     assert desk.row(payment_id).state is PaymentState.VERIFIED
     desk.browser.sign_in_as(desk.office.accountant.person_id, stepped_up=False)
     assert "Make the file" not in desk.browser.get("/payments/release").text
+
+
+def test_the_start_page_and_the_envelope_tell_what_is_on_the_way(desk: Desk) -> None:
+    desk.payment()
+    tasks = words(desk.get(desk.office.verifier, "/tasks"))
+    assert "Verify payments" in tasks
+    assert "1 to verify" in tasks
+    assert "Verify payments" not in words(desk.get(desk.office.authoriser, "/tasks"))
