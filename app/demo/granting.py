@@ -26,6 +26,7 @@ from app.grants.use_cases.send_preparation import send_preparation
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
 from app.organisations.queries import organisation
 from app.organisations.use_cases.name_signatory import name_signatory
+from app.payments.queries import validated_account
 from app.payments.queries.payments import payment_row
 from app.payments.rules.statements import Stated
 from app.payments.schemas import Bank, BankAccountToPropose, DecideAccount, Payer, ReleasePayments
@@ -68,7 +69,6 @@ class Granting:
     runtime: Runtime
     office: Office
     made: Sequence[Consortium]
-    paid_into: set[UUID] = field(default_factory=set)
     signatories: set[UUID] = field(default_factory=set)
 
     def opened(self) -> Iterator[tuple[UUID, Consortium]]:
@@ -85,8 +85,7 @@ class Granting:
         for number, party in enumerate(parties[: len(parties) - all_but]):
             self._prepare_party(grant_id, one, party, reference, now=now + number * HOUR)
         lead = parties[0]
-        if lead.organisation_id not in self.paid_into:
-            self.paid_into.add(lead.organisation_id)
+        if validated_account(self.session, lead.organisation_id) is None:
             country = country_of(self.session, lead.organisation_id)
             wanted = account_for(lead.organisation_id, lead.name, country)
             account = propose_bank_account(self.session, one.lead, wanted, now=now + DAY)
