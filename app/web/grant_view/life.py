@@ -123,8 +123,8 @@ def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: dat
     )
 
 
-def _next_report(agreement: Agreement | None, locale: str, today: date) -> str:
+def _next_report(agreement: Agreement | None, language: str, today: date) -> str:
     """The day of the next report."""
     days = [period.report_due_on for period in agreement.periods] if agreement is not None else []
     coming = min((day for day in days if day >= today), default=None)
-    return day_text(coming, locale) if coming is not None else ""
+    return translator(language)("next by %s") % day_text(coming, locale_of(language)) if coming is not None else ""
