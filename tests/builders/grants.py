@@ -16,7 +16,6 @@ from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import grant_head, parties_of
 from app.grants.rules.agreement import Agreement
 from app.grants.rules.declaration import declaration_hash, declaration_text
-from app.grants.rules.grant_lifecycle import Authentication
 from app.grants.schemas import ConfirmData, DeclareForGrant, NamePartySignatory, SignAgreement
 from app.grants.use_cases.confirm_data import confirm_data
 from app.grants.use_cases.declare_for_grant import declare_for_grant
@@ -26,6 +25,7 @@ from app.grants.use_cases.send_preparation import send_preparation
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
 from tests.builders.applications import Made
 from tests.builders.awards import SENT, STRONG, Ranked, told
+from tests.builders.payments import a_validated_account
 from tests.builders.people import a_role
 
 PREPARED_GRANT = SENT + timedelta(days=10)
@@ -86,6 +86,7 @@ def an_opened_grant(session: Session, **given: Any) -> MadeGrant:
 def a_prepared_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
     """Everything is there; the coordinator only has to send it."""
     made = an_opened_grant(session, **given)
+    a_validated_account(session, made.made.members[0].organisation.id, giver=made.actor(session), now=now)
     for party in parties_of(session, made.grant_id):
         prepare_party(session, made, party.position - 1, now=now)
     return made
@@ -126,7 +127,6 @@ def sign(session: Session, made: MadeGrant, member: int, *, now: datetime = IN_F
         made.grant_id,
         made.partner_id(member),
         made.text(session),
-        authentication=Authentication.SECOND_FACTOR,
         now=now,
     )
 
@@ -141,7 +141,6 @@ def a_running_grant(session: Session, *, in_force: datetime = IN_FORCE, **given:
         made.authority,
         made.grant_id,
         made.text(session),
-        authentication=Authentication.SECOND_FACTOR,
         now=in_force,
     )
     return made

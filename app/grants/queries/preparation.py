@@ -16,7 +16,7 @@ from app.core.actor import Role, ScopeKind
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
 from app.grants.models import Grant, GrantPartner, GrantSignature
-from app.grants.queries.accounts import has_account
+from app.grants.queries.accounts import account_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import PartyRow, grant_for_change, grant_head, parties_of
 from app.grants.rules.grant_lifecycle import GRANT, GrantState
@@ -38,7 +38,7 @@ def preparation_of(session: Session, grant_id: UUID) -> Preparation:
         start_on=head.start_on,
         duration_months=head.duration_months,
         months=(limits.min_months, limits.max_months) if limits is not None else None,
-        account=has_account(session, coordinator.organisation_id),
+        account=account_of(session, coordinator.organisation_id) is not None,
         data_due_on=head.data_due_on,
         declarations_due_on=head.declarations_due_on,
         signature_due_on=head.signature_due_on,

@@ -28,15 +28,8 @@ from app.grants.schemas import SignAgreement
 SIGNATORY, AUTHORITY = "Legal signatory", "Authorising officer"
 
 
-def sign_for_party(  # noqa: PLR0913  # who signs what for whom, and how they were recognised
-    session: Session,
-    actor: Actor,
-    grant_id: UUID,
-    partner_id: UUID,
-    wanted: SignAgreement,
-    *,
-    authentication: Authentication,
-    now: datetime,
+def sign_for_party(
+    session: Session, actor: Actor, grant_id: UUID, partner_id: UUID, wanted: SignAgreement, *, now: datetime
 ) -> None:
     """Sign for one party.
 
@@ -53,20 +46,12 @@ def sign_for_party(  # noqa: PLR0913  # who signs what for whom, and how they we
     found = (*party_findings(parties, signed, partner_id, actor.person_id), *_same_text(version, wanted))
     if found:
         raise RulesViolatedError(found)
-    signature = _signature(actor, version, len(signed) + 1, authentication, now=now)
+    signature = _signature(actor, version, len(signed) + 1, now=now)
     signature.partner_id, signature.capacity = partner_id, SIGNATORY
     _sign(session, actor, grant, signature, now=now)
 
 
-def sign_for_authority(
-    session: Session,
-    actor: Actor,
-    grant_id: UUID,
-    wanted: SignAgreement,
-    *,
-    authentication: Authentication,
-    now: datetime,
-) -> None:
+def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: SignAgreement, *, now: datetime) -> None:
     """Sign for the authority: the agreement enters into force and its document is made and sealed.
 
     Raise RulesViolated before every party has signed, for who opened it for signature, and where another text was
@@ -80,7 +65,7 @@ def sign_for_authority(
     found = (*authority_findings(parties, signed, actor.person_id, version.created_by), *_same_text(version, wanted))
     if found:
         raise RulesViolatedError(found)
-    signature = _signature(actor, version, len(signed) + 1, authentication, now=now)
+    signature = _signature(actor, version, len(signed) + 1, now=now)
     signature.capacity = AUTHORITY
     _sign(session, actor, grant, signature, now=now)
     if not next_to_sign(parties, signed_of(session, grant_id, version.number)):
@@ -102,15 +87,13 @@ def _same_text(version: GrantVersion, wanted: SignAgreement) -> tuple[Violation,
     return (Violation("grant.other_text", words, "sha256"),)
 
 
-def _signature(
-    actor: Actor, version: GrantVersion, order: int, authentication: Authentication, *, now: datetime
-) -> GrantSignature:
+def _signature(actor: Actor, version: GrantVersion, order: int, *, now: datetime) -> GrantSignature:
     return GrantSignature(
         grant_id=version.grant_id,
         version=version.number,
         order=order,
         person_id=actor.person_id,
-        authentication=authentication,
+        authentication=Authentication.SECOND_FACTOR if actor.stepped_up else Authentication.PASSWORD,
         signed_at=now,
         sha256=version.sha256,
     )

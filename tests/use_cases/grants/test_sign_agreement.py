@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError, NotPermittedError, TransitionNotAllow
 from app.documents.queries import document
 from app.grants.queries.agreement import signatures_of, versions_of
 from app.grants.rules.agreement_record import AgreementRecord
-from app.grants.rules.grant_lifecycle import Authentication, GrantState
+from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.schemas import SignAgreement
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
 from tests.builders.grants import IN_FORCE, MadeGrant, a_grant_to_sign, a_running_grant, a_sent_grant, sign
@@ -28,7 +28,6 @@ def authority_signs(session: Session, made: MadeGrant, *, text: SignAgreement | 
         made.authority,
         made.grant_id,
         text or made.text(session),
-        authentication=Authentication.SECOND_FACTOR,
         now=IN_FORCE,
     )
 
@@ -77,7 +76,6 @@ def test_only_the_mandated_person_signs(session: Session) -> None:
             made.grant_id,
             made.partner_id(0),
             made.text(session),
-            authentication=Authentication.PASSWORD,
             now=IN_FORCE,
         )
 
@@ -106,7 +104,6 @@ def test_what_is_signed_is_what_was_shown(session: Session) -> None:
             made.grant_id,
             made.partner_id(0),
             other,
-            authentication=Authentication.PASSWORD,
             now=IN_FORCE,
         )
 
@@ -126,7 +123,6 @@ def test_who_opened_it_does_not_sign_for_the_authority(session: Session) -> None
             made.officer,
             made.grant_id,
             made.text(session),
-            authentication=Authentication.PASSWORD,
             now=IN_FORCE,
         )
     officer = made.ranked.officer
@@ -147,7 +143,6 @@ def test_who_opened_it_does_not_sign_for_the_authority(session: Session) -> None
             both,
             made.grant_id,
             made.text(session),
-            authentication=Authentication.PASSWORD,
             now=IN_FORCE,
         )
     ) == ["grant.authority_four_eyes"]
@@ -162,7 +157,6 @@ def test_nothing_is_signed_before_it_is_opened(session: Session) -> None:
             made.grant_id,
             made.partner_id(0),
             SignAgreement(sha256="a" * 64),
-            authentication=Authentication.PASSWORD,
             now=IN_FORCE,
         )
 
