@@ -49,18 +49,20 @@ _RAW = {"requestBody": {"required": True, "content": {PDF: {"schema": {"type": "
 _FILE = {200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}, "description": "The stored PDF"}}
 
 
-@router.get("")
-def find(  # the filters are the parameters
-    incoming: Request_,
-    grant_id: UUID,
-    paging: Paging,
+def _wanted(
     q: Searched = "",
     kind: SupportKind | None = None,
     partner: UUID | None = None,
     reversed_: Annotated[bool | None, Query(alias="reversed")] = None,
+) -> SupportFilter:
+    return SupportFilter(q.strip(), kind, partner, reversed_)
+
+
+@router.get("")
+def find(
+    incoming: Request_, grant_id: UUID, paging: Paging, wanted: Annotated[SupportFilter, Depends(_wanted)]
 ) -> ItemsPage[SupportItem]:
     """Payments, latest first. The consortium, its office and who follows the money."""
-    wanted = SupportFilter(q.strip(), kind, partner, reversed_)
     return run(
         incoming,
         READ,
