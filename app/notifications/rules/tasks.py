@@ -58,6 +58,11 @@ class TaskKind(StrEnum):
     SIGN_AWARDS = "sign_awards"
     PREVIEW_LETTERS = "preview_letters"
     SEND_LETTERS = "send_letters"
+    PREPARE_GRANT = "prepare_grant"
+    SIGN_AGREEMENT = "sign_agreement"
+    GRANT_UNDER_WAY = "grant_under_way"
+    LOOK_AT_PREPARATIONS = "look_at_preparations"
+    SIGN_FOR_AUTHORITY = "sign_for_authority"
 
 
 _BINDING = {

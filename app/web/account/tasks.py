@@ -11,12 +11,15 @@ from app.core.actor import Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation.queries.panel import rounds_of_person
+from app.grants.rules.standing import Acts
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.queries.grant_work import grant_work
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
+from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
@@ -77,6 +80,20 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
     TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
     TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
+    TaskKind.PREPARE_GRANT: _Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
+    TaskKind.SIGN_AGREEMENT: _Words("Sign the grant agreement of {name}", "warn", "to sign"),
+    TaskKind.GRANT_UNDER_WAY: _Words("The grant of {name}", "neutral", "{acts}"),
+    TaskKind.LOOK_AT_PREPARATIONS: _Words("Look at preparations of {name}", "warn", "{count} to look at"),
+    TaskKind.SIGN_FOR_AUTHORITY: _Words("Sign grant agreements of {name}", "warn", "{count} to sign"),
+}
+_GRANT_TAGS = {
+    Acts.CONSORTIUM: "in preparation",
+    Acts.OFFICE: "being looked at",
+    Acts.COORDINATOR: "in signature",
+    Acts.BENEFICIARIES: "in signature",
+    Acts.AUTHORITY: "in signature",
+    Acts.PROJECT: "running",
+    Acts.NOBODY: "over",
 }
 _WHO = {
     Who.YOU: "you",
@@ -103,6 +120,8 @@ _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
     TaskKind.PART_FILLED_IN: _DRAFT_IS_OVER,
+    TaskKind.PREPARE_GRANT: "Then the preparation is late; the award may lapse when the agreement is not signed in time.",
+    TaskKind.SIGN_AGREEMENT: "Then the award may lapse and the next of the reserve list take its place.",
     TaskKind.READ_OUTCOME: "Then the decision can no longer be contested.",
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
@@ -148,6 +167,7 @@ def show(incoming: Request_) -> Response:
             *panel_tasks(panel_work(work.session, work.actor)),
             *consensus_tasks(consensus_work(work.session, work.actor)),
             *award_tasks(mine, work.now),
+            *grant_tasks(*grant_work(work.session, work.actor, now=work.now)),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
@@ -172,6 +192,8 @@ def _shown(work: Work, task: Task) -> ShownTask:
     say = translator(work.known.language)
     words = WORDS[task.kind]
     figures = {"name": task.name, **task.figures}
+    if task.kind is TaskKind.GRANT_UNDER_WAY:
+        figures["acts"] = say(_GRANT_TAGS[Acts(str(task.figures["acts"]))])
     return ShownTask(
         name=say(words.name).format_map(figures),
         href=link_to(task.place) if not task.place.startswith("/") else task.place,
