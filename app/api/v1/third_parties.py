@@ -73,7 +73,7 @@ def find(
 
 @router.get("/summary")
 def summary(incoming: Request_, grant_id: UUID) -> SupportSummary:
-    """Budget, ceiling and targets; 404 before there is an agreement."""
+    """Budget, ceiling and targets; 422 before there is an agreement."""
     return run(
         incoming,
         READ,

@@ -13,9 +13,11 @@ from app.cascade.queries.payments import exchanges_made
 from app.cascade.rules.targets import Target, targets
 from app.cascade.schemas import PartnerBudget
 from app.core.actor import Actor
+from app.core.errors import RulesViolatedError
 from app.core.money import Money
+from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
-from app.grants.queries.grants import grant_scope
+from app.grants.queries.grants import grant_head, grant_scope
 from app.ledger.rules.recipients import Within
 
 
@@ -49,11 +51,15 @@ class SupportFigures:
 
 
 def support_figures(session: Session, actor: Actor, grant_id: UUID) -> SupportFigures:
-    """Figures as the agreement and the call set them; raise NotFound before there is an agreement.
+    """Figures as the agreement and the call set them; raise NotFound, or RulesViolated before there is an agreement.
 
     A constant number of queries.
     """
-    scope, agreement = grant_scope(session, grant_id), agreement_of(session, grant_id)
+    scope = grant_scope(session, grant_id)
+    if grant_head(session, grant_id).agreed_version is None:
+        words = "There is no agreement yet: it will say what third parties can be paid."
+        raise RulesViolatedError([Violation("support.no_agreement", words)])
+    agreement = agreement_of(session, grant_id)
     ceiling = ceiling_of(session, agreement)
     return SupportFigures(
         partners=partner_budgets(session, actor, scope, agreement),
