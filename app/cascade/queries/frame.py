@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.applications.queries.applied_call import rules_of
@@ -24,8 +23,7 @@ from app.core.money import Money
 from app.grants.policies import GrantScope
 from app.grants.queries.grants import PartyRow, parties_of
 from app.grants.rules.agreement import Agreement
-from app.ledger.models import RecipientAmount
-from app.ledger.queries import amount_of_recipient
+from app.ledger.queries import amount_of_recipient, subjects_of_recipient
 from app.ledger.rules.recipients import Within, recipient_keys
 from app.ledger.schemas import Place
 from app.organisations.models import Organisation
@@ -84,17 +82,11 @@ def partner_budgets(session: Session, actor: Actor, scope: GrantScope, agreement
 
 def earlier_visit(session: Session, visitor: str, keys: Sequence[str]) -> date | None:
     """The first day of the stay for which this person of this organisation was supported, in whichever grant."""
-    statement = (
-        sa.select(sa.func.min(ThirdPartyPayment.first_day))
-        .join(
-            RecipientAmount,
-            sa.and_(RecipientAmount.subject_kind == SUBJECT, RecipientAmount.subject_id == ThirdPartyPayment.id),
-        )
-        .where(
-            ThirdPartyPayment.visitor_key == visitor_key(visitor),
-            ThirdPartyPayment.reversed_at.is_(None),
-            RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
-        )
+    paid = subjects_of_recipient(session, SUBJECT, keys)
+    statement = sa.select(sa.func.min(ThirdPartyPayment.first_day)).where(
+        ThirdPartyPayment.visitor_key == visitor_key(visitor),
+        ThirdPartyPayment.reversed_at.is_(None),
+        ThirdPartyPayment.id.in_(paid),
     )
     return session.execute(statement).scalar()
 

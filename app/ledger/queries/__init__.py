@@ -19,6 +19,7 @@ from app.ledger.queries.recipients import (
     lock_recipient,
     received_elsewhere,
     recipient_amount_for_change,
+    subjects_of_recipient,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "received_elsewhere",
     "recipient_amount_for_change",
     "stored_balances",
+    "subjects_of_recipient",
 ]

@@ -50,6 +50,16 @@ def recipient_amount_for_change(session: Session, subject_kind: str, subject_id:
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 
+def subjects_of_recipient(session: Session, subject_kind: str, keys: Sequence[str]) -> Sequence[UUID]:
+    """The subjects of one kind that paid this recipient, wherever; what was reversed is left out."""
+    statement = sa.select(RecipientAmount.subject_id).where(
+        RecipientAmount.subject_kind == subject_kind,
+        RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
+        RecipientAmount.reversed_at.is_(None),
+    )
+    return session.scalars(statement).all()
+
+
 def received_elsewhere(session: Session, grant_id: UUID) -> Sequence[ReceivedElsewhere]:
     """For each amount of the grant that counts: which other grants paid the same recipient, and how much. One query."""
     mine, other = aliased(RecipientAmount), aliased(RecipientAmount)
