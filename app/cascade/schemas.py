@@ -20,6 +20,9 @@ from app.organisations.schemas import Country, Region, Vat
 MOST_KM = 20_038
 """Half of the equator: no two places are farther apart."""
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+"""A day of a payment or a stay; others are slips of the keyboard."""
+
 
 class _PaidTo(Command):
     """Which partner paid whom, and when. A VAT number or a registration number tells the recipient from others."""
@@ -30,7 +33,7 @@ class _PaidTo(Command):
     vat: Vat = ""
     registration_number: Annotated[str, StringConstraints(max_length=60)] = ""
     sme: bool = Field(description="Whether the recipient is a small or medium-sized enterprise")
-    paid_on: date
+    paid_on: Day
 
 
 class RecordVoucher(_PaidTo):
@@ -52,8 +55,8 @@ class RecordExchange(_PaidTo):
     host_region: Region = Field("", description="NUTS 2 code, only where the host is in an outermost region")
     host_sme: bool = Field(description="Whether the host is a small or medium-sized enterprise")
     distance_km: Annotated[int, Field(ge=0, le=MOST_KM)]
-    first_day: date = Field(description="First day at the host, without travel")
-    last_day: date = Field(description="Last day at the host, without travel")
+    first_day: Day = Field(description="First day at the host, without travel")
+    last_day: Day = Field(description="Last day at the host, without travel")
     purpose: Text = ""
 
     @property

@@ -75,7 +75,10 @@ def _amount(wanted: Support, frame: Frame) -> Iterator[Violation]:
     if wanted.amount.cents <= 0:
         yield Violation("support.amount", "The amount must be above zero.", "amount")
         return
-    yield from ceiling_findings(wanted.amount, frame.received, frame.ceiling, frame.within, recipient=wanted.recipient)
+    typed = wanted.kind is SupportKind.VOUCHER  # the amount of an exchange is computed: no field of its form holds it
+    recipient = wanted.recipient
+    for found in ceiling_findings(wanted.amount, frame.received, frame.ceiling, frame.within, recipient=recipient):
+        yield found if typed else found.at("recipient")
     if not frame.budget:
         words = "The agreement gives {partner} no budget for support to third parties."
         yield Violation("support.no_budget", words, "partner_id", {"partner": frame.partner})
@@ -87,7 +90,7 @@ def _amount(wanted: Support, frame: Frame) -> Iterator[Violation]:
             "left": frame.left,
             "budget": frame.budget,
         }
-        yield Violation("support.budget_exceeded", words, "amount", figures)
+        yield Violation("support.budget_exceeded", words, "amount" if typed else "partner_id", figures)
 
 
 def _days(wanted: Support, frame: Frame) -> Iterator[Violation]:

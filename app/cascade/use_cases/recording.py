@@ -20,7 +20,7 @@ from app.cascade.rules.support import Frame, Support, recipient_findings, state_
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.core.periods import BRUSSELS
-from app.core.violations import Violation
+from app.core.violations import Violation, blocking
 from app.grants.models import Grant
 from app.grants.policies import GrantScope, require_grant
 from app.grants.queries.agreement import agreement_of
@@ -31,6 +31,8 @@ from app.ledger.queries import lock_recipient
 from app.ledger.rules.recipients import recipient_keys
 from app.ledger.schemas import RecipientAmountToRecord
 from app.ledger.use_cases.record_recipient_amount import record_recipient_amount
+from app.organisations.rules.vat import check_vat
+from app.reference.queries import is_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Recording:
     grant: Grant
     keys: tuple[str, ...]
     frame: Frame
+    numbers: tuple[Violation, ...]
+    """What speaks against the numbers of the recipient: a mistyped one would dodge its ceiling."""
 
 
 def begin(
@@ -64,7 +68,10 @@ def begin(
     grant = running_grant(session, grant_id)
     agreement = agreement_of(session, grant_id)
     today = now.astimezone(ZoneInfo(BRUSSELS)).date()
-    return Recording(scope, party, grant, keys, frame_of(session, scope, agreement, party, keys, today=today))
+    frame = frame_of(session, scope, agreement, party, keys, today=today)
+    country, vat, _ = numbers
+    typed = blocking(check_vat(country, vat, member_state=is_in("eu_member_states", country, today)))
+    return Recording(scope, party, grant, keys, frame, typed)
 
 
 def party_of(session: Session, actor: Actor, scope: GrantScope, partner_id: UUID) -> PartyRow:
@@ -87,6 +94,7 @@ def judge(recording: Recording, wanted: Support, *more: Iterable[Violation]) -> 
     """Raise RulesViolated with everything that speaks against the payment."""
     found = [
         *recipient_findings(recording.keys),
+        *recording.numbers,
         *support_findings(wanted, recording.frame),
         *(one for each in more for one in each),
     ]

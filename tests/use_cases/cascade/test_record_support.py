@@ -109,14 +109,14 @@ def test_exchanges_count_towards_the_targets_once(session: Session, made: MadeGr
 
 
 def test_a_visitor_is_supported_once_however_the_name_is_written(session: Session, made: MadeGrant) -> None:
-    first = an_exchange(made, visitor="José Pérez", vat="501442600")
+    first = an_exchange(made, visitor="José Pérez", vat="094259216")
     paid(session, made, first)
     again = an_exchange(
-        made, 1, visitor="  jose  PEREZ", vat="EL 501 442 600", first_day=date(2020, 2, 10), last_day=date(2020, 2, 14)
+        made, 1, visitor="  jose  PEREZ", vat="EL 094 259 216", first_day=date(2020, 2, 10), last_day=date(2020, 2, 14)
     )
     assert refused(lambda: paid(session, made, again)) == ["exchange.visited_before"]
     paid(session, made, an_exchange(made, visitor="José Pérez"))  # a namesake of another organisation
-    paid(session, made, an_exchange(made, visitor="Maria Pérez", vat="501442600"))
+    paid(session, made, an_exchange(made, visitor="Maria Pérez", vat="094259216"))
 
 
 def test_one_partner_uses_its_own_budget_to_the_cent(session: Session, made: MadeGrant) -> None:
@@ -210,11 +210,24 @@ def test_a_partner_of_another_grant_is_not_found(session: Session, made: MadeGra
 
 def test_a_recipient_of_the_platform_is_recognised_by_its_numbers(session: Session, made: MadeGrant) -> None:
     known = made.made.members[1].organisation
-    known.vat = "PT501442600" if known.country == "PT" else f"{known.country}501442600"
+    known.registration_number = "REG-77/12"
     session.flush()
-    wanted = a_voucher(made, country=known.country, vat="501 442 600")
+    wanted = a_voucher(made, country=known.country, registration_number="reg 77 12")
     assert support_row(session, made.grant_id, paid(session, made, wanted)).organisation_id == known.id
     assert support_row(session, made.grant_id, paid(session, made, a_voucher(made))).organisation_id is None
+
+
+def test_a_mistyped_vat_number_is_refused_where_its_form_is_known(session: Session, made: MadeGrant) -> None:
+    assert refused(lambda: paid(session, made, a_voucher(made, vat="501442601"))) == ["organisation.vat_form"]
+    paid(session, made, a_voucher(made, country="RS", vat="1234567"))
+
+
+def test_an_exchange_beyond_the_budget_says_so_where_a_field_is(session: Session, made: MadeGrant) -> None:
+    paid(session, made, a_voucher(made, amount="14 500.00"))
+    with pytest.raises(RulesViolatedError) as error:
+        paid(session, made, an_exchange(made))
+    [found] = error.value.violations
+    assert (found.place, "EUR 780.00" in found.text, "EUR 500.00" in found.text) == ("partner_id", True, True)
 
 
 def test_who_was_paid_by_another_grant_is_flagged_and_never_refused(session: Session, made: MadeGrant) -> None:
