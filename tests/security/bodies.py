@@ -13,6 +13,7 @@ from tests.conftest import NOW
 from tests.security.panel_world import panel_bodies
 from tests.security.world_grants import grant_bodies
 from tests.security.world_payments import STATEMENT, payment_bodies
+from tests.security.world_support import support_bodies
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -203,6 +204,13 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
         **scoring_bodies(),
         **{key: Body(fields) for key, fields in grant_bodies(world).items()},
+        **{key: Body(fields) for key, fields in support_bodies(world).items()},
+        ("POST", "/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
+            files={"file": ("transfer.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+        ),
+        ("PUT", "/api/v1/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
+            content=a_pdf(), kind="application/pdf"
+        ),
         **{key: Body(fields) for key, fields in payment_bodies(world).items()},
         ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", io.BytesIO(STATEMENT), "text/csv")}),
         ("POST", f"{api}/statements"): Body(content=STATEMENT, kind="text/csv"),

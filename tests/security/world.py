@@ -52,6 +52,7 @@ from tests.security.scoring_world import add_evaluation
 from tests.security.world_awards import add_awards
 from tests.security.world_grants import add_grant
 from tests.security.world_payments import add_payments
+from tests.security.world_support import add_support
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
         add_grant(session, world)
+        add_support(session, runtime, world)
         add_payments(session, runtime, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))

@@ -14,8 +14,16 @@ from app.ledger.queries.envelopes import (
     envelopes_of_call,
 )
 from app.ledger.queries.journal import entries_page, entries_so_far, postings, stored_balances
+from app.ledger.queries.recipients import (
+    amount_of_recipient,
+    lock_recipient,
+    received_elsewhere,
+    recipient_amount_for_change,
+    subjects_of_recipient,
+)
 
 __all__ = [
+    "amount_of_recipient",
     "balances",
     "commitment_for_change",
     "commitment_of",
@@ -27,6 +35,10 @@ __all__ = [
     "envelope_of",
     "envelopes_for_change",
     "envelopes_of_call",
+    "lock_recipient",
     "postings",
+    "received_elsewhere",
+    "recipient_amount_for_change",
     "stored_balances",
+    "subjects_of_recipient",
 ]
