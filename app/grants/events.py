@@ -46,3 +46,11 @@ class LetterSent(DomainEvent):
 
     kind: ClassVar[str] = "letter.sent"
     subject_kind: ClassVar[str] = "award"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantOpened(DomainEvent):
+    """The preparation of a grant began with its information letter; that letter's mail tells it."""
+
+    kind: ClassVar[str] = "grant.opened"
+    subject_kind: ClassVar[str] = "grant"
