@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.money import Money
 from app.grants.rules.agreement import Agreement
 from app.payments.models import Payment
-from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind
+from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.rules.sheet import Paid
 
 SUBJECT = "grant"
@@ -40,3 +40,13 @@ def payments_under_way(session: Session, grant_id: UUID) -> Sequence[str]:
         Payment.state.in_(IN_PAYMENT),
     )
     return session.scalars(statement.order_by(Payment.reference)).all()
+
+
+def is_given_up(session: Session, payment_id: UUID) -> bool:
+    """Whether a payment was cancelled or came back."""
+    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() in ENDED
+
+
+def is_paid(session: Session, payment_id: UUID) -> bool:
+    """Whether the bank has booked a payment."""
+    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() == PaymentState.PAID
