@@ -52,6 +52,7 @@ ENTRIES = {
     EntryKind.COMMIT: "Committed",
     EntryKind.RELEASE: "Released",
     EntryKind.PAY: "Paid",
+    EntryKind.RECOVER: "Came back",
 }
 STANDINGS = {Standing.PENDING: "Something pending", Standing.SETTLED: "Paid or released"}
 

@@ -52,7 +52,7 @@ create trigger grant_signature_stands before insert or update or delete on grant
 """
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
