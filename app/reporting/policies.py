@@ -6,7 +6,14 @@ from uuid import UUID
 
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotPermittedError
-from app.grants.policies import GrantScope, may_see_grant, partner_of_grant, prepares_grant, require_grant, works_for_grant
+from app.grants.policies import (
+    GrantScope,
+    may_see_grant,
+    partner_of_grant,
+    prepares_grant,
+    require_grant,
+    works_for_grant,
+)
 
 REQUESTERS = (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
 
@@ -15,7 +22,9 @@ def speaks_for_party(
     actor: Actor, scope: GrantScope, organisation_id: UUID, *, coordinates: bool, accepted_by: UUID | None = None
 ) -> bool:
     """Whether the actor fills in and signs the statement of a party: its own people, for the coordinator its contact."""
-    return partner_of_grant(actor, scope, organisation_id, accepted_by) or (coordinates and works_for_grant(actor, scope))
+    return partner_of_grant(actor, scope, organisation_id, accepted_by) or (
+        coordinates and works_for_grant(actor, scope)
+    )
 
 
 def requests_payments(actor: Actor, scope: GrantScope) -> bool:

@@ -111,6 +111,15 @@ class NoteRecovery(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StatementAt:
+    """Which financial statement is meant."""
+
+    grant_id: UUID
+    number: int
+    partner_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRow:
     """A period with its report; ``due`` is what was computed when it was decided."""
 

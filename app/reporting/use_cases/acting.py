@@ -67,9 +67,7 @@ def assessing(session: Session, actor: Actor, grant_id: UUID, number: int) -> Ac
 
 def own_parties(session: Session, actor: Actor, scope: GrantScope) -> frozenset[UUID]:
     """The parties whose statements the actor fills in and signs. Two queries."""
-    return frozenset(
-        party.partner_id for party in parties_of(session, scope.grant_id) if _speaks(actor, scope, party)
-    )
+    return frozenset(party.partner_id for party in parties_of(session, scope.grant_id) if _speaks(actor, scope, party))
 
 
 def begin(report: PeriodicReport) -> None:

@@ -60,7 +60,14 @@ def open_periods(session: Session, actor: Actor, grant_id: UUID, *, now: datetim
         period_id = session.execute(statement).scalar()
         if period_id is not None:
             made += 1
-            empty = {"period_id": period_id, "state": REPORT.initial, "texts": {}, "version": 0, "times": 0, "reason": ""}
+            empty = {
+                "period_id": period_id,
+                "state": REPORT.initial,
+                "texts": {},
+                "version": 0,
+                "times": 0,
+                "reason": "",
+            }
             session.execute(sa.insert(PeriodicReport).values(**empty))
     if made:
         event = PeriodsOpened(

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError
-from app.core.money import Money
 from app.core.violations import Violation
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
@@ -18,7 +17,7 @@ from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.grants.rules.agreement import Agreement
-from app.ledger.queries import commitment_for_change, entries_so_far, envelope_for_change
+from app.ledger.queries import commitment_for_change, envelope_for_change
 from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import EntryToPost
 from app.ledger.use_cases.post_entry import post_entry
@@ -119,7 +118,17 @@ def note_recovery(
     if wanted.received_on > day_of(now):
         words = "The day on which the money came in is not in the future."
         raise RulesViolatedError([Violation("settlement.recovered_in_future", words, "received_on")])
-    _recover(session, actor, agreement, commitment_id, calculation, now=now)
+    envelope = envelope_for_change(session, commitment_for_change(session, commitment_id).envelope_id)
+    entry = EntryToPost(
+        envelope_id=envelope.id,
+        kind=EntryKind.RECOVER,
+        amount=calculation.recovery,
+        key=f"recovery/{grant_id}/{number}",
+        reference=agreement.reference,
+        commitment_id=commitment_id,
+        reason=wanted.reference,
+    )
+    post_entry(session, actor, entry, now=now)
     calculation.recovered_on, calculation.recovery_reference = wanted.received_on, wanted.reference
     calculation.recovered_by = actor.person_id
     session.flush()
@@ -153,20 +162,3 @@ def _findings(session: Session, calculation: PaymentCalculation) -> tuple[Violat
     if calculation.payment_id is not None and not is_given_up(session, calculation.payment_id):
         return (Violation("settlement.requested", "This payment was asked for already."),)
     return ()
-
-
-def _recover(
-    session: Session, actor: Actor, agreement: Agreement, commitment_id: UUID, owed: PaymentCalculation, *, now: datetime
-) -> None:
-    envelope = envelope_for_change(session, commitment_for_change(session, commitment_id).envelope_id)
-    number = entries_so_far(session, envelope.id, (EntryKind.RECOVER,)) + 1
-    entry = EntryToPost(
-        envelope_id=envelope.id,
-        kind=EntryKind.RECOVER,
-        amount=Money(owed.recovery.cents),
-        key=f"recover/{envelope.id}/{number}",
-        reference=agreement.reference,
-        commitment_id=commitment_id,
-        reason="paid back by the coordinator",
-    )
-    post_entry(session, actor, entry, now=now)

@@ -31,4 +31,6 @@ def return_report(
         raise RulesViolatedError(found)
     report.state, report.reason, report.returned_at = state, wanted.reason.strip(), now
     session.flush()
-    record_event(session, actor, ReportReturned(**act.event(times=report.times), personal={"reason": report.reason}), now=now)
+    record_event(
+        session, actor, ReportReturned(**act.event(times=report.times), personal={"reason": report.reason}), now=now
+    )

@@ -25,28 +25,20 @@ from app.reporting.queries.reading import partners_of, report_reading
 from app.reporting.queries.reports import statement_for_change
 from app.reporting.rules.costs import Cost, read_costs
 from app.reporting.rules.statements import statement_findings
-from app.reporting.schemas import SaveStatement
+from app.reporting.schemas import SaveStatement, StatementAt
 from app.reporting.use_cases.acting import Act, touch, writing_for
 
 
-def save_statement(  # the statement is three ids deep
-    session: Session,
-    actor: Actor,
-    grant_id: UUID,
-    number: int,
-    partner_id: UUID,
-    wanted: SaveStatement,
-    *,
-    now: datetime,
-) -> int:
+def save_statement(session: Session, actor: Actor, at: StatementAt, wanted: SaveStatement, *, now: datetime) -> int:
     """Store the whole statement of one partner; return its new version. What is saved anew is no longer signed or judged.
 
     Raise RulesViolated with every line that cannot be read, StaleVersion where a colleague saved first, NotPermitted
     where somebody else speaks for the partner, NotFound for a partner without a budget. Saving what is stored already
     changes nothing, so that it stays signed.
     """
-    act = writing_for(session, actor, grant_id, number, partner_id)
-    agreement = agreement_of(session, grant_id)
+    partner_id = at.partner_id
+    act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
+    agreement = agreement_of(session, at.grant_id)
     if all(partner.partner_id != partner_id for partner in partners_of(agreement)):
         raise NotFoundError("financial statement")
     stored = statement_for_change(session, act.report.period_id, partner_id)
@@ -75,16 +67,15 @@ def save_statement(  # the statement is three ids deep
     return stored.version
 
 
-def sign_statement(
-    session: Session, actor: Actor, grant_id: UUID, number: int, partner_id: UUID, *, now: datetime
-) -> str:
+def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: datetime) -> str:
     """Sign the statement as it is stored; return the hash that was signed. A partner without costs signs an empty one.
 
     Raise RulesViolated with every blocking finding, NotPermitted where somebody else speaks for the partner.
     """
-    act = writing_for(session, actor, grant_id, number, partner_id)
+    partner_id = at.partner_id
+    act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
     stored = statement_for_change(session, act.report.period_id, partner_id) or _empty(session, act, partner_id, now)
-    reading = report_reading(session, grant_id, number)
+    reading = report_reading(session, at.grant_id, at.number)
     partner = next((one for one in reading.partners if one.partner_id == partner_id), None)
     if partner is None:
         raise NotFoundError("financial statement")
@@ -95,7 +86,7 @@ def sign_statement(
         raise RulesViolatedError(refused)
     if stored.sha256 is not None:
         return stored.sha256
-    content = {"grant": grant_id, "period": number, "partner": partner_id, **_stored_content(session, stored)}
+    content = {"grant": at.grant_id, "period": at.number, "partner": partner_id, **_stored_content(session, stored)}
     stored.sha256, stored.signed_at, stored.signed_by = digest(content), now, actor.person_id
     touch(act.report, actor, now=now)
     session.flush()
