@@ -47,3 +47,6 @@ WRITABLE = frozenset({ReportState.DUE, ReportState.DRAFT, ReportState.RETURNED})
 
 DECIDED = frozenset({ReportState.ACCEPTED, ReportState.REJECTED})
 """States after which nothing of the report changes."""
+
+SEEN_BY_OFFICE = frozenset({ReportState.SUBMITTED, ReportState.RETURNED, ReportState.ACCEPTED, ReportState.REJECTED})
+"""States in which the office reads it; one that was given back may be read while it is corrected."""

@@ -1,0 +1,1 @@
+"""Pages of consortia with a grant."""
