@@ -77,6 +77,60 @@ class PasswordChanged(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorEnrolled(PersonEvent):
+    """A second step is in force; the mail tells the owner."""
+
+    kind: ClassVar[str] = "second_factor.enrolled"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRemoved(PersonEvent):
+    """The second step ended; the mail tells the owner."""
+
+    kind: ClassVar[str] = "second_factor.removed"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodesMade(PersonEvent):
+    """New recovery codes work, earlier ones do not; the mail tells the owner."""
+
+    kind: ClassVar[str] = "recovery_code.made"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodeUsed(PersonEvent):
+    """A recovery code stood in for the device; the mail tells the owner."""
+
+    kind: ClassVar[str] = "recovery_code.used"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepConfirmed(PersonEvent):
+    """A code was right: the person has the device, or a recovery code."""
+
+    kind: ClassVar[str] = "second_step.confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepFailed(PersonEvent):
+    """A code was wrong."""
+
+    kind: ClassVar[str] = "second_step.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepPaused(PersonEvent):
+    """Too many wrong codes in a row: whoever typed them knows the password, so the mail warns the owner."""
+
+    kind: ClassVar[str] = "second_step.paused"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonUpdated(PersonEvent):
     """Name, language or zone changed."""
 

@@ -42,6 +42,35 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    stepped_up_at: Mapped[datetime | None]
+    """When this browser last confirmed the second step."""
+
+
+class SecondFactor(Base):
+    """The second step of a person: the secret of their device, encrypted. It counts from ``confirmed_at`` on."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (sa.CheckConstraint("wrong >= 0", name="wrong"),)
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(sa.BigInteger, default=-1)
+    """The last 30-second step whose code counted: no code counts twice."""
+    wrong: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost device, once; stored as a fingerprint."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    fingerprint: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class RoleAssignment(Base):

@@ -57,6 +57,8 @@ class Actor:
     assignments: tuple[Assignment, ...] = ()
     system: bool = False
     token_scopes: frozenset[str] | None = field(default=None)
+    stepped_up: bool = False
+    """Whether the person confirmed the second step a short while ago, or with this very request."""
 
     @property
     def signed_in(self) -> bool:

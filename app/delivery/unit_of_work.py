@@ -7,7 +7,7 @@ render to bytes, commit. A serialization failure or deadlock runs the closure ag
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TypeVar
@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import SignInSession
 from app.accounts.queries import KnownActor, actor_of_session, actor_of_token
+from app.accounts.rules.second_factor import StepOutcome
+from app.accounts.use_cases.confirm_second_step import confirm_second_step
 from app.core.actor import PUBLIC, Actor
 from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequiredError, TryAgainError
 from app.core.violations import Violation
-from app.delivery.guards import Guard
-from app.delivery.incoming import Incoming
+from app.delivery.guards import Guard, SteppedUp
+from app.delivery.incoming import Incoming, TypedCode
+from app.delivery.second_steps import refuse_code
 from app.infra.db.constraints import violation_of
 from app.infra.db.engine import may_retry
 from app.infra.tokens import fingerprint
@@ -76,6 +79,8 @@ def run(incoming: Incoming, kind: Kind, guard: Guard, handler: Callable[[Work], 
         raise NotPermittedError(
             "This form is too old or came from another site. Go back, reload the page and send it again."
         )
+    if isinstance(guard, SteppedUp) and incoming.second_step is not None and incoming.second_step.accepted is None:
+        _use_code(incoming, incoming.second_step, kind, guard)
     once = _read if kind is READ else _write
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -115,6 +120,26 @@ def _read(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -
     return result, known
 
 
+def _use_code(incoming: Incoming, code: TypedCode, kind: Kind, guard: SteppedUp) -> None:
+    """Check the code that came along, in a transaction of its own: a wrong one counts although the request is refused.
+
+    It is neither looked at nor used up for who may not do this anyway. Raise SecondStepRequired or TooManyAttempts.
+    """
+    with incoming.runtime.database.transaction() as session:
+        known = _permitted(session, incoming, kind.value)
+        guard.inner(session, known.actor)
+        outcome = confirm_second_step(
+            session,
+            incoming.runtime.vault,
+            known.actor,
+            code.text,
+            secret=incoming.session_secret,
+            now=incoming.received_at,
+        )
+    code.accepted = outcome is StepOutcome.ACCEPTED
+    refuse_code(outcome)
+
+
 def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
     """Who asks; a token that is not valid is refused rather than taken for the public, and narrows what may be done."""
     known = _known(session, incoming)
@@ -126,6 +151,13 @@ def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
 
 
 def _known(session: Session, incoming: Incoming) -> KnownActor:
+    known = _remembered(session, incoming)
+    if incoming.second_step is not None and incoming.second_step.accepted:
+        return replace(known, actor=replace(known.actor, stepped_up=True))
+    return known
+
+
+def _remembered(session: Session, incoming: Incoming) -> KnownActor:
     now = incoming.received_at
     if incoming.api_token:
         return actor_of_token(session, fingerprint(incoming.api_token), now=now)

@@ -7,7 +7,8 @@ from uuid import UUID
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
 from app.ledger.policies import READERS, sees_money
-from app.payments.rules.circuit import Act, holds_office
+from app.payments.rules.circuit import Act, holds_office, returner
+from app.payments.rules.lifecycle import PaymentState
 
 ACCOUNT_DECIDERS = (Role.FINANCE_OFFICER, Role.ACCOUNTING_OFFICER)
 """Who validates bank accounts; an organisation belongs to no call, so any scope counts."""
@@ -26,6 +27,12 @@ def require(actor: Actor, act: Act, call_id: UUID, programme_id: UUID) -> None:
     if not actor.signed_in:
         raise SignInRequiredError
     raise NotPermittedError if sees_money(actor, call_id, programme_id) else NotFoundError("payment")
+
+
+def may_send_back(actor: Actor, state: PaymentState, call_id: UUID, programme_id: UUID) -> bool:
+    """Whether the actor sends a payment back in this state: an office whose turn it is."""
+    turn = returner(state)
+    return turn is not None and may(actor, turn, call_id, programme_id)
 
 
 def follows_payments(actor: Actor) -> bool:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.core.commands import Command, Line
+from app.core.commands import Command, EmptyIsNone, Line
 from app.core.money import Money
+from app.infra.file_store import FileStore
 from app.payments.rules.circuit import Circuit
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
 
@@ -80,7 +81,14 @@ class ReleasePayments(Command):
 class MatchLine(Command):
     """Say which payment a line of the statement is, by its reference."""
 
-    reference: Line
+    reference: Line = ""
+
+
+class FailPayment(Command):
+    """Say that the bank sent a payment back, and which line of its statement shows the money again."""
+
+    reason: Reason = ""
+    line_id: Annotated[UUID | None, EmptyIsNone] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,14 @@ class PaymentFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines are wanted; empty fields do not narrow. ``standing`` is ``matched`` or ``open``."""
+
+    text: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """A file for the bank."""
 
@@ -198,6 +214,14 @@ class Payer:
     name: str
     iban: str
     bic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """What a file for the bank needs besides the payments: the body's own account, and where files are kept."""
+
+    payer: Payer
+    files: FileStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ FUNCTIONS = (
 TABLES = ("statement_line", "payment", "payment_number", "payment_file", "bank_account")
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

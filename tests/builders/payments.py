@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +15,28 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.core.actor import Actor, Role
 from app.core.money import Money
+from app.infra.file_store import FileStore
 from app.infra.ids import new_id
 from app.organisations.models import Organisation
+from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentKind
-from app.payments.schemas import BankAccountToPropose, DecideAccount, Payer, PaymentToInitiate
+from app.payments.rules.statements import Stated
+from app.payments.schemas import (
+    Bank,
+    BankAccountToPropose,
+    DecideAccount,
+    Payer,
+    PaymentRow,
+    PaymentToInitiate,
+    ReleasePayments,
+)
+from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.decide_bank_account import decide_bank_account
 from app.payments.use_cases.initiate_payment import initiate_payment
 from app.payments.use_cases.propose_bank_account import propose_bank_account
+from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.verify_payment import verify_payment
 from tests.builders.money import GRANT, a_commitment, an_envelope
 from tests.builders.organisations import an_organisation
 from tests.builders.people import a_person, actor_for
@@ -130,3 +147,43 @@ def person_of(session: Session, actor: Actor) -> Person:
     found = session.get(Person, actor.person_id)
     assert found is not None
     return found
+
+
+def an_authorised_payment(session: Session, office: Office, *, now: datetime = NOW, **given: Any) -> UUID:
+    """A payment that waits for the accounting officer."""
+    payment_id = a_payment(session, office.initiator, now=now, **given)
+    verify_payment(session, office.verifier, payment_id, now=now)
+    authorise_payment(session, office.authoriser, payment_id, now=now)
+    return payment_id
+
+
+def a_bank(folder: Path, payer: Payer = PAYER) -> Bank:
+    """The body's account, and a folder in which files are kept."""
+    return Bank(payer, FileStore(folder))
+
+
+def released(session: Session, office: Office, bank: Bank, payment_ids: Sequence[UUID], *, now: datetime = NOW) -> UUID:
+    """The file for the bank with these payments."""
+    wanted = ReleasePayments(payment_ids=list(payment_ids))
+    return release_payments(session, office.accountant, wanted, bank, now=now)
+
+
+def a_booking(row: PaymentRow, *, day: date = date(2019, 3, 8), **given: Any) -> Stated:
+    """The line with which the bank books a payment."""
+    values: dict[str, Any] = {
+        "booked_on": day,
+        "amount": -row.amount,
+        "counterparty": row.holder,
+        "iban": row.iban,
+        "end_to_end_id": row.reference,
+        "text": f"{row.reference} {row.subject_reference}",
+    }
+    return Stated(**(values | given))
+
+
+def a_paid_payment(session: Session, office: Office, bank: Bank, *, now: datetime = NOW, **given: Any) -> UUID:
+    """A payment that the bank booked."""
+    payment_id = an_authorised_payment(session, office, now=now, **given)
+    released(session, office, bank, [payment_id], now=now)
+    record_statement(session, office.accountant, [a_booking(payment_row(session, payment_id))], now=now)
+    return payment_id

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.builders.applications import ANSWERS
 from tests.builders.calls import another_call
-from tests.builders.people import PASSWORD
+from tests.builders.people import PASSWORD, code_of
+from tests.conftest import NOW
 from tests.security.panel_world import panel_bodies
 from tests.support.pdfs import a_pdf
 
@@ -137,6 +138,9 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}/awards/{{award_id}}/drop"): Body(dropped),
         ("POST", f"{api}/calls/{{identifier}}/letters/sending"): Body(letters),
         ("POST", "/sign-in"): Body({"email": world.people["person"].email, "password": PASSWORD}),
+        ("POST", "/sign-in/code"): Body({"_second_step": code_of(NOW)}),
+        ("POST", "/account/second-step"): Body({"current_password": PASSWORD}),
+        ("POST", "/account/second-step/setup"): Body({"_second_step": code_of(NOW)}),
         ("POST", "/register"): Body({"email": f"new-{name}@example.org", "name": "New", "password": NEW_PASSWORD}),
         ("POST", "/password"): Body({"email": world.people["person"].email}),
         ("POST", "/password/{token}"): Body({"password": NEW_PASSWORD}),

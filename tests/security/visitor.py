@@ -11,8 +11,12 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
+from app.accounts.queries import credentials_of
+from app.accounts.use_cases.sign_in_with_code import second_step_token
 from app.infra.tokens import new_secret
-from app.web.requests import SESSION_COOKIE
+from app.web.requests import HALF_COOKIE, SESSION_COOKIE
+from app.web.sign_ins import SIGN_IN_CODE
+from tests.builders.people import code_of
 from tests.security.bodies import NOTHING, Body, bodies
 from tests.security.world import ROLES, Two, World
 from tests.support.client import signed_in
@@ -128,10 +132,18 @@ class Visitor:
             return self._program(row.method, path, body, scope or row.token)
         return self._browser(row.method, path, body)
 
+    def half_signed_in(self) -> str:
+        """What the browser of somebody keeps who typed the password and not yet the code."""
+        with self.runtime.database.reading() as session:
+            known = credentials_of(session, self.two.ours.people["person"].id)
+        assert known is not None
+        return second_step_token(self.runtime.signer, known, now=self.runtime.clock.now())
+
     def _program(self, method: str, path: str, body: Body, scope: str) -> httpx.Response:
         headers = {}
         if self.role != "public":
             headers["authorization"] = f"Bearer {self.two.ours.tokens[self.role, scope]}"
+            headers["second-step"] = code_of(self.runtime.clock.now())
         if body.files:
             return self.client.request(method, path, headers=headers, files=body.files)
         if body.content:
@@ -141,6 +153,8 @@ class Visitor:
 
     def _browser(self, method: str, path: str, body: Body) -> httpx.Response:
         secret = self.become()
+        if path == SIGN_IN_CODE:
+            self.client.cookies.set(HALF_COOKIE, self.half_signed_in())
         if method == "GET":
             return self.client.get(path)
         fields: dict[str, Any] = body.fields | {"_csrf": self.runtime.signer.csrf(secret)}

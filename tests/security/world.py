@@ -44,7 +44,7 @@ from tests.builders.applications import (
     costs,
 )
 from tests.builders.calls import shipped_bytes
-from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
+from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation, with_second_factor
 from tests.conftest import NOW
 from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
@@ -297,6 +297,7 @@ def _accounts(session: Session, runtime: Runtime, world: World) -> None:
         "event_id": str(last.scalars().first()),
     }
     for role, person in world.people.items():
+        with_second_factor(session, person.id, runtime.vault)
         for scope in ("read", "write"):
             world.tokens[role, scope] = an_api_token(session, person, scopes=tuple({"read", scope}))
         kept = session.execute(sa.select(ApiToken.id).where(ApiToken.person_id == person.id)).scalars().first()

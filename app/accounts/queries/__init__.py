@@ -19,6 +19,13 @@ from app.accounts.queries.people import (
     person_details,
     roles_of,
 )
+from app.accounts.queries.second_factors import (
+    code_of_demo,
+    has_second_factor,
+    second_factor_for_update,
+    second_factor_of,
+    secret_to_show,
+)
 
 __all__ = [
     "InvitationFilter",
@@ -29,8 +36,10 @@ __all__ = [
     "actor_of_token",
     "administrators_for_update",
     "assignment_for_update",
+    "code_of_demo",
     "credentials_of",
     "credentials_of_email",
+    "has_second_factor",
     "invitation",
     "invitation_for_update",
     "invitations_of_scope",
@@ -43,4 +52,7 @@ __all__ = [
     "person_details",
     "person_for_update",
     "roles_of",
+    "second_factor_for_update",
+    "second_factor_of",
+    "secret_to_show",
 ]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Person, RoleAssignment, SignInSession
+from app.accounts.rules.second_factor import fresh
 from app.core.actor import PUBLIC, Actor, Assignment, Role, ScopeKind
 from app.infra.db.statements import NOW, ONE, among
 
@@ -43,7 +44,7 @@ _PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _
 _ONE_PERSON = sa.select(*_PERSON).where(Person.id == ONE)
 _NAMES = sa.select(Person.id, Person.name).where(among(Person.id))
 _SESSION = (
-    sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at)
+    sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at, SignInSession.stepped_up_at)
     .join(SignInSession, SignInSession.person_id == Person.id)
     .where(
         SignInSession.fingerprint == sa.bindparam("fingerprint"),
@@ -59,8 +60,9 @@ def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle:
     row = session.execute(_SESSION, {"fingerprint": fingerprint, "now": now, "since": now - idle}).first()
     if row is None:
         return KnownActor(PUBLIC)
-    person_id, name, email, language, zone, roles, session_id, seen = row
-    return KnownActor(_actor(person_id, name, email, roles), session_id, seen, language, zone)
+    person_id, name, email, language, zone, roles, session_id, seen, stepped_up_at = row
+    actor = _actor(person_id, name, email, roles, stepped_up=fresh(stepped_up_at, now))
+    return KnownActor(actor, session_id, seen, language, zone)
 
 
 def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> KnownActor:
@@ -96,9 +98,24 @@ def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, 
     return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
 
 
-def _actor(person_id: UUID, name: str, email: str, roles: Any, scopes: frozenset[str] | None = None) -> Actor:  # noqa: ANN401  # JSON from the database
+def _actor(
+    person_id: UUID,
+    name: str,
+    email: str,
+    roles: Any,  # noqa: ANN401  # JSON from the database
+    scopes: frozenset[str] | None = None,
+    *,
+    stepped_up: bool = False,
+) -> Actor:
     assignments = tuple(
         Assignment(Role(role), ScopeKind(scope), UUID(scope_id) if scope_id else None)
         for role, scope, scope_id in roles
     )
-    return Actor(person_id=person_id, name=name, email=email, assignments=assignments, token_scopes=scopes)
+    return Actor(
+        person_id=person_id,
+        name=name,
+        email=email,
+        assignments=assignments,
+        token_scopes=scopes,
+        stepped_up=stepped_up,
+    )

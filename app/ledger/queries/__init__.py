@@ -1,6 +1,11 @@
 """The readings of the ledger's tables: the only way in for other areas."""
 
-from app.ledger.queries.commitments import commitment_for_change, commitment_of, commitments_page
+from app.ledger.queries.commitments import (
+    commitment_for_change,
+    commitment_of,
+    commitments_for_change,
+    commitments_page,
+)
 from app.ledger.queries.envelopes import (
     balances,
     envelope_for_change,
@@ -14,6 +19,7 @@ __all__ = [
     "balances",
     "commitment_for_change",
     "commitment_of",
+    "commitments_for_change",
     "commitments_page",
     "entries_page",
     "entries_so_far",

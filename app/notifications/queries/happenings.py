@@ -188,6 +188,9 @@ def _counts(session: Session, call_id: UUID) -> dict[str, int]:
 _FILLERS: dict[str, _Filler] = {
     "person": _of_person,
     "password": _of_person,
+    "second_factor": _of_person,
+    "second_step": _of_person,
+    "recovery_code": _of_person,
     "invitation": _of_invitation,
     "partner": _of_partner,
     "application": _of_application,

@@ -39,6 +39,11 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "person.sign_in_paused": Letter("sign_in_paused", ("person",), "/sign-in", _WAITED_FOR),
         "password.reset_requested": Letter("reset_password", ("person",), "password/{token}", _WAITED_FOR, secret=True),
         "password.changed": Letter("password_changed", ("person",), "/sign-in", _WAITED_FOR),
+        "second_factor.enrolled": Letter("second_factor_enrolled", ("person",), "/account/second-step", _WAITED_FOR),
+        "second_factor.removed": Letter("second_factor_removed", ("person",), "/account/second-step", _WAITED_FOR),
+        "recovery_code.made": Letter("recovery_codes_made", ("person",), "/account/second-step", _WAITED_FOR),
+        "recovery_code.used": Letter("recovery_code_used", ("person",), "/account/second-step", _WAITED_FOR),
+        "second_step.paused": Letter("second_step_paused", ("person",), "/password", _WAITED_FOR),
         "invitation.made": Letter("invitation", ("invited",), "invitation/{token}", _WAITED_FOR, secret=True),
         "partner.invited": Letter(
             "partner_invited", ("invited",), "/applications/{application}/partners/{partner}/answer", _PERSONAL

@@ -12,7 +12,7 @@ from uuid import UUID
 from app.core.actor import Assignment, Role, ScopeKind
 from app.core.money import Money
 from app.core.violations import Figure, Violation
-from app.payments.rules.lifecycle import PaymentEvent, PaymentKind, PaymentState
+from app.payments.rules.lifecycle import WAITING, PaymentEvent, PaymentKind, PaymentState
 
 MIN_REASON = 10
 """Characters of the reason for sending back, cancelling, suspending or refusing."""
@@ -44,11 +44,11 @@ OFFICES: Mapping[Act, tuple[Role, ...]] = MappingProxyType(
     }
 )
 """The offices that may do each act, for the platform, the programme or the call of the payment."""
-_RETURNS: Mapping[PaymentState, Role] = MappingProxyType(
+_RETURNS: Mapping[PaymentState, Act] = MappingProxyType(
     {
-        PaymentState.INITIATED: Role.FINANCE_OFFICER,
-        PaymentState.VERIFIED: Role.AUTHORISING_OFFICER,
-        PaymentState.AUTHORISED: Role.ACCOUNTING_OFFICER,
+        PaymentState.INITIATED: Act.VERIFY,
+        PaymentState.VERIFIED: Act.AUTHORISE,
+        PaymentState.AUTHORISED: Act.RELEASE,
     }
 )
 NEXT: Mapping[PaymentState, tuple[PaymentEvent, Act]] = MappingProxyType(
@@ -96,9 +96,9 @@ def holds_office(held: tuple[Assignment, ...], act: Act, *, call_id: UUID, progr
     )
 
 
-def may_return(role: Role, state: PaymentState) -> bool:
-    """Whether an officer of that role sends a payment back in this state: whose turn it is, nobody else."""
-    return _RETURNS.get(state) is role
+def returner(state: PaymentState) -> Act | None:
+    """The act whose offices may send a payment back in this state: whose turn it is, nobody else; None if nobody."""
+    return _RETURNS.get(state)
 
 
 def act_findings(circuit: Circuit, person_id: UUID | None, *, suspended_on: date | None) -> tuple[Violation, ...]:
@@ -119,6 +119,21 @@ def reason_findings(reason: str) -> tuple[Violation, ...]:
         return ()
     words = "Say why, in at least {least} characters: whoever acts next reads it."
     return (Violation("payments.reason_too_short", words, "reason", {"least": MIN_REASON}),)
+
+
+def suspension_findings(state: PaymentState, suspended_on: date | None, *, wanted: bool) -> tuple[Violation, ...]:
+    """Why the time limit cannot be suspended (``wanted``) or run again."""
+    if not wanted:
+        if suspended_on is not None:
+            return ()
+        return (Violation("payments.not_suspended", "The time limit of this payment is running already."),)
+    if state not in WAITING:
+        words = "This payment is {state}: its time limit cannot be suspended any more."
+        return (Violation("payments.too_late_to_suspend", words, figures={"state": state.value}),)
+    if suspended_on is not None:
+        words = "The time limit has been suspended since {day} already."
+        return (Violation("payments.suspended_already", words, figures={"day": suspended_on}),)
+    return ()
 
 
 def amount_findings(wanted: Money, left: Money) -> tuple[Violation, ...]:

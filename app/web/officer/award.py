@@ -11,6 +11,7 @@ from app.applications.queries.office_calls import office_call
 from app.audit.queries import EventFilter, events_page
 from app.core.paging import PageRequest
 from app.delivery.award_guards import prepares_award, reads_award, signs_award
+from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import documents_of
 from app.grants import policies
@@ -50,7 +51,7 @@ def sign(incoming: Request_, award_id: UUID) -> Response:
         sign_award(work.session, work.actor, award_id, now=work.now)
         return redirect(f"/officer/awards/{award_id}", notice="signed")
 
-    guard = signs_award(award_id)
+    guard = stepped_up(signs_award(award_id))
     return attempt(
         incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: _page(work, award_id, form)
     )

@@ -86,12 +86,18 @@ def test_nothing_at_all_is_asked_for_at_each_field() -> None:
 
 @given(st.sampled_from(["BE", "DE", "FR", "NL", "IT", "ES", "PL", "AT", "CZ", "PT"]), st.randoms(use_true_random=False))
 def test_accounts_that_a_country_makes_are_never_called_wrong(country: str, chance: st.Random) -> None:
+    iban = IBAN.random(country, random=chance)
+    assume(_checks_hold(iban))
+    assert "payments.iban_wrong" not in rules(iban)
+
+
+def _checks_hold(iban: str) -> bool:
+    """The library makes numbers whose national check digits are not always right."""
     try:
-        iban = IBAN.random(country, random=chance)
         IBAN(iban, validate_bban=True)
     except SchwiftyException:
-        assume(False)
-    assert "payments.iban_wrong" not in rules(iban)
+        return False
+    return True
 
 
 @given(st.sampled_from(RIGHT))

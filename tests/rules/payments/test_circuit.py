@@ -20,10 +20,11 @@ from app.payments.rules.circuit import (
     act_findings,
     amount_findings,
     holds_office,
-    may_return,
     reason_findings,
+    returner,
+    suspension_findings,
 )
-from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PAYMENT, PaymentState
+from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PAYMENT, WAITING, PaymentEvent, PaymentState
 
 CALL, PROGRAMME, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 people = st.integers(10, 14).map(lambda number: UUID(int=number))
@@ -89,14 +90,22 @@ def test_every_state_says_what_comes_next_or_is_an_end(state: PaymentState) -> N
 
 
 @pytest.mark.parametrize("state", PaymentState)
-@pytest.mark.parametrize("role", Role)
-def test_whose_turn_it_is_may_send_back(role: Role, state: PaymentState) -> None:
+def test_whose_turn_it_is_may_send_back(state: PaymentState) -> None:
     turn = {
-        PaymentState.INITIATED: Role.FINANCE_OFFICER,
-        PaymentState.VERIFIED: Role.AUTHORISING_OFFICER,
-        PaymentState.AUTHORISED: Role.ACCOUNTING_OFFICER,
+        PaymentState.INITIATED: Act.VERIFY,
+        PaymentState.VERIFIED: Act.AUTHORISE,
+        PaymentState.AUTHORISED: Act.RELEASE,
     }
-    assert may_return(role, state) == (turn.get(state) is role)
+    assert returner(state) is turn.get(state)
+    assert (returner(state) is not None) == PAYMENT.allows(state, PaymentEvent.RETURN)
+
+
+@pytest.mark.parametrize("state", PaymentState)
+@given(st.none() | st.dates())
+def test_time_stands_still_only_while_somebody_here_must_act(state: PaymentState, since: date | None) -> None:
+    stops = suspension_findings(state, since, wanted=True)
+    assert (stops == ()) == (state in WAITING and since is None)
+    assert (suspension_findings(state, since, wanted=False) == ()) == (since is not None)
 
 
 @given(amounts, amounts)
