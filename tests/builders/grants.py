@@ -1,4 +1,4 @@
-"""Grants in preparation, in signature and running, each made from an award whose letter was sent."""
+"""Grants in preparation, in signature and running, each brought there by the use cases that it exists for."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor, Role
-from app.grants.models import Grant, GrantPartner, GrantSignature, GrantVersion
-from app.grants.queries.agreement import agreement_of, draft_of
+from app.grants.models import Grant
+from app.grants.queries.agreement import agreement_of
+from app.grants.queries.grants import grant_head, parties_of
 from app.grants.rules.agreement import Agreement
-from app.grants.rules.grant_lifecycle import Authentication, GrantState
-from app.grants.rules.periods import end_of
+from app.grants.rules.declaration import declaration_hash, declaration_text
+from app.grants.schemas import ConfirmData, DeclareForGrant, NamePartySignatory, SignAgreement
+from app.grants.use_cases.confirm_data import confirm_data
+from app.grants.use_cases.declare_for_grant import declare_for_grant
+from app.grants.use_cases.name_party_signatory import name_party_signatory
+from app.grants.use_cases.open_for_signature import open_for_signature
+from app.grants.use_cases.send_preparation import send_preparation
+from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
 from tests.builders.applications import Made
 from tests.builders.awards import SENT, STRONG, Ranked, told
+from tests.builders.payments import a_validated_account
 from tests.builders.people import a_role
 
 PREPARED_GRANT = SENT + timedelta(days=10)
@@ -48,6 +56,10 @@ class MadeGrant:
         """The contact of a member, by default of the coordinator; contact, representative and signatory in one."""
         return self.made.actor(session, member)
 
+    def partner_id(self, member: int) -> UUID:
+        """The partner of a member."""
+        return self.made.members[member].partner_id
+
     def row(self, session: Session) -> Grant:
         """The grant as it is stored now."""
         return session.get_one(Grant, self.grant_id, populate_existing=True)
@@ -55,6 +67,10 @@ class MadeGrant:
     def agreement(self, session: Session) -> Agreement:
         """The agreement in signature or in force."""
         return agreement_of(session, self.grant_id)
+
+    def text(self, session: Session) -> SignAgreement:
+        """What somebody who reads the agreement now would sign."""
+        return SignAgreement(sha256=self.agreement(session).sha256)
 
 
 def an_opened_grant(session: Session, **given: Any) -> MadeGrant:
@@ -67,44 +83,64 @@ def an_opened_grant(session: Session, **given: Any) -> MadeGrant:
     return made
 
 
-def a_running_grant(session: Session, *, in_force: datetime = IN_FORCE, **given: Any) -> MadeGrant:
-    """A grant in force: three partners in three countries, 24 months, two reporting periods, 40 % pre-financing."""
+def a_prepared_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
+    """Everything is there; the coordinator only has to send it."""
     made = an_opened_grant(session, **given)
-    signed(session, made, now=in_force)
+    a_validated_account(session, made.made.members[0].organisation.id, giver=made.actor(session), now=now)
+    for party in parties_of(session, made.grant_id):
+        prepare_party(session, made, party.position - 1, now=now)
     return made
 
 
-def signed(session: Session, made: MadeGrant, *, now: datetime = IN_FORCE) -> None:
-    """Everything is prepared, frozen and signed at once."""
-    grant = made.row(session)
-    grant.start_on, grant.duration_months, grant.end_on = STARTS, 24, end_of(STARTS, 24)
-    for member in made.made.members:
-        row = session.get_one(GrantPartner, (made.grant_id, member.partner_id))
-        row.signatory_id = member.person.id
-        row.confirmed_at, row.confirmed_by, row.confirmed_version = now, member.person.id, member.organisation.version
-        row.declared_at, row.declared_by, row.declaration_sha256 = now, member.person.id, "d" * 64
-    session.flush()
-    facts = draft_of(session, made.grant_id)
-    version = GrantVersion(
-        grant_id=made.grant_id, number=1, snapshot=facts.plain(), sha256=facts.sha256, created_at=now, created_by=None
+def prepare_party(session: Session, made: MadeGrant, member: int, *, now: datetime = PREPARED_GRANT) -> None:
+    """One party confirms its data and declares; the coordinator names its signatory."""
+    partner_id, actor = made.partner_id(member), made.actor(session, member)
+    party = next(one for one in parties_of(session, made.grant_id) if one.partner_id == partner_id)
+    text = declaration_text(party.name, grant_head(session, made.grant_id).reference)
+    confirmed = ConfirmData(version=party.organisation_version)
+    confirm_data(session, actor, made.grant_id, partner_id, confirmed, now=now)
+    declared = DeclareForGrant(sha256=declaration_hash(text))
+    declare_for_grant(session, actor, made.grant_id, partner_id, declared, now=now)
+    named = NamePartySignatory(person_id=made.made.members[member].person.id)
+    name_party_signatory(session, made.actor(session), made.grant_id, partner_id, named, now=now)
+
+
+def a_sent_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
+    """The preparation lies with the office."""
+    made = a_prepared_grant(session, now=now, **given)
+    send_preparation(session, made.actor(session), made.grant_id, now=now)
+    return made
+
+
+def a_grant_to_sign(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
+    """The agreement is frozen and nobody has signed."""
+    made = a_sent_grant(session, now=now, **given)
+    open_for_signature(session, made.officer, made.grant_id, now=now)
+    return made
+
+
+def sign(session: Session, made: MadeGrant, member: int, *, now: datetime = IN_FORCE) -> None:
+    """A member signs what it was shown."""
+    sign_for_party(
+        session,
+        made.actor(session, member),
+        made.grant_id,
+        made.partner_id(member),
+        made.text(session),
+        now=now,
     )
-    session.add(version)
-    session.flush()
-    people = [(member.partner_id, member.person.id) for member in made.made.members]
-    assert made.authority.person_id is not None
-    for order, (partner_id, person_id) in enumerate([*people, (None, made.authority.person_id)], start=1):
-        session.add(
-            GrantSignature(
-                grant_id=made.grant_id,
-                version=1,
-                order=order,
-                partner_id=partner_id,
-                person_id=person_id,
-                capacity="Legal signatory" if partner_id else "Authorising officer",
-                authentication=Authentication.PASSWORD,
-                signed_at=now,
-                sha256=facts.sha256,
-            )
-        )
-    grant.state, grant.agreed_version, grant.entered_into_force_at = GrantState.RUNNING, 1, now
-    session.flush()
+
+
+def a_running_grant(session: Session, *, in_force: datetime = IN_FORCE, **given: Any) -> MadeGrant:
+    """A grant in force: three partners in three countries, 24 months, two reporting periods, 40 % pre-financing."""
+    made = a_grant_to_sign(session, **given)
+    for member in range(len(made.made.members)):
+        sign(session, made, member, now=in_force)
+    sign_for_authority(
+        session,
+        made.authority,
+        made.grant_id,
+        made.text(session),
+        now=in_force,
+    )
+    return made

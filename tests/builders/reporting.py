@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.core.actor import Role
 from app.core.money import Money
 from app.grants.queries.facts import day_of
-from app.infra.ids import new_id
-from app.ledger.queries import commitment_for_change
-from app.ledger.rules.accounts import EntryKind
-from app.ledger.schemas import EntryToPost
-from app.ledger.use_cases.post_entry import post_entry
-from app.payments.models import Payment, PaymentFile
-from app.payments.rules.lifecycle import PaymentKind, PaymentState
-from app.payments.schemas import PaymentToInitiate
-from app.payments.use_cases.initiate_payment import initiate_payment
+from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.payments.queries.payments import payment_row
+from app.payments.use_cases.authorise_payment import authorise_payment
+from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.verify_payment import verify_payment
 from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import report_row, statements_of
 from app.reporting.rules.assessment import Verdict
@@ -44,8 +41,7 @@ from app.reporting.use_cases.save_statement import save_statement, sign_statemen
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
 from app.reporting.use_cases.submit_report import submit_report
 from tests.builders.grants import MadeGrant, a_running_grant
-from tests.builders.payments import a_validated_account
-from tests.builders.people import a_person
+from tests.builders.payments import a_bank, a_booking, a_validated_account, an_office, released
 
 OPENED = datetime(2019, 11, 4, 9, 0, tzinfo=UTC)
 REPORTED = datetime(2020, 11, 16, 10, 0, tzinfo=UTC)
@@ -189,78 +185,19 @@ def row_of(session: Session, made: MadeGrant, number: int = 1) -> ReportRow:
 
 
 def prefinanced(session: Session, made: MadeGrant, *, now: datetime = OPENED) -> Money:
-    """The pre-financing of the agreement is initiated and paid; return it."""
-    agreement = made.agreement(session)
-    assert agreement.facts.prefinancing is not None
-    assert agreement.commitment_id is not None
-    wanted = PaymentToInitiate(
-        subject_kind="grant",
-        subject_id=made.grant_id,
-        programme_id=made.ranked.call.programme_id,
-        commitment_id=agreement.commitment_id,
-        reference=agreement.reference,
-        title=agreement.acronym,
-        kind=PaymentKind.PREFINANCING,
-        amount=agreement.facts.prefinancing.cash,
-        organisation_id=agreement.facts.coordinator.organisation_id,
-        due_on=day_of(now),
-    )
-    paid(session, made, initiate_payment(session, made.officer, wanted, now=now), now=now)
-    return wanted.amount
+    """The pre-financing of the agreement is asked for and paid; return what counts of it."""
+    paid(session, request_prefinancing(session, made.officer, made.grant_id, now=now), now=now)
+    agreed = made.agreement(session).facts.prefinancing
+    assert agreed is not None
+    return agreed.amount
 
 
-def paid(session: Session, made: MadeGrant, payment_id: UUID, *, now: datetime) -> None:
-    """The circuit and the bank at once: four people act, the amount is booked."""
-    payment = session.get_one(Payment, payment_id, populate_existing=True)
-    people = [a_person(session, roles=(role,)).id for role in (Role.FINANCE_OFFICER, Role.AUTHORISING_OFFICER)]
-    accountant = a_person(session, roles=(Role.ACCOUNTING_OFFICER,)).id
-    commitment = commitment_for_change(session, payment.commitment_id)
-    payment.verified_at, payment.verified_by = now, people[0]
-    payment.state = PaymentState.VERIFIED
-    session.flush()
-    payment.authorised_at, payment.authorised_by = now, people[1]
-    payment.state = PaymentState.AUTHORISED
-    session.flush()
-    payment.file_id = _file(session, payment, now)
-    payment.released_at, payment.released_by, payment.state = now, accountant, PaymentState.RELEASED
-    session.flush()
-    entry = EntryToPost(
-        envelope_id=commitment.envelope_id,
-        kind=EntryKind.PAY,
-        amount=payment.amount,
-        key=f"payment:{payment.id}",
-        reference=payment.reference,
-        commitment_id=commitment.id,
-        reason="booked by the bank",
-    )
-    payment.state, payment.paid_on = PaymentState.PAID, day_of(now)
-    session.flush()
-    post_entry(session, made.officer, entry, now=now)
-
-
-def _file(session: Session, payment: Payment, now: datetime) -> UUID:
-    from app.documents.models import StoredFile  # only here
-
-    stored = StoredFile(
-        id=new_id(),
-        sha256=new_id().hex * 2,
-        size=1,
-        media_type="application/xml",
-        filename="pain.xml",
-        stored_at=now,
-    )
-    session.add(stored)
-    session.flush()
-    file = PaymentFile(
-        id=new_id(),
-        reference=f"FILE-{payment.reference}",
-        message_id=new_id().hex,
-        file_id=stored.id,
-        sha256=stored.sha256,
-        control_sum=payment.amount,
-        payments=1,
-        created_at=now,
-    )
-    session.add(file)
-    session.flush()
-    return file.id
+def paid(session: Session, payment_id: UUID, *, now: datetime) -> None:
+    """Three other people verify, authorise and release the payment, and the bank books it."""
+    office = an_office(session)
+    verify_payment(session, office.verifier, payment_id, now=now)
+    authorise_payment(session, office.authoriser, payment_id, now=now)
+    with TemporaryDirectory() as folder:
+        released(session, office, a_bank(Path(folder)), [payment_id], now=now)
+    booking = a_booking(payment_row(session, payment_id), day=day_of(now))
+    record_statement(session, office.accountant, [booking], now=now)

@@ -19,6 +19,7 @@ from app.grants.models import Award, Grant, GrantPartner, GrantSignature, GrantV
 from app.grants.queries.accounts import account_of
 from app.grants.queries.facts import day_of
 from app.grants.rules.agreement import Agreement, AgreementFacts, PartyFacts
+from app.grants.rules.agreement_record import AgreementRecord, SignatureFacts
 from app.grants.rules.drafting import ToDraft, draft_agreement
 from app.grants.rules.grant_lifecycle import Authentication, GrantState
 from app.organisations.models import Organisation
@@ -117,6 +118,35 @@ def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[Si
         )
         for one in found
     ]
+
+
+def record_of(session: Session, grant_id: UUID, version: int) -> AgreementRecord:
+    """A version with the signatures that it has so far; raise NotFound."""
+    agreement = agreement_of(session, grant_id, version)
+    names = {party.partner_id: party.name for party in agreement.facts.parties}
+    body = agreement.facts.call.managing_body
+    return AgreementRecord(
+        agreement=agreement.facts,
+        sha256=agreement.sha256,
+        signatures=tuple(
+            SignatureFacts(
+                order=row.order,
+                partner_id=row.partner_id,
+                party=names[row.partner_id] if row.partner_id is not None else body,
+                name=row.name,
+                capacity=row.capacity,
+                authentication=row.authentication,
+                signed_at=row.signed_at,
+                sha256=row.sha256,
+            )
+            for row in signatures_of(session, grant_id, version)
+        ),
+    )
+
+
+def version_for_change(session: Session, grant_id: UUID, number: int) -> GrantVersion:
+    """A version, locked (its grant is locked already)."""
+    return session.get_one(GrantVersion, (grant_id, number), with_for_update=True, populate_existing=True)
 
 
 def next_version(session: Session, grant_id: UUID) -> int:

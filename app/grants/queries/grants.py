@@ -236,3 +236,11 @@ def parties_of(session: Session, grant_id: UUID) -> Sequence[PartyRow]:
         )
         for row in found
     ]
+
+
+def party_row(session: Session, grant_id: UUID, partner_id: UUID) -> PartyRow:
+    """One party; raise NotFound."""
+    found = next((party for party in parties_of(session, grant_id) if party.partner_id == partner_id), None)
+    if found is None:
+        raise NotFoundError("partner")
+    return found

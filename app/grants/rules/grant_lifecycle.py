@@ -30,7 +30,7 @@ class GrantEvent(StrEnum):
 
 
 GRANT = Lifecycle(
-    name="grant",
+    name="grant's stage",
     initial=GrantState.PREPARATION,
     transitions={
         (GrantState.PREPARATION, GrantEvent.OPEN_FOR_SIGNATURE): GrantState.SIGNATURE,
