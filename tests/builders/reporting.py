@@ -41,7 +41,7 @@ from app.reporting.use_cases.save_statement import save_statement, sign_statemen
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
 from app.reporting.use_cases.submit_report import submit_report
 from tests.builders.grants import MadeGrant, a_running_grant
-from tests.builders.payments import a_bank, a_booking, a_validated_account, an_office, released
+from tests.builders.payments import a_bank, a_booking, an_office, released
 
 OPENED = datetime(2019, 11, 4, 9, 0, tzinfo=UTC)
 REPORTED = datetime(2020, 11, 16, 10, 0, tzinfo=UTC)
@@ -69,7 +69,6 @@ def a_reporting_grant(session: Session, **given: Any) -> MadeGrant:
     """A grant in force whose periods are open; its coordinator has a validated account."""
     made = a_running_grant(session, **given)
     open_periods(session, made.officer, made.grant_id, now=OPENED)
-    a_validated_account(session, made.made.members[0].organisation.id)
     return made
 
 

@@ -41,10 +41,10 @@ def commitment(session: Session, made: MadeGrant) -> CommitmentRow:
 
 
 def balanced(session: Session) -> None:
-    assert not verify_ledger(session).differences
+    assert not verify_ledger(session).faults
 
 
-def test_interim_up_to_the_ceiling_then_the_balance_and_the_rest_is_free(session: Session) -> None:
+def test_interim_up_to_the_ceiling_then_the_balance_and_the_rest_is_free(session: Session) -> None:  # noqa: PLR0915  # one story, told once
     made = build.a_reporting_grant(session)
     maximum, terms = made.agreement(session).maximum_grant, made.agreement(session).terms
     with pytest.raises(NotFoundError):
@@ -59,7 +59,7 @@ def test_interim_up_to_the_ceiling_then_the_balance_and_the_rest_is_free(session
     assert reading.calculation.contribution > ceiling - advance, "the ceiling binds"
     assert reading.calculation.due == ceiling - advance
     for other in (made.actor(session), made.authority):
-        with pytest.raises(NotPermittedError if other is made.authority else NotFoundError):
+        with pytest.raises(NotPermittedError):
             request_payment(session, other, made.grant_id, 1, now=build.DECIDED)
     payment_id = request_payment(session, made.officer, made.grant_id, 1, now=build.DECIDED)
     payment = payment_row(session, payment_id)
