@@ -64,11 +64,12 @@ class GrantScope:
 
 def may_see_grant(actor: Actor, scope: GrantScope) -> bool:
     """Whether the actor may read the grant: its consortium, who speaks for a party, the office, who follows the money."""
-    return (
-        may_read_draft(actor, scope.application_id)
-        or bool(organisations_spoken_for(actor) & scope.organisations)
-        or follows_grant(actor, scope)
-    )
+    return takes_part(actor, scope) or follows_grant(actor, scope)
+
+
+def takes_part(actor: Actor, scope: GrantScope) -> bool:
+    """Whether the actor belongs to the consortium, or speaks for a party."""
+    return may_read_draft(actor, scope.application_id) or bool(organisations_spoken_for(actor) & scope.organisations)
 
 
 def follows_grant(actor: Actor, scope: GrantScope) -> bool:

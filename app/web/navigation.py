@@ -31,7 +31,11 @@ _PLACES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Event log", "/audit/events", (Role.AUDITOR, Role.ADMINISTRATOR)),
     ("People", "/admin/people", (Role.ADMINISTRATOR,)),
 )
-_APPLICANT_PLACES = (("My applications", "/applications"), ("Organisations", "/organisations"))
+_APPLICANT_PLACES = (
+    ("My applications", "/applications"),
+    ("Organisations", "/organisations"),
+    ("My grants", "/grants"),
+)
 
 
 def capacity_of(actor: Actor) -> str:

@@ -144,6 +144,15 @@ def record_of(session: Session, grant_id: UUID, version: int) -> AgreementRecord
     )
 
 
+def draft_record(session: Session, grant_id: UUID) -> AgreementRecord | None:
+    """The agreement as it would be frozen now, signed by nobody; None before start and duration are proposed."""
+    try:
+        draft = draft_of(session, grant_id)
+    except KeyError:
+        return None
+    return AgreementRecord(agreement=draft, sha256=draft.sha256, signatures=())
+
+
 def version_for_change(session: Session, grant_id: UUID, number: int) -> GrantVersion:
     """A version, locked (its grant is locked already)."""
     return session.get_one(GrantVersion, (grant_id, number), with_for_update=True, populate_existing=True)

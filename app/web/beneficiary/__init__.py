@@ -1,1 +1,1 @@
-"""Pages of consortia with a grant."""
+"""Pages of those who carry out a grant."""
