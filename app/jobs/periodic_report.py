@@ -126,8 +126,8 @@ def _indicators(reading: ReportReading) -> Iterator[tuple[str, str, str, str]]:
         reached = value.value if value is not None else None
         yield (
             target.title,
-            str(target.target) if target.target is not None else "–",
-            str(reached) if reached is not None else "–",
+            str(target.target) if target.target is not None else "none",
+            str(reached) if reached is not None else "none",
             value.words if value is not None else "",
         )
 

@@ -103,6 +103,6 @@ class RecoveryNoted(DomainEvent):
 class GrantClosed(DomainEvent):
     """A grant is closed: what it did not need is free again."""
 
-    kind: ClassVar[str] = "grant.closed"
+    kind: ClassVar[str] = "reporting.grant_closed"
     subject_kind: ClassVar[str] = "grant"
     delivers: ClassVar[bool] = True

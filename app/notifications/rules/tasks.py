@@ -58,6 +58,10 @@ class TaskKind(StrEnum):
     SIGN_AWARDS = "sign_awards"
     PREVIEW_LETTERS = "preview_letters"
     SEND_LETTERS = "send_letters"
+    WRITE_PERIODIC_REPORT = "write_periodic_report"
+    FILL_IN_STATEMENT = "fill_in_statement"
+    JUDGE_PERIODIC_REPORT = "judge_periodic_report"
+    ASK_FOR_PAYMENT = "ask_for_payment"
 
 
 _BINDING = {

@@ -104,6 +104,16 @@ def report_texts(session: Session, period_id: UUID) -> Mapping[str, str]:
     return {str(name): str(text) for name, text in (found or {}).items()}
 
 
+def reason_of(session: Session, grant_id: UUID, number: int) -> str:
+    """What the office last wrote about a report; empty where it wrote nothing."""
+    statement = (
+        sa.select(PeriodicReport.reason)
+        .join(ReportingPeriod, ReportingPeriod.id == PeriodicReport.period_id)
+        .where(ReportingPeriod.grant_id == grant_id, ReportingPeriod.number == number)
+    )
+    return session.execute(statement).scalar() or ""
+
+
 def indicator_values(session: Session, period_id: UUID) -> Sequence[IndicatorValue]:
     """What was reached of each indicator by the end of a period, as far as it was said."""
     columns = IndicatorReport.indicator, IndicatorReport.value, IndicatorReport.words

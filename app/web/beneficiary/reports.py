@@ -15,6 +15,7 @@ from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_head
 from app.infra.templates import day_text, locale_of, translator
 from app.reporting.queries.reports import reports_of
+from app.reporting.rules.lifecycle import SEEN_BY_OFFICE
 from app.reporting.rules.technical import TEXTS
 from app.reporting.schemas import ReportRow
 from app.reporting.use_cases.submit_report import submit_report
@@ -41,23 +42,8 @@ router = APIRouter(prefix="/grants/{grant_id:uuid}/reports")
 @router.get("")
 def show_all(incoming: Request_, grant_id: UUID) -> Response:
     """The reporting periods with their dates, their state and what was paid. The consortium."""
-
-    def answer(work: Work) -> Response:
-        today = day_of(work.now)
-        say = translator(work.known.language)
-        rows = reports_of(work.session, grant_id)
-        return page(
-            work,
-            "beneficiary/reports.html",
-            grant=grant_head(work.session, grant_id),
-            rows=rows,
-            today=today,
-            states={state: (say(words), look) for state, (words, look) in STATES.items()},
-            after={kind: say(words) for kind, words in AFTER.items()},
-            next={row.number: next_sentence(work, row) for row in rows},
-        )
-
-    return run(incoming, READ, consortium_of_grant(grant_id), answer)
+    guard = consortium_of_grant(grant_id)
+    return run(incoming, READ, guard, lambda work: reports_page(work, grant_id, f"/grants/{grant_id}"))
 
 
 @router.get("/{number:int}")
@@ -91,6 +77,25 @@ def submit(incoming: Request_, grant_id: UUID, number: int) -> Response:
         guard,
         lambda: run(incoming, WRITE, guard, lambda work: once(work, body_of(incoming.form), create)),
         lambda work, form: _check(work, grant_id, number, form),
+    )
+
+
+def reports_page(work: Work, grant_id: UUID, base: str) -> Response:
+    """The periods of a grant; ``base`` is the home of the grant for this reader."""
+    say = translator(work.known.language)
+    rows = reports_of(work.session, grant_id)
+    office = base.startswith("/officer")
+    return page(
+        work,
+        "beneficiary/reports.html",
+        grant=grant_head(work.session, grant_id),
+        base=base,
+        rows=rows,
+        opens={row.number: not office or row.state in SEEN_BY_OFFICE for row in rows},
+        today=day_of(work.now),
+        states={state: (say(words), look) for state, (words, look) in STATES.items()},
+        after={kind: say(words) for kind, words in AFTER.items()},
+        next={row.number: next_sentence(work, row) for row in rows},
     )
 
 

@@ -14,7 +14,7 @@ from app.core.violations import Violation
 from app.delivery.guards import Guard
 from app.delivery.idempotency import once
 from app.delivery.incoming import Incoming
-from app.delivery.reporting_guards import assesses_reports, follows_report, requests_payment
+from app.delivery.reporting_guards import assesses_reports, follows_report, follows_reports, requests_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
 from app.documents.queries import documents_of
@@ -28,7 +28,7 @@ from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.request_payment import note_recovery, request_payment
 from app.reporting.use_cases.return_report import return_report
-from app.web.beneficiary.reports import costs_file, next_sentence
+from app.web.beneficiary.reports import costs_file, next_sentence, reports_page
 from app.web.exports import FORMATS
 from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in
 from app.web.pages import redirect
@@ -38,6 +38,13 @@ from app.web.requests import Request_
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
 ACCEPT_REST = "accept-rest"
 """The button that accepts every cost without a decision."""
+
+
+@router.get("/reports")
+def show_all(incoming: Request_, grant_id: UUID) -> Response:
+    """The reporting periods of a grant. The office and who follows the money."""
+    guard = follows_reports(grant_id)
+    return run(incoming, READ, guard, lambda work: reports_page(work, grant_id, f"/officer/grants/{grant_id}"))
 
 
 @router.get("/reports/{number:int}")
