@@ -34,6 +34,7 @@ from app.jobs.grant_agreement import agreement_context
 from app.jobs.periodic_report import payment_letter_context, periodic_report_context, report_data
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
+from app.reporting.queries.documents import PAYMENT_LETTER, REPORT_DOCUMENT
 from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
@@ -156,8 +157,8 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     AGREEMENT: _agreement,
-    "periodic_report": _periodic_report,
-    "payment_letter": _payment_letter,
+    REPORT_DOCUMENT: _periodic_report,
+    PAYMENT_LETTER: _payment_letter,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

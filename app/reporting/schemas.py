@@ -20,7 +20,7 @@ from app.reporting.rules.technical import MAX_TEXT
 Prose = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Reason = Annotated[str, StringConstraints(max_length=2000)]
 RowVersion = Annotated[int, Field(ge=0, le=10**9)]
-Whole = Annotated[int | None, EmptyIsNone, Field(ge=0, le=10**9)]
+Whole = Annotated[Annotated[int, Field(ge=0, le=10**9)] | None, EmptyIsNone]
 
 
 class SaveTexts(Command):

@@ -16,6 +16,7 @@ from app.documents.use_cases.request_document import request_document
 from app.reporting.events import ReportDecided
 from app.reporting.models import PaymentCalculation
 from app.reporting.queries.calculating import accepted_of, calculated
+from app.reporting.queries.documents import ABOUT_REPORT, REPORT_DOCUMENT
 from app.reporting.queries.paid import payments_under_way
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import acceptance_findings
@@ -24,8 +25,6 @@ from app.reporting.rules.lifecycle import REPORT, ReportEvent, ReportState
 from app.reporting.rules.submission import earlier_findings, reason_findings
 from app.reporting.schemas import DecideReport
 from app.reporting.use_cases.acting import Act, assessing
-
-DOCUMENT, SUBJECT = "periodic_report", "periodic_report"
 
 
 def decide_report(
@@ -99,8 +98,8 @@ def _calculation(
 
 def _ask_for_document(session: Session, actor: Actor, act: Act, reading: ReportReading, *, now: datetime) -> UUID:
     wanted = DocumentRequest(
-        kind=DOCUMENT,
-        subject_kind=SUBJECT,
+        kind=REPORT_DOCUMENT,
+        subject_kind=ABOUT_REPORT,
         subject_id=reading.row.period_id,
         reference=f"{reading.agreement.reference}/R{act.number}",
         title=f"Periodic report {act.number} of {reading.agreement.acronym}",

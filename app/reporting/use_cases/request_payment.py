@@ -28,13 +28,12 @@ from app.payments.use_cases.initiate_payment import initiate_payment
 from app.reporting.events import PaymentRequested, RecoveryNoted
 from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_assessing, require_requesting
+from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
 from app.reporting.queries.paid import SUBJECT, is_given_up
 from app.reporting.queries.reports import calculation_for_change, report_for_change
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.schemas import NoteRecovery
-
-LETTER = "payment_letter"
 
 
 def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int, *, now: datetime) -> UUID:
@@ -80,8 +79,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     )
     record_event(session, actor, event, now=now)
     letter = DocumentRequest(
-        kind=LETTER,
-        subject_kind="periodic_report",
+        kind=PAYMENT_LETTER,
+        subject_kind=ABOUT_REPORT,
         subject_id=report.period_id,
         reference=f"{agreement.reference}/P{number}",
         title=f"Payment after report {number} of {agreement.acronym}",

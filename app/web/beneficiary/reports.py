@@ -14,6 +14,7 @@ from app.documents.queries import documents_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_head
 from app.infra.templates import day_text, locale_of, translator
+from app.reporting.queries.documents import ABOUT_REPORT
 from app.reporting.queries.reports import reports_of
 from app.reporting.rules.lifecycle import SEEN_BY_OFFICE
 from app.reporting.rules.technical import TEXTS
@@ -132,7 +133,7 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
             for one in reading.partners
         },
         sheet=sheet_of(work, reading) if reading.calculation is not None else None,
-        documents=documents_of(work.session, "periodic_report", [frame.row.period_id]),
+        documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         names=names_of(work.session, [one.signed_by for one in reading.statements.values()]),
         after=translator(work.known.language)(AFTER[frame.row.payment]),
     )

@@ -19,6 +19,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
 from app.documents.queries import documents_of
 from app.infra.templates import translator
+from app.reporting.queries.documents import ABOUT_REPORT
 from app.reporting.rules.assessment import Verdict, open_lines
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
@@ -203,6 +204,6 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         values={one.id: one for one in reading.values},
         states=STATES,
         names=names_of(work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]),
-        documents=documents_of(work.session, "periodic_report", [frame.row.period_id]),
+        documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         reports=[row for row in reading.others if row.number != number],
     )

@@ -83,7 +83,7 @@ def a_line(number: int, **given: str) -> dict[str, str]:
     return {f"costs.{number}.{name}": value for name, value in (values | given).items()}
 
 
-def test_the_consortium_writes_signs_and_submits_through_the_pages(
+def test_the_consortium_writes_signs_and_submits_through_the_pages(  # noqa: PLR0915  # one report, told once
     browser: Browser, runtime: Runtime, made: MadeGrant
 ) -> None:
     base, people = base_of(made), [member.person.id for member in made.made.members]
