@@ -71,6 +71,11 @@ FLASHES = {
     "answered": Flash("success", "Answered", "The managing body has your answer."),
     "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "report-received": Flash("success", "Submitted", "The managing body has your report. It judges the costs next."),
+    "statement-signed": Flash(
+        "success", "Signed", "The statement counts as it is. Saving another content takes it off."
+    ),
+    "assessed": Flash("success", "Saved", "The decisions are stored. They can be changed until the report is decided."),
     "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
     "consensus-proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
     "released": Flash("success", "The file is made", "Download it and hand it to the bank. It never changes."),

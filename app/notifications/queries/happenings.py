@@ -29,6 +29,7 @@ from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, H
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
+from app.reporting.queries.reports import reason_of
 
 _MOST_ANSWERS = 1000
 _Filler = Callable[[Session, EventRow, Happening], Happening]
@@ -172,6 +173,18 @@ def _of_committee(session: Session, row: EventRow, bare: Happening) -> Happening
     return replace(bare, call=call_facts(call), circle=circle)
 
 
+def _of_reporting(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """What happens to a report of a grant: its consortium, its officers, and the words of the office."""
+    if row.call_id is None:
+        return bare
+    known = _of_application(session, row, bare)
+    call = applied_call(session, row.call_id)
+    period = row.facts.get("period")
+    words = reason_of(session, row.subject_id, int(str(period))) if period is not None else ""
+    circle = replace(known.circle, officers=addressees.officers(session, call.id, call.programme_id))
+    return replace(known, words=words, circle=circle)
+
+
 def _changes(session: Session, row: EventRow) -> tuple[Change, ...]:
     """What the version of this event changed in the one that it replaced."""
     versions = {version.sha256: version.id for version in calls.versions(session, row.subject_id)}
@@ -205,4 +218,5 @@ _FILLERS: dict[str, _Filler] = {
     "consensus": of_consensus,
     "report": of_report,
     "grant": of_grant,
+    "reporting": _of_reporting,
 }

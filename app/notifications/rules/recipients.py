@@ -83,6 +83,12 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "grant.opened_for_signature": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "reporting.submitted": Letter(
+            "periodic_report_submitted", ("officers",), "/officer/grants/{subject}", _PERSONAL
+        ),
+        "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
 )

@@ -69,6 +69,10 @@ class TaskKind(StrEnum):
     RECORD_PAYMENTS = "record_payments"
     CORRECT_PAYMENTS = "correct_payments"
     VALIDATE_ACCOUNTS = "validate_accounts"
+    WRITE_PERIODIC_REPORT = "write_periodic_report"
+    FILL_IN_STATEMENT = "fill_in_statement"
+    JUDGE_PERIODIC_REPORT = "judge_periodic_report"
+    ASK_FOR_PAYMENT = "ask_for_payment"
 
 
 _BINDING = {

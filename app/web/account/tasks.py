@@ -11,6 +11,7 @@ from app.core.actor import Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation.queries.panel import rounds_of_person
+from app.grants.queries.facts import day_of
 from app.grants.rules.standing import Acts
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
@@ -18,11 +19,13 @@ from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
 from app.notifications.queries.payment_work import payments_waiting
+from app.notifications.queries.reporting_work import reporting_work
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.payment_tasks import payment_tasks
+from app.notifications.rules.reporting_tasks import reporting_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -82,6 +85,10 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
     TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
     TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
+    TaskKind.WRITE_PERIODIC_REPORT: _Words("Write and submit report {number} of {name}", "warn", "report due"),
+    TaskKind.FILL_IN_STATEMENT: _Words("Fill in and sign your financial statement for {name}", "warn", "report due"),
+    TaskKind.JUDGE_PERIODIC_REPORT: _Words("Judge the costs of report {number} of {name}", "warn", "submitted"),
+    TaskKind.ASK_FOR_PAYMENT: _Words("Ask for the payment after report {number} of {name}", "info", "accepted"),
     TaskKind.VERIFY_PAYMENTS: _Words("Verify payments", "warn", "{count} to verify"),
     TaskKind.AUTHORISE_PAYMENTS: _Words("Authorise payments", "warn", "{count} to authorise"),
     TaskKind.RELEASE_PAYMENTS: _Words("Send payments to the bank", "warn", "{count} to send"),
@@ -148,6 +155,10 @@ _SIMPLE_HINTS = {
     TaskKind.DRAFT_CONSENSUS: "{reference}",
     TaskKind.AGREE_OR_DISSENT: "{reference}",
     TaskKind.CONCLUDE_CONSENSUS: "{reference}",
+    TaskKind.WRITE_PERIODIC_REPORT: "{reference}",
+    TaskKind.FILL_IN_STATEMENT: "{reference}",
+    TaskKind.JUDGE_PERIODIC_REPORT: "{reference}",
+    TaskKind.ASK_FOR_PAYMENT: "{reference}",
 }
 """The quiet fact under a task that its figures alone tell."""
 
@@ -177,6 +188,7 @@ def show(incoming: Request_) -> Response:
             *award_tasks(mine, work.now),
             *grant_tasks(*grant_work(work.session, work.actor, now=work.now)),
             *payment_tasks(*payments_waiting(work.session, work.actor)),
+            *reporting_tasks(reporting_work(work.session, work.actor, today=day_of(work.now)), day_of(work.now)),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
