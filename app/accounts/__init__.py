@@ -8,6 +8,6 @@ Invitation: open, then accepted, withdrawn or expired. Signed links (open_link) 
 Who has a second factor gets no session by the password: a signed cookie asks for the code, and the code opens the session.
 Use cases: register_person, confirm_email, sign_in, sign_in_with_code, sign_out, reset_password (and request_password_reset),
 change_password, update_person, invite_person (and withdraw_invitation), accept_invitation (and accept_by_registering),
-assign_role, revoke_role, deactivate_person (and reactivate_person), create_api_token (and revoke_api_token),
+assign_role, revoke_role, deactivate_person (and reactivate_person), erase_account (and release_name), create_api_token (and revoke_api_token),
 enrol_second_factor (and confirm_second_factor), confirm_second_step, new_recovery_codes, remove_second_factor.
 """

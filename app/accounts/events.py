@@ -152,6 +152,20 @@ class PersonReactivated(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountErased(PersonEvent):
+    """Name, address, password, second step, sign-ins, tokens and roles are gone; the number stays."""
+
+    kind: ClassVar[str] = "person.erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReleased(PersonEvent):
+    """No signed act needs the name of an erased person any longer: it is gone too."""
+
+    kind: ClassVar[str] = "person.name_released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssigned(PersonEvent):
     """The person holds a role in a scope from now on."""
 

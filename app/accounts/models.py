@@ -29,6 +29,18 @@ class Person(Base):
     created_at: Mapped[datetime]
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When name, address and everything else that says who it is were erased."""
+
+
+class KeptName(Base):
+    """The name of an erased person who signed acts that are still kept; shown beside these acts and nowhere else."""
+
+    __tablename__ = "kept_name"
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str]
+    kept_at: Mapped[datetime]
 
 
 class SignInSession(Base):

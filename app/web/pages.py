@@ -54,6 +54,8 @@ FLASHES = {
     "sent": Flash("success", "Sent", "The message is on its way."),
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
+    "erasure-asked": Flash("success", "Asked", "An administrator answers within 30 days. Until then nothing changes."),
+    "let-go": Flash("success", "Done", "What was due is gone. The event log says how much it was."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
     "signed": Flash("success", "Signed", "The decisions are in effect. Their letters wait to be looked at and sent."),
     "signed-some": Flash("warning", "Signed in part", "The decisions below could not be signed and say why."),

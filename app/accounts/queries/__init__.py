@@ -1,6 +1,13 @@
 """The readings of accounts: who acts, people, invitations, what a sign-in is checked against."""
 
-from app.accounts.queries.actors import KnownActor, actor_of_person, actor_of_session, actor_of_token, names_of
+from app.accounts.queries.actors import (
+    KnownActor,
+    actor_of_person,
+    actor_of_session,
+    actor_of_token,
+    names_of,
+    names_under_acts,
+)
 from app.accounts.queries.credentials import credentials_of, credentials_of_email, live_tokens, person_for_update
 from app.accounts.queries.invitations import (
     InvitationFilter,
@@ -47,6 +54,7 @@ __all__ = [
     "live_tokens",
     "members_of",
     "names_of",
+    "names_under_acts",
     "open_invitation_id",
     "people_page",
     "person_details",

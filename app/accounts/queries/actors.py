@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import ApiToken, Person, RoleAssignment, SignInSession
+from app.accounts.models import ApiToken, KeptName, Person, RoleAssignment, SignInSession
 from app.accounts.rules.second_factor import fresh
 from app.core.actor import PUBLIC, Actor, Assignment, Role, ScopeKind
 from app.infra.db.statements import NOW, ONE, among
@@ -96,6 +96,16 @@ def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, 
         return {}
     rows = session.execute(_NAMES, {"many": list(wanted)})
     return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
+
+
+def names_under_acts(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of people beside acts that they signed: there an erased person keeps the name while the act is kept.
+
+    One query more than ``names_of``.
+    """
+    names = names_of(session, person_ids)
+    rows = session.execute(sa.select(KeptName.person_id, KeptName.name).where(KeptName.person_id.in_(names)))
+    return names | {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
 
 
 def _actor(
