@@ -147,6 +147,8 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", "/confirm-email/{token}"): Body({"password": PASSWORD}),
         ("POST", "/invitations/{token}/register"): Body({"name": "New", "password": NEW_PASSWORD}),
         ("POST", "/verify"): Body({"code": ids["code"]}),
+        ("POST", "/admin/erasures/{erasure_id}/refuse"): Body({"reason": LONG_REASON}),
+        ("POST", "/api/v1/erasures/{erasure_id}/refusal"): Body({"reason": LONG_REASON}),
         ("POST", "/account/details"): Body({"name": "Other Name", "language": "en", "zone": "Europe/Brussels"}),
         ("POST", "/account/password"): Body({"current_password": PASSWORD, "password": NEW_PASSWORD}),
         ("POST", "/account/tokens"): Body({"name": "Program", "scopes": ["read"], "days": "30"}),

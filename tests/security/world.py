@@ -28,6 +28,8 @@ from app.calls.use_cases.create_programme import create_programme
 from app.calls.use_cases.import_call import import_call
 from app.calls.use_cases.publish_call import publish_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.data_protection.schemas import AskErasure
+from app.data_protection.use_cases.ask_erasure import ask_erasure
 from app.documents.models import Document
 from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
@@ -285,12 +287,15 @@ def _accounts(session: Session, runtime: Runtime, world: World) -> None:
     fresh = credentials_of(session, unconfirmed.id)
     assert known is not None
     assert fresh is not None
+    asked = ask_erasure(session, actor_for(session, member), AskErasure(words=f"SECRET wish {world.name}"), now=NOW)
     last = session.execute(sa.select(Event.id).where(Event.application_id == UUID(world.ids["withdrawn_id"])))
     world.ids |= {
         "person_id": str(member.id),
         "assignment_id": str(assignment.id),
         "invitation_id": str(joining.id),
         "offer_id": str(offered.id),
+        "erasure_id": str(asked),
+        "record_kind": "invitation",
         "invitation_link": invitation_token(signer, offered.id, expires_at=offered.expires_at),
         "password_link": reset_token(signer, known, now=NOW),
         "confirm_link": confirmation_token(signer, fresh, now=NOW),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import person_for_update
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.errors import NotFoundError, RulesViolatedError
+from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.data_protection.events import ErasureAsked, ErasureWithdrawn
 from app.data_protection.models import ErasureRequest
@@ -42,10 +42,10 @@ def ask_erasure(session: Session, actor: Actor, wanted: AskErasure, *, now: date
 
 
 def withdraw_erasure(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Take the request that waits back. Raise SignInRequired for nobody, NotFound where none waits."""
+    """Take the request that waits back; nothing happens where none waits. Raise SignInRequired for nobody."""
     person_id = require_person(actor)
     asked = open_erasure_for_update(session, person_id)
     if asked is None:
-        raise NotFoundError("request")
+        return
     asked.state = ERASURE.after(asked.state, ErasureEvent.WITHDRAW)
     record_event(session, actor, ErasureWithdrawn(subject_id=asked.id), now=now)

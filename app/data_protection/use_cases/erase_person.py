@@ -44,11 +44,10 @@ def erase_person(session: Session, actor: Actor, request_id: UUID, *, now: datet
     request = erasure_for_update(session, request_id)
     if person is None or request is None:
         raise NotFoundError("request")
-    request.state = ERASURE.after(request.state, ErasureEvent.ERASE)
-    request.decided_at, request.decided_by = now, actor.person_id
-    plan = erasure_plan(session, person.id, now=now)
+    state, plan = ERASURE.after(request.state, ErasureEvent.ERASE), erasure_plan(session, person.id, now=now)
     if found := obstacles(plan.duties):
         raise RulesViolatedError(found)
+    request.state, request.decided_at, request.decided_by = state, now, actor.person_id
     session.execute(sa.update(ErasureRequest).where(ErasureRequest.person_id == person.id).values(words=""))
     forgotten = erase_everywhere(session, actor, person, keep_name=bool(plan.binding), now=now)
     facts = {"person": str(person.id), "values": forgotten, "acts_that_keep_the_name": len(plan.binding)}
