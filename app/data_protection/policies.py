@@ -24,5 +24,5 @@ def require_administrator(actor: Actor) -> None:
 
 def require_another(actor: Actor, person_id: UUID) -> None:
     """Raise NotPermitted where somebody would decide about their own request."""
-    if actor.person_id == person_id:
+    if person_id in actor.persons:
         raise NotPermittedError("You asked for this yourself. Another administrator decides.")

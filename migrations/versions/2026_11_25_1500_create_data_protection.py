@@ -51,10 +51,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_index("ix_erasure_request_state_asked_at", "erasure_request", ["state", "asked_at"], unique=False)
+    op.create_table(
+        "delegation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("delegate_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("delegate_id <> person_id", name=op.f("ck_delegation_delegate")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_delegation_ends_at")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delegation_person_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["person.id"], name=op.f("fk_delegation_delegate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
+    )
+    op.create_index("ix_delegation_delegate_id", "delegation", ["delegate_id"], unique=False)
+    op.create_index("ix_delegation_person_id", "delegation", ["person_id"], unique=False)
+    op.add_column("sign_in_session", sa.Column("acting_for", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_sign_in_session_acting_for"), "sign_in_session", "delegation", ["acting_for"], ["id"]
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_constraint(op.f("fk_sign_in_session_acting_for"), "sign_in_session", type_="foreignkey")
+    op.drop_column("sign_in_session", "acting_for")
+    op.drop_index("ix_delegation_person_id", table_name="delegation")
+    op.drop_index("ix_delegation_delegate_id", table_name="delegation")
+    op.drop_table("delegation")
     op.drop_index("ix_erasure_request_state_asked_at", table_name="erasure_request")
     op.drop_index("uq_erasure_request_open", table_name="erasure_request")
     op.drop_table("erasure_request")

@@ -9,6 +9,16 @@ from app.accounts.queries.actors import (
     names_under_acts,
 )
 from app.accounts.queries.credentials import credentials_of, credentials_of_email, live_tokens, person_for_update
+from app.accounts.queries.delegations import (
+    DelegationFilter,
+    as_delegate,
+    colleagues,
+    delegation,
+    delegation_for_update,
+    delegations_of,
+    delegations_page,
+    taken_on,
+)
 from app.accounts.queries.invitations import (
     InvitationFilter,
     invitation,
@@ -35,6 +45,7 @@ from app.accounts.queries.second_factors import (
 )
 
 __all__ = [
+    "DelegationFilter",
     "InvitationFilter",
     "KnownActor",
     "PeopleFilter",
@@ -42,10 +53,16 @@ __all__ = [
     "actor_of_session",
     "actor_of_token",
     "administrators_for_update",
+    "as_delegate",
     "assignment_for_update",
     "code_of_demo",
+    "colleagues",
     "credentials_of",
     "credentials_of_email",
+    "delegation",
+    "delegation_for_update",
+    "delegations_of",
+    "delegations_page",
     "has_second_factor",
     "invitation",
     "invitation_for_update",
@@ -63,4 +80,5 @@ __all__ = [
     "second_factor_for_update",
     "second_factor_of",
     "secret_to_show",
+    "taken_on",
 ]

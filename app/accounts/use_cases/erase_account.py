@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.events import AccountErased, NameReleased
-from app.accounts.models import ApiToken, Invitation, KeptName, Person, RoleAssignment, SignInSession
+from app.accounts.models import ApiToken, Delegation, Invitation, KeptName, Person, RoleAssignment, SignInSession
 from app.accounts.rules.email import nowhere
+from app.accounts.use_cases.delegate_tasks import end_delegations_of
 from app.accounts.use_cases.remove_second_factor import end_second_factor
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
@@ -28,6 +29,9 @@ def erase_account(session: Session, actor: Actor, person: Person, *, name: str, 
     )
     session.execute(offers.values(email=nowhere(person.id)))
     end_second_factor(session, person.id)
+    end_delegations_of(session, person.id, now=now)
+    theirs = (Delegation.person_id == person.id) | (Delegation.delegate_id == person.id)
+    session.execute(sa.update(Delegation).where(theirs).values(reason=""))
     for owned in (SignInSession, ApiToken, RoleAssignment):
         session.execute(sa.delete(owned).where(owned.person_id == person.id))
     person.email, person.name = nowhere(person.id), name

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.accounts.models import ApiToken, Invitation, Person, RecoveryCode, RoleAssignment, SecondFactor, SignInSession
+from app.accounts.models import (
+    ApiToken,
+    Delegation,
+    Invitation,
+    Person,
+    RecoveryCode,
+    RoleAssignment,
+    SecondFactor,
+    SignInSession,
+)
 from app.applications.models import Application
 from app.core.actor import ScopeKind
 from app.data_protection.queries.holdings import ANSWERED, EMAIL, MESSAGE, PERSON, Holding
@@ -151,6 +160,21 @@ ACCOUNT: tuple[Holding, ...] = (
         goes=True,
         why="Address and message are erased.",
         tables=("partner",),
+    ),
+    Holding(
+        "delegations",
+        "Tasks handed over or taken on",
+        (
+            ("starts_at", "From", Delegation.starts_at),
+            ("ends_at", "Until", Delegation.ends_at),
+            ("reason", "Reason", Delegation.reason),
+            ("ended_at", "Ended", Delegation.ended_at),
+        ),
+        Delegation,
+        (Delegation.person_id == PERSON) | (Delegation.delegate_id == PERSON),
+        goes=True,
+        why="They end and the reason is erased; who acted for whom, and when, stays under numbers.",
+        tables=("delegation",),
     ),
     Holding(
         "messages",

@@ -92,7 +92,7 @@ def _page(work: Work, award_id: UUID, form: FormView) -> Response:
         office=follows_call(*scope),
         can_sign=AWARD.allows(award.state, AwardEvent.SIGN) and policies.signs_awards(*scope),
         can_drop=AWARD.allows(award.state, AwardEvent.DROP) and policies.prepares_awards(*scope),
-        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.person_id)],
+        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.persons)],
         fits=fits(facts),
         commitment=commitment_of(work.session, "award", award_id),
         letter=letter,

@@ -10,14 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Invitation, Person
+from app.audit.models import Event
 from app.core.actor import Role
 from app.data_protection.models import ErasureRequest
 from app.data_protection.rules.notices import NOTICES
 from app.data_protection.rules.retention import RETENTION
 from app.delivery.runtime import Runtime
+from app.jobs.deliver_events import deliver_event
 from app.jobs.verify import verify_everything
 from app.notifications.models import Message
-from app.notifications.rules.recipients import LETTERS
 from tests.api.program import Program
 from tests.builders.applications import a_call, a_complete_application
 from tests.builders.people import a_person, actor_for, an_administrator, an_api_token, an_invitation
@@ -122,8 +123,12 @@ def test_a_refusal_needs_a_reason_and_is_told(
     assert browser.post(f"{path}/refuse", {"reason": WHY}, page=path).status_code == 200
     page = browser.sign_in_as(person.id).get("/account/erasure")
     assert WHY.split("'", maxsplit=1)[0] in page.text
-    mail = happening(runtime)
-    assert mail is not None
+    with runtime.database.reading() as session:
+        event_id = session.execute(sa.select(Event.id).where(Event.kind == "erasure.refused")).scalar_one()
+    deliver_event(runtime, event_id=str(event_id))
+    [mail] = stored(runtime, Message, Message.event_id == event_id)
+    assert mail.address == person.email
+    assert WHY in mail.text
 
 
 def test_both_doors_refuse_while_somebody_depends_on_the_person(
