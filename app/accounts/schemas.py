@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 
-from app.accounts.rules.delegation import DelegationState
 from app.accounts.rules.email import MAX_LENGTH, normal_email
 from app.accounts.rules.invitations import InvitationState
 from app.accounts.rules.passwords import MAX_LENGTH as MAX_PASSWORD
 from app.accounts.rules.second_factor import StepOutcome
 from app.accounts.rules.tokens import DAYS, TokenScope
 from app.accounts.rules.zones import zones
-from app.core.actor import Assignment, Role, ScopeKind
+from app.core.actor import Role, ScopeKind
 from app.core.commands import Command, EmptyIsNone, RequiredLine
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -286,35 +285,3 @@ class TokenRow:
     scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DelegationRow:
-    """A delegation as lists show it."""
-
-    id: UUID
-    person_id: UUID
-    person: str
-    delegate_id: UUID
-    delegate: str
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-    made_at: datetime
-    taken_up_at: datetime | None
-    ended_at: datetime | None
-    state: DelegationState
-
-    @property
-    def last_day(self) -> datetime:
-        """An instant of the last day."""
-        return self.ends_at - timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody of the office, to be chosen."""
-
-    id: UUID
-    name: str
-    assignments: tuple[Assignment, ...]

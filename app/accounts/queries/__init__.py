@@ -11,6 +11,7 @@ from app.accounts.queries.actors import (
 from app.accounts.queries.credentials import credentials_of, credentials_of_email, live_tokens, person_for_update
 from app.accounts.queries.delegations import (
     DelegationFilter,
+    DelegationRow,
     as_delegate,
     colleagues,
     delegation,
@@ -46,6 +47,7 @@ from app.accounts.queries.second_factors import (
 
 __all__ = [
     "DelegationFilter",
+    "DelegationRow",
     "InvitationFilter",
     "KnownActor",
     "PeopleFilter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import Delegation, Person, RoleAssignment
 from app.accounts.queries.actors import actor_of_person
 from app.accounts.rules.delegation import DELEGABLE, DelegationState, Period, delegated, state_of_delegation
-from app.accounts.schemas import Colleague, DelegationRow
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.core.paging import Page, PageRequest
 
@@ -34,6 +33,38 @@ _COLUMNS: tuple[Any, ...] = (
     Delegation.ended_at,
 )
 _SORTS: dict[str, Any] = {"starts_at": Delegation.starts_at, "person": sa.func.lower(Person.name)}
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRow:
+    """A delegation as lists show it."""
+
+    id: UUID
+    person_id: UUID
+    person: str
+    delegate_id: UUID
+    delegate: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    made_at: datetime
+    taken_up_at: datetime | None
+    ended_at: datetime | None
+    state: DelegationState
+
+    @property
+    def last_day(self) -> datetime:
+        """An instant of the last day."""
+        return self.ends_at - timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the office, to be chosen."""
+
+    id: UUID
+    name: str
+    assignments: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_
+from app.api.requests import SECOND_STEP, Request_
 from app.core.canonical import canonical_json
 from app.core.errors import NotFoundError
 from app.core.paging import Page
@@ -173,7 +173,7 @@ def dry_run(incoming: Request_, erasure_id: UUID) -> ErasureDryRun:
     return run(incoming, READ, administrator, answer)
 
 
-@router.post("/erasures/{erasure_id}/erasure", status_code=204)
+@router.post("/erasures/{erasure_id}/erasure", status_code=204, dependencies=[SECOND_STEP])
 def erase(incoming: Request_, erasure_id: UUID) -> None:
     """Grant a request. There is no way back."""
     run(
@@ -184,7 +184,7 @@ def erase(incoming: Request_, erasure_id: UUID) -> None:
     )
 
 
-@router.post("/erasures/{erasure_id}/refusal", status_code=204)
+@router.post("/erasures/{erasure_id}/refusal", status_code=204, dependencies=[SECOND_STEP])
 def refuse(incoming: Request_, erasure_id: UUID, command: RefuseErasure) -> None:
     """Refuse a request; the person is told why."""
     run(
@@ -222,7 +222,7 @@ def due(incoming: Request_, record_kind: RecordKind, paging: Paging) -> ItemsPag
     return run(incoming, READ, administrator, answer)
 
 
-@router.post("/retention/{record_kind}/application")
+@router.post("/retention/{record_kind}/application", dependencies=[SECOND_STEP])
 def apply(incoming: Request_, record_kind: RecordKind) -> LetGo:
     """Let go what is due of one kind. There is no way back; once more changes nothing."""
 

@@ -1,13 +1,14 @@
 """The start page: what waits for the person, who acts next and by when."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.core.actor import Role
+from app.accounts.queries import DelegationRow, as_delegate, taken_on
+from app.core.actor import Actor, Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation.queries.panel import rounds_of_person
@@ -15,6 +16,7 @@ from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.rules import work as rules
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
@@ -96,6 +98,20 @@ _OF_CALLS = {
     TaskKind.CALL_CLOSED,
 }
 
+_OWN = {
+    TaskKind.ANSWER_INVITATION,
+    TaskKind.DECLARE_HONOUR,
+    TaskKind.REGISTER_EXPERT,
+    TaskKind.DECLARE_CONFLICTS,
+    TaskKind.WRITE_REPORTS,
+    TaskKind.VOTE_ON_RANKING,
+    TaskKind.DRAFT_CONSENSUS,
+    TaskKind.AGREE_OR_DISSENT,
+    TaskKind.SIGN_AWARDS,
+    TaskKind.READ_OUTCOME,
+}
+"""What nobody does for somebody else."""
+
 _DRAFT_IS_OVER = "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
 _LATE = "Then your report counts as late."
 _FINAL = "Then the last submitted version is final."
@@ -143,13 +159,7 @@ def show(incoming: Request_) -> Response:
     """Any signed-in person sees their own."""
 
     def answer(work: Work) -> Response:
-        mine = work_of(work.session, work.actor, now=work.now)
-        more = (
-            *panel_tasks(panel_work(work.session, work.actor)),
-            *consensus_tasks(consensus_work(work.session, work.actor)),
-            *award_tasks(mine, work.now),
-        )
-        tasks = tasks_of(mine, work.now, more)
+        mine, tasks = _tasks(work, work.actor)
         coming = next_deadline(tasks, work.now)
         sits = bool(rounds_of_person(work.session, work.actor.person_id))
         return page(
@@ -162,10 +172,41 @@ def show(incoming: Request_) -> Response:
             newcomer=mine.is_newcomer and not tasks and not sits,
             sits=sits,
             speaks=mine.speaks_for_organisation,
+            others=others_tasks(work),
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
 
     return run(incoming, READ, signed_in, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class OthersTasks:
+    """What waits for a colleague for whom the person may act; nothing can be opened before they act for them."""
+
+    delegation: DelegationRow
+    tasks: list[ShownTask]
+
+
+def others_tasks(work: Work) -> list[OthersTasks]:
+    """The tasks of each colleague for whom the person may act now, and does not act yet."""
+    found = []
+    for row in taken_on(work.session, work.actor.person_id, now=work.now) if work.actor.acting_for is None else ():
+        other = as_delegate(work.session, work.actor, row.id, now=work.now, taken_up=False)
+        tasks = _tasks(work, other)[1] if other is not None else ()
+        waiting = [task for task in tasks if task.group is Group.TO_DO]
+        found.append(OthersTasks(row, [replace(_shown(work, task), href="") for task in waiting]))
+    return found
+
+
+def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
+    mine = work_of(work.session, actor, now=work.now)
+    more = (
+        *panel_tasks(panel_work(work.session, actor)),
+        *consensus_tasks(consensus_work(work.session, actor)),
+        *award_tasks(mine, work.now),
+    )
+    acting = actor.acting_for is not None
+    return mine, tuple(task for task in tasks_of(mine, work.now, more) if not acting or task.kind not in _OWN)
 
 
 def _shown(work: Work, task: Task) -> ShownTask:
