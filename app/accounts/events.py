@@ -152,6 +152,20 @@ class PersonReactivated(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountErased(PersonEvent):
+    """Name, address, password, second step, sign-ins, tokens and roles are gone; the number stays."""
+
+    kind: ClassVar[str] = "person.erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReleased(PersonEvent):
+    """No signed act needs the name of an erased person any longer: it is gone too."""
+
+    kind: ClassVar[str] = "person.name_released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssigned(PersonEvent):
     """The person holds a role in a scope from now on."""
 
@@ -206,3 +220,33 @@ class InvitationWithdrawn(InvitationEvent):
     """The offer stands no longer."""
 
     kind: ClassVar[str] = "invitation.withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEvent(DomainEvent):
+    """Something happened to a delegation of tasks; both people are named in the facts."""
+
+    subject_kind: ClassVar[str] = "delegation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasksDelegated(DelegationEvent):
+    """A colleague acts for somebody for a time; both are told by mail."""
+
+    kind: ClassVar[str] = "delegation.made"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationTakenUp(DelegationEvent):
+    """The delegate began to act for the other."""
+
+    kind: ClassVar[str] = "delegation.taken_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEnded(DelegationEvent):
+    """It ended before its time; both are told by mail."""
+
+    kind: ClassVar[str] = "delegation.ended"
+    delivers: ClassVar[bool] = True

@@ -32,3 +32,11 @@ def require_second_step(actor: Actor) -> None:
     """Raise SecondStepRequired unless the actor confirmed the second step a short while ago."""
     if not actor.stepped_up:
         raise SecondStepRequiredError
+
+
+def require_own_act(actor: Actor) -> None:
+    """Raise NotPermitted for whoever acts for somebody else: what nobody may hand over is done in the own name only."""
+    if actor.acting_for is not None:
+        raise NotPermittedError(
+            f"You act for {actor.acting_for_name}. Nobody can hand this over: stop acting for them, or leave it to them."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -137,6 +137,21 @@ class CreateApiToken(Command):
     name: RequiredLine
     scopes: Annotated[list[TokenScope], Field(min_length=1, max_length=2)]
     days: Annotated[int, AfterValidator(_days)]
+
+
+class DelegateTasks(Command):
+    """Hand tasks to a colleague from the first day to the last, both included."""
+
+    delegate_id: UUID
+    starts_on: date
+    ends_on: date
+    reason: RequiredLine
+
+
+class DelegateFor(DelegateTasks):
+    """The same for somebody who cannot do it."""
+
+    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

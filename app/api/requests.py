@@ -32,6 +32,7 @@ async def parse(
         api_token=credentials.credentials if credentials else "",
         door="api",
         idempotency_key=request.headers.get("idempotency-key", ""),
+        acting_for=request.headers.get("acting-for", ""),
         second_step=TypedCode(code) if (code := request.headers.get("second-step", "")) else None,
     )
 

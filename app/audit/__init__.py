@@ -5,5 +5,5 @@ its own transaction. Events of one subject form a hash chain, so that a changed 
 missing event shows; personal values enter only as salted digests, so that erasing a
 person leaves every chain valid.
 
-Use cases: record_event, verify_chains.
+Use cases: record_event, verify_chains, forget_values (of one person, or of a time that is long over).
 """

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import ChainHead, Event
+from app.audit.models import ChainHead, Event, EventSalt
 from app.audit.rules.chain import Link
 from app.core.paging import Page, PageRequest
 
@@ -158,3 +158,23 @@ def latest_before(session: Session, row: EventRow, *, kind: str, facts: dict[str
     )
     found = session.execute(statement).first()
     return EventRow(*found) if found else None
+
+
+def digest_is_of(value: str) -> sa.ColumnElement[bool]:
+    """Condition on a salt: the digest that it belongs to is that of ``value``."""
+    salted = sa.func.convert_to(EventSalt.salt, "UTF8").op("||")(sa.literal(b"\0" + value.encode(), sa.LargeBinary))
+    digest = sa.func.encode(sa.func.sha256(salted), "hex")
+    held = sa.exists().where(Event.id == EventSalt.event_id, Event.digests[EventSalt.field].astext == digest)
+    return held.correlate(EventSalt)
+
+
+def values_until(session: Session, before: datetime) -> tuple[int, datetime | None]:
+    """How many personal values of events up to that instant can still be compared, and the oldest of these events."""
+    statement = (
+        sa.select(sa.func.count(), sa.func.min(Event.occurred_at))
+        .select_from(EventSalt)
+        .join(Event, Event.id == EventSalt.event_id)
+        .where(Event.occurred_at <= before)
+    )
+    count, oldest = session.execute(statement).one()
+    return count, oldest

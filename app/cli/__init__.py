@@ -1,4 +1,4 @@
-"""The command line: ``grappe serve | worker | migrate | demo | verify | call ...``."""
+"""The command line: ``grappe serve | worker | migrate | demo | verify | retention | call ...``."""
 
 from __future__ import annotations
 
@@ -107,9 +107,11 @@ def _instant(text: str) -> datetime:
 def _add_groups() -> None:
     from app.cli.calls import calls
     from app.cli.people import administrator
+    from app.cli.retention import retention
 
     main.add_typer(calls, name="call")
     main.command()(administrator)
+    main.command()(retention)
 
 
 _add_groups()

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import has_second_factor
+from app.accounts.rules.delegation import DELEGABLE
 from app.applications import policies
 from app.applications.policies import may_read_draft, require_coordinator, require_edit, require_removal
 from app.applications.queries.evidence import may_see_declarations
@@ -89,6 +90,8 @@ administrator = has_platform_role(Role.ADMINISTRATOR)
 auditor = has_platform_role(Role.AUDITOR, Role.ADMINISTRATOR)
 programme_officer = has_role(Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 staff = has_role(*STAFF)
+office = has_role(*DELEGABLE)
+"""Whose tasks can be handed over."""
 
 
 def reads_application(application_id: UUID) -> Guard:

@@ -54,6 +54,8 @@ class Incoming:
     idempotency_key: str = ""
     second_step: TypedCode | None = None
     """From the header ``Second-Step`` of a program, or from the page that kept a form while it asked for the code."""
+    acting_for: str = ""
+    """From the header ``Acting-For`` of a program: the delegation by which it acts for somebody else."""
     theme: str = ""
     """Light or dark where the person chose one."""
 

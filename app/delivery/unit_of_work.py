@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
 from app.accounts.models import SignInSession
-from app.accounts.queries import KnownActor, actor_of_session, actor_of_token
+from app.accounts.queries import KnownActor, actor_of_session, actor_of_token, as_delegate
 from app.accounts.rules.second_factor import StepOutcome
 from app.accounts.use_cases.confirm_second_step import confirm_second_step
 from app.core.actor import PUBLIC, Actor
@@ -39,6 +40,7 @@ MAX_REQUEST_AGE = timedelta(seconds=60)
 TOUCH_EVERY = timedelta(minutes=5)
 TOO_LONG = frozenset({"55P03", "57014"})
 """A lock or a statement took longer than a request may wait."""
+NOT_IN_FORCE = "The delegation in the header Acting-For is not yours, is not in force, or was not taken up yet."
 UNSTORABLE = Violation(
     "input.unstorable",
     "Something in this request cannot be stored: a control character, or a figure that is too large.",
@@ -162,11 +164,27 @@ def _known(session: Session, incoming: Incoming) -> KnownActor:
 def _remembered(session: Session, incoming: Incoming) -> KnownActor:
     now = incoming.received_at
     if incoming.api_token:
-        return actor_of_token(session, fingerprint(incoming.api_token), now=now)
+        return _acting_program(session, incoming, actor_of_token(session, fingerprint(incoming.api_token), now=now))
     if incoming.session_secret:
         idle = timedelta(minutes=incoming.runtime.settings.idle_minutes)
-        return actor_of_session(session, fingerprint(incoming.session_secret), now=now, idle=idle)
+        known = actor_of_session(session, fingerprint(incoming.session_secret), now=now, idle=idle)
+        other = as_delegate(session, known.actor, known.acting_by, now=now) if known.acting_by else None
+        return known if other is None else replace(known, actor=other)
     return KnownActor(PUBLIC)
+
+
+def _acting_program(session: Session, incoming: Incoming, known: KnownActor) -> KnownActor:
+    """A program says with each request for whom it acts; what is not in force is refused, never taken for its own act."""
+    if not incoming.acting_for or not known.actor.signed_in:
+        return known
+    try:
+        wanted = UUID(incoming.acting_for)
+    except ValueError:
+        raise NotPermittedError(NOT_IN_FORCE) from None
+    other = as_delegate(session, known.actor, wanted, now=incoming.received_at)
+    if other is None:
+        raise NotPermittedError(NOT_IN_FORCE)
+    return replace(known, actor=other)
 
 
 def _touch(incoming: Incoming, known: KnownActor) -> None:

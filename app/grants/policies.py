@@ -19,8 +19,11 @@ def prepares_awards(actor: Actor, call_id: UUID, programme_id: UUID) -> bool:
 
 
 def signs_awards(actor: Actor, call_id: UUID, programme_id: UUID) -> bool:
-    """Whether the actor signs decisions: an authorising officer for the platform, the programme or the call."""
-    return any(
+    """Whether the actor signs decisions: an authorising officer for the platform, the programme or the call.
+
+    Nobody signs for somebody else.
+    """
+    return actor.acting_for is None and any(
         assignment.scope == ScopeKind.PLATFORM
         or (assignment.scope == ScopeKind.PROGRAMME and assignment.scope_id == programme_id)
         or (assignment.scope == ScopeKind.CALL and assignment.scope_id == call_id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
+from app.audit.use_cases.record_event import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
@@ -27,6 +28,16 @@ WORDS: Mapping[str, str] = {
     "person.updated": "Changed the own details: {fields}",
     "person.deactivated": "Account closed",
     "person.reactivated": "Account opened again",
+    "person.erased": "Personal data erased; name kept under signed acts: {name_kept}",
+    "person.name_released": "Name under signed acts erased",
+    "erasure.asked": "Asked to be erased",
+    "erasure.withdrawn": "Took the request to be erased back",
+    "erasure.refused": "Request to be erased refused",
+    "erasure.done": "Request to be erased granted",
+    "retention.applied": "Records let go whose time was over: {of}, {records}",
+    "delegation.made": "Tasks handed to a colleague, from {first} to {last}",
+    "delegation.taken_up": "Began to act for a colleague",
+    "delegation.ended": "Delegation ended before its time",
     "password.reset_requested": "Asked for a link to set a new password",
     "password.changed": "Set a new password",
     "second_factor.enrolled": "Set up a second step",
@@ -217,13 +228,23 @@ def who_words(row: EventRow, names: Mapping[UUID, str], language: str = "en") ->
     """Who did it: a person by name, somebody who was not signed in, or the system."""
     say = translator(language)
     if row.actor_id is not None:
-        return names.get(row.actor_id) or say("a person whose data was erased")
+        who = names.get(row.actor_id) or say("a person whose data was erased")
+        other = acted_for(row)
+        if other is None:
+            return who
+        return say("%(who)s for %(other)s") % {"who": who, "other": names.get(other) or say("a colleague")}
     return say("somebody who was not signed in") if row.kind.startswith(_BY_NOBODY_KNOWN) else "Grappe"
+
+
+def acted_for(row: EventRow) -> UUID | None:
+    """The colleague for whom it was done; None for whoever acted in the own name."""
+    other = row.facts.get(FOR)
+    return UUID(other) if isinstance(other, str) and row.actor_id is not None else None
 
 
 def shown_events(work: Work, rows: Sequence[EventRow]) -> list[ShownEvent]:
     """Events for the timeline macro, newest first, in the reader's language and zone. One query for the names."""
-    names = names_of(work.session, [row.actor_id for row in rows])
+    names = names_of(work.session, [person for row in rows for person in (row.actor_id, acted_for(row))])
     language, zone = work.known.language, work.known.zone
     newest = sorted(rows, key=lambda row: row.seq, reverse=True)
     return [

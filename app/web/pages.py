@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,9 @@ class Viewer:
     places: Sequence[tuple[str, str, bool]]
     csrf_token: str
     zone: str
+    acting_for: str = ""
+    """The name of the colleague for whom the person acts now."""
+    acting_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ FLASHES = {
     "sent": Flash("success", "Sent", "The message is on its way."),
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
+    "erasure-asked": Flash("success", "Asked", "An administrator answers within 30 days. Until then nothing changes."),
+    "delegated": Flash("success", "Handed over", "Both of you are told by e-mail."),
+    "acting": Flash("info", "You act for a colleague", "Every act names both of you, until you stop."),
+    "let-go": Flash("success", "Done", "What was due is gone. The event log says how much it was."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
     "signed": Flash("success", "Signed", "The decisions are in effect. Their letters wait to be looked at and sent."),
     "signed-some": Flash("warning", "Signed in part", "The decisions below could not be signed and say why."),
@@ -153,4 +161,6 @@ def _viewer(work: Work) -> Viewer:
         places=places_for(actor, work.incoming.path),
         csrf_token=work.incoming.csrf_token,
         zone=work.known.zone,
+        acting_for=actor.acting_for_name,
+        acting_until=actor.acting_until - timedelta(seconds=1) if actor.acting_until else None,
     )

@@ -73,7 +73,7 @@ create trigger third_party_payment_is_never_truncated before truncate on third_p
 """
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -33,6 +33,7 @@ class Body:
 
 
 NOTHING = Body()
+_DAYS = {"starts_on": "2019-03-01", "ends_on": "2019-03-02", "reason": "Annual leave"}
 LONG_REASON = "Something came to light that nobody knew."
 
 
@@ -150,6 +151,12 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", "/confirm-email/{token}"): Body({"password": PASSWORD}),
         ("POST", "/invitations/{token}/register"): Body({"name": "New", "password": NEW_PASSWORD}),
         ("POST", "/verify"): Body({"code": ids["code"]}),
+        ("POST", "/account/delegation"): Body(_days_of_form() | {"delegate_id": ids["delegate_person_id"]}),
+        ("POST", "/admin/delegations"): Body(_days_of_form() | _handed(ids)),
+        ("POST", "/api/v1/me/delegations"): Body(_DAYS | {"delegate_id": ids["delegate_person_id"]}),
+        ("POST", "/api/v1/delegations"): Body(_DAYS | _handed(ids)),
+        ("POST", "/admin/erasures/{erasure_id}/refuse"): Body({"reason": LONG_REASON}),
+        ("POST", "/api/v1/erasures/{erasure_id}/refusal"): Body({"reason": LONG_REASON}),
         ("POST", "/account/details"): Body({"name": "Other Name", "language": "en", "zone": "Europe/Brussels"}),
         ("POST", "/account/password"): Body({"current_password": PASSWORD, "password": NEW_PASSWORD}),
         ("POST", "/account/tokens"): Body({"name": "Program", "scopes": ["read"], "days": "30"}),
@@ -262,3 +269,17 @@ def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/declarations/{{partner_id}}"): Body({"confirmed": True}),
         ("POST", "/api/v1/calls/{identifier}/checks/confirmations"): Body({"chosen": [chosen]}),
     }
+
+
+def _days_of_form() -> dict[str, str]:
+    days = {name: _DAYS[name].split("-") for name in ("starts_on", "ends_on")}
+    parts = {
+        f"{name}-{part}": text
+        for name, day in days.items()
+        for part, text in zip(("year", "month", "day"), day, strict=True)
+    }
+    return parts | {"reason": _DAYS["reason"]}
+
+
+def _handed(ids: dict[str, str]) -> dict[str, str]:
+    return {"person_id": ids["away_person_id"], "delegate_id": ids["delegate_person_id"]}

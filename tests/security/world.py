@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from app.accounts.models import ApiToken, Person
 from app.accounts.queries import credentials_of
+from app.accounts.schemas import DelegateTasks
 from app.accounts.use_cases.confirm_email import confirmation_token
+from app.accounts.use_cases.delegate_tasks import delegate_tasks
 from app.accounts.use_cases.invite_person import invitation_token
 from app.accounts.use_cases.reset_password import reset_token
 from app.applications.models import ClarificationRequest
@@ -28,6 +30,8 @@ from app.calls.use_cases.create_programme import create_programme
 from app.calls.use_cases.import_call import import_call
 from app.calls.use_cases.publish_call import publish_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.data_protection.schemas import AskErasure
+from app.data_protection.use_cases.ask_erasure import ask_erasure
 from app.documents.models import Document
 from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
@@ -291,12 +295,26 @@ def _accounts(session: Session, runtime: Runtime, world: World) -> None:
     fresh = credentials_of(session, unconfirmed.id)
     assert known is not None
     assert fresh is not None
+    asked = ask_erasure(session, actor_for(session, member), AskErasure(words=f"SECRET wish {world.name}"), now=NOW)
+    away, there = world.people["programme_officer"], world.people["finance_officer"]
+    handed = delegate_tasks(
+        session,
+        actor_for(session, away),
+        away.id,
+        DelegateTasks(delegate_id=there.id, starts_on=NOW.date(), ends_on=NOW.date(), reason="SECRET leave"),
+        now=NOW,
+    )
     last = session.execute(sa.select(Event.id).where(Event.application_id == UUID(world.ids["withdrawn_id"])))
     world.ids |= {
         "person_id": str(member.id),
         "assignment_id": str(assignment.id),
         "invitation_id": str(joining.id),
         "offer_id": str(offered.id),
+        "erasure_id": str(asked),
+        "delegation_id": str(handed),
+        "delegate_person_id": str(there.id),
+        "away_person_id": str(away.id),
+        "record_kind": "invitation",
         "invitation_link": invitation_token(signer, offered.id, expires_at=offered.expires_at),
         "password_link": reset_token(signer, known, now=NOW),
         "confirm_link": confirmation_token(signer, fresh, now=NOW),

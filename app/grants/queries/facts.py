@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, RoleAssignment
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
 from app.calls.rules.call_rules import CallRules
@@ -74,7 +74,7 @@ def letter_facts(session: Session, award: AwardRow, *, now: datetime) -> LetterF
         reasons=tuple(award.reasons.splitlines()),
         dates=_dates(rules, day_of(now)),
         signature=Signature(
-            name=names_of(session, [award.signed_by]).get(award.signed_by, ""), signed_at=award.signed_at
+            name=names_under_acts(session, [award.signed_by]).get(award.signed_by, ""), signed_at=award.signed_at
         ),
     )
 

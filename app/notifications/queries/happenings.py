@@ -19,6 +19,7 @@ from app.calls.models import Call
 from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
 from app.core.paging import PageRequest
+from app.data_protection.queries.requests import erasure
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
@@ -55,6 +56,25 @@ def happening(session: Session, event_id: UUID) -> Happening | None:
 
 def _of_person(session: Session, row: EventRow, bare: Happening) -> Happening:
     return replace(bare, circle=Circle(person=addressees.person(session, row.subject_id)))
+
+
+def _of_delegation(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """Both people; ``partner`` is the one whose tasks it is about, ``partner_role`` the one who acts for them."""
+    found = accounts.delegation(session, row.subject_id, now=row.occurred_at)
+    if found is None:
+        return bare
+    both = (*addressees.person(session, found.person_id), *addressees.person(session, found.delegate_id))
+    return replace(
+        bare, partner=found.person, partner_role=found.delegate, until=found.last_day, circle=Circle(person=both)
+    )
+
+
+def _of_erasure(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """A request that was refused, with the reason."""
+    found = erasure(session, row.subject_id)
+    if found is None:
+        return bare
+    return replace(bare, words=found.reason, circle=Circle(person=addressees.person(session, found.person_id)))
 
 
 def _of_invitation(session: Session, row: EventRow, bare: Happening) -> Happening:
@@ -205,6 +225,8 @@ _FILLERS: dict[str, _Filler] = {
     "second_factor": _of_person,
     "second_step": _of_person,
     "recovery_code": _of_person,
+    "delegation": _of_delegation,
+    "erasure": _of_erasure,
     "invitation": _of_invitation,
     "partner": _of_partner,
     "application": _of_application,

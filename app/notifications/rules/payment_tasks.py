@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
 from app.payments.rules.lifecycle import PaymentState
 
 _STEPS = {

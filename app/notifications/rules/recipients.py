@@ -44,6 +44,9 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "recovery_code.made": Letter("recovery_codes_made", ("person",), "/account/second-step", _WAITED_FOR),
         "recovery_code.used": Letter("recovery_code_used", ("person",), "/account/second-step", _WAITED_FOR),
         "second_step.paused": Letter("second_step_paused", ("person",), "/password", _WAITED_FOR),
+        "delegation.made": Letter("delegation_made", ("person",), "/account/delegation", _PERSONAL),
+        "delegation.ended": Letter("delegation_ended", ("person",), "/account/delegation", _PERSONAL),
+        "erasure.refused": Letter("erasure_refused", ("person",), "/account/erasure", _PERSONAL),
         "invitation.made": Letter("invitation", ("invited",), "invitation/{token}", _WAITED_FOR, secret=True),
         "partner.invited": Letter(
             "partner_invited", ("invited",), "/applications/{application}/partners/{partner}/answer", _PERSONAL

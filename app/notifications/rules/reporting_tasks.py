@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.policies import follows_call
 from app.applications.queries.office_calls import office_call
 from app.audit.queries import EventFilter, events_page
@@ -88,11 +88,11 @@ def _page(work: Work, award_id: UUID, form: FormView) -> Response:
         award=award,
         call=call,
         trail=crumbs(work, call, (say("Awards"), f"/officer/calls/{call.id}/awards"), (award.reference, "")),
-        names=names_of(work.session, [award.prepared_by, award.signed_by]),
+        names=names_under_acts(work.session, [award.prepared_by, award.signed_by]),
         office=follows_call(*scope),
         can_sign=AWARD.allows(award.state, AwardEvent.SIGN) and policies.signs_awards(*scope),
         can_drop=AWARD.allows(award.state, AwardEvent.DROP) and policies.prepares_awards(*scope),
-        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.person_id)],
+        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.persons)],
         fits=fits(facts),
         commitment=commitment_of(work.session, "award", award_id),
         letter=letter,

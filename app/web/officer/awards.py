@@ -167,7 +167,7 @@ def _sign_page(work: Work, call_id: UUID, form: FormView) -> Response:
     rows = []
     for one in awards_of(work.session, call_id, states=[AwardState.PREPARED]):
         facts = ToSign(one.reference, one.prepared_by, one.withdrawn, _needs(one), one.left)
-        against = [shown(found, language=language).text for found in signature_findings(facts, work.actor.person_id)]
+        against = [shown(found, language=language).text for found in signature_findings(facts, work.actor.persons)]
         rows.append((one, against, fits(facts)))
     return form_page(
         work,

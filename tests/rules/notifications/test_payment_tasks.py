@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from app.notifications.rules.payment_tasks import payment_tasks
-from app.notifications.rules.tasks import TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Who
 from app.payments.rules.circuit import NEXT
 from app.payments.rules.lifecycle import PaymentState
 

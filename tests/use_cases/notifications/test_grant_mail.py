@@ -13,7 +13,8 @@ from app.infra.tokens import TokenSigner
 from app.notifications.models import Message
 from app.notifications.queries.grant_work import grant_work
 from app.notifications.rules.grant_tasks import grant_tasks
-from app.notifications.rules.tasks import Group, Task, TaskKind
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task
 from app.notifications.schemas import Links
 from app.notifications.use_cases.notify_of_event import notify_of_event
 from tests.builders.grants import (
