@@ -50,6 +50,7 @@ from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
 from tests.security.scoring_world import add_evaluation
 from tests.security.world_awards import add_awards
+from tests.security.world_reports import add_reports
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         scored = f"{identifier}-S"
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
+        add_reports(session, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
     return world
