@@ -12,11 +12,12 @@ from app.core.actor import Actor
 from app.core.errors import NotFoundError, NotPermittedError
 from app.delivery.guards import Guard, signed_in
 from app.grants.policies import GrantScope, follows_grant, prepares_grant, works_for_grant
-from app.grants.queries.grants import grant_scope
+from app.grants.queries.grants import grant_scope, parties_of
 from app.partnerships.policies import organisations_spoken_for
 from app.reporting.policies import requests_payments
 from app.reporting.queries.reports import report_row
 from app.reporting.rules.lifecycle import SEEN_BY_OFFICE
+from app.reporting.use_cases.acting import own_parties
 
 Permits = Callable[[Actor, GrantScope], bool]
 
@@ -33,6 +34,19 @@ def consortium_of_grant(grant_id: UUID) -> Guard:
 def reports_for_grant(grant_id: UUID) -> Guard:
     """The contact of the coordinator."""
     return _may(grant_id, in_consortium, works_for_grant)
+
+
+def speaks_for_statement(grant_id: UUID, partner_id: UUID) -> Guard:
+    """Who speaks for a partner of the grant: its own people; for the coordinator its contact."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        scope = _scope(session, actor, grant_id, in_consortium)
+        if all(party.partner_id != partner_id for party in parties_of(session, grant_id)):
+            raise NotFoundError("partner")
+        if partner_id not in own_parties(session, actor, scope):
+            raise NotPermittedError("Only somebody who speaks for this partner can do this.")
+
+    return guard
 
 
 def follows_reports(grant_id: UUID) -> Guard:

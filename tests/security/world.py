@@ -57,6 +57,7 @@ from tests.security.world_awards import add_awards
 from tests.security.world_grants import add_grant
 from tests.security.world_payments import add_payments
 from tests.security.world_support import add_support
+from tests.security.world_reports import add_reports
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         add_grant(session, world)
         add_support(session, runtime, world)
         add_payments(session, runtime, world)
+        add_reports(session, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
     return world

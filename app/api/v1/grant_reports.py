@@ -19,11 +19,11 @@ from app.api.requests import Request_
 from app.delivery.idempotency import once
 from app.delivery.reporting_guards import (
     assesses_reports,
-    consortium_of_grant,
     reports_for_grant,
     requests_payment,
     sees_report,
     sees_reports,
+    speaks_for_statement,
 )
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.queries.facts import day_of
@@ -104,7 +104,7 @@ def write_statement(incoming: Request_, grant_id: UUID, number: int, partner_id:
     def write(work: Work) -> Saved:
         return Saved(version=save_statement(work.session, work.actor, at, command, now=work.now))
 
-    return run(incoming, WRITE, consortium_of_grant(grant_id), write)
+    return run(incoming, WRITE, speaks_for_statement(grant_id, partner_id), write)
 
 
 @router.post("/reports/{number}/statements/{partner_id}/signature")
@@ -115,7 +115,7 @@ def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> S
     def write(work: Work) -> Signed:
         return Signed(sha256=sign_statement(work.session, work.actor, at, now=work.now))
 
-    return run(incoming, WRITE, consortium_of_grant(grant_id), write)
+    return run(incoming, WRITE, speaks_for_statement(grant_id, partner_id), write)
 
 
 @router.post("/reports/{number}/submission", status_code=204)

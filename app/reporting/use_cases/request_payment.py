@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.errors import NotFoundError, RulesViolatedError
+from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
@@ -40,8 +40,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     """Initiate the payment of what is due after a report; return its id. It asks for the letter that tells it.
 
     The term runs from the day on which the report was received. Locks the commitment before the report. Raise
-    RulesViolated where nothing is due, where it was requested, or as the payment circuit says; NotFound before the
-    report is decided.
+    RulesViolated before the report is decided, where nothing is due, where it was requested, or as the payment circuit
+    says.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
@@ -51,8 +51,6 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     calculation = _decided(session, report)
     if found := _findings(session, calculation):
         raise RulesViolatedError(found)
-    if report.submitted_at is None:
-        raise NotFoundError("payment calculation")
     coordinator = agreement.facts.coordinator
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(
@@ -65,7 +63,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
         kind=PaymentKind.BALANCE if calculation.payment == PaymentAfter.BALANCE else PaymentKind.INTERIM,
         amount=calculation.due,
         organisation_id=coordinator.organisation_id,
-        due_on=due_on(agreement.terms.payment_days, day_of(report.submitted_at)),
+        due_on=due_on(agreement.terms.payment_days, day_of(report.submitted_at or now)),
         sheet=tuple((step.text, step.amount) for step in sheet.steps),
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
@@ -103,7 +101,7 @@ def note_recovery(
 ) -> None:
     """Note that the coordinator paid back what it owed: the ledger counts it as not paid.
 
-    Raise RulesViolated where nothing comes back or where it was noted; NotFound before the report is decided.
+    Raise RulesViolated before the report is decided, where nothing comes back or where it was noted.
     """
     scope = grant_scope(session, grant_id)
     require_assessing(actor, scope)
@@ -143,14 +141,16 @@ def note_recovery(
 def _commitment(session: Session, agreement: Agreement) -> UUID:
     """The commitment that pays the grant, locked with its envelope."""
     if agreement.commitment_id is None:
-        raise NotFoundError("commitment")
+        words = "This grant pays nothing, so there is nothing to ask for."
+        raise RulesViolatedError([Violation("settlement.no_commitment", words)])
     return commitment_for_change(session, agreement.commitment_id).id
 
 
 def _decided(session: Session, report: PeriodicReport) -> PaymentCalculation:
     calculation = calculation_for_change(session, report.period_id)
     if calculation is None:
-        raise NotFoundError("payment calculation")
+        words = "This report is not decided yet, so nothing is due after it."
+        raise RulesViolatedError([Violation("settlement.not_decided", words)])
     return calculation
 
 

@@ -12,7 +12,7 @@ from app.applications.rules.budget import fixed_amount
 from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
-from app.delivery.reporting_guards import consortium_of_grant
+from app.delivery.reporting_guards import consortium_of_grant, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
 from app.reporting.schemas import CostRow, SaveStatement, StatementAt, StatementRow
@@ -52,7 +52,7 @@ def save(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
         save_statement(work.session, work.actor, at, command_of(SaveStatement, data), now=work.now)
         return redirect(_base(at), notice="saved")
 
-    guard = consortium_of_grant(grant_id)
+    guard = speaks_for_statement(grant_id, partner_id)
     return attempt(
         incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: _page(work, at, form)
     )
@@ -67,7 +67,7 @@ def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
         sign_statement(work.session, work.actor, at, now=work.now)
         return redirect(_base(at), notice="statement-signed")
 
-    guard = consortium_of_grant(grant_id)
+    guard = speaks_for_statement(grant_id, partner_id)
 
     def again(work: Work, form: FormView) -> Response:
         return _page(work, at, FormView(violations=form.violations, status=form.status), stored=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError
+from app.core.errors import NotPermittedError, RulesViolatedError
 from app.core.money import Money
 from app.documents.queries import documents_of
 from app.grants.rules.grant_lifecycle import GrantState
@@ -47,8 +47,9 @@ def balanced(session: Session) -> None:
 def test_interim_up_to_the_ceiling_then_the_balance_and_the_rest_is_free(session: Session) -> None:  # noqa: PLR0915  # one story, told once
     made = build.a_reporting_grant(session)
     maximum, terms = made.agreement(session).maximum_grant, made.agreement(session).terms
-    with pytest.raises(NotFoundError):
+    with pytest.raises(RulesViolatedError) as error:
         request_payment(session, made.officer, made.grant_id, 1, now=build.DECIDED)
+    assert refused(error) == {"settlement.not_decided"}
     advance = build.prefinanced(session, made)
     build.submitted(session, made, costs=build.lines(BIG))
     build.accepted(session, made)
