@@ -128,7 +128,7 @@ def _judged(edition: Running, people: Mapping[str, UUID]) -> list[SignIn]:
         chosen = next(names)
         seated = judges.seat(one, chosen, now=started + number * HOUR)
         points = tuple(maximum * random.randint(55, 95) // 100 for maximum in (30, 30, 20, 20))
-        _work(judges, number, one, seated, points, edition.now)
+        _work(judges, number, one, seated, points, edition.now)  # type: ignore[arg-type]  # four criteria
     busy = judges.people
     lead = actor_of_person(edition.session, busy[EXPERTS[0][0]])
     return [

@@ -56,8 +56,8 @@ from tests.security.scoring_world import add_evaluation
 from tests.security.world_awards import add_awards
 from tests.security.world_grants import add_grant
 from tests.security.world_payments import add_payments
-from tests.security.world_support import add_support
 from tests.security.world_reports import add_reports
+from tests.security.world_support import add_support
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:

@@ -203,6 +203,7 @@ def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
     parties = tuple(_parties(session, grant_id, submitted["partners"]))
     coordinator = next(party for party in parties if party.role is PartnerRole.COORDINATOR)
     signed_at = session.execute(sa.select(Award.signed_at).where(Award.id == grant.award_id)).scalar_one()
+    assert signed_at is not None  # noqa: S101  # only a signed award opens a grant
     settled = ToDraft(
         number=next_version(session, grant_id),
         grant_id=grant.id,

@@ -182,7 +182,7 @@ def _short(text: str) -> str:
 
 
 def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _all(element: Element, name: str) -> Iterator[Element]:

@@ -142,7 +142,7 @@ def statements_of(session: Session, grant_id: UUID) -> Sequence[StatementRow]:
         .where(ReportingPeriod.grant_id == grant_id)
         .order_by(ReportingPeriod.number)
     )
-    return [StatementRow(*row) for row in session.execute(statement)]
+    return [StatementRow(*tuple(row)) for row in session.execute(statement)]
 
 
 def statement_for_change(session: Session, period_id: UUID, partner_id: UUID) -> FinancialStatement | None:

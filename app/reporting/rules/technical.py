@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.core.violations import Violation
+from app.core.violations import Figure, Violation
 
 MAX_TEXT = 20_000
 """Characters of one text."""
@@ -105,5 +105,5 @@ def indicator_findings(
             yield Violation("report.indicator_missing", words, place, {"title": target.title})
         elif final and target.target is not None and value.value < target.target and not value.words.strip():
             words = "{title}: {value} of {target} were reached. Say why it is fewer."
-            figures = {"title": target.title, "value": value.value, "target": target.target}
+            figures: dict[str, Figure] = {"title": target.title, "value": value.value, "target": target.target}
             yield Violation("report.indicator_missed", words, place, figures)
