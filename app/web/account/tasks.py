@@ -30,10 +30,10 @@ from app.notifications.rules.payment_tasks import payment_tasks
 from app.notifications.rules.reporting_tasks import reporting_tasks
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
-from app.web.account.task_words import GRANT_TAGS, WHO, WORDS
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
+from app.web.task_words import GRANT_TAGS, WHO, WORDS
 
 router = APIRouter()
 
