@@ -20,6 +20,7 @@ from tests.builders.people import a_person
 from tests.builders.support import LATER, a_voucher, an_exchange, paid
 from tests.support.client import Browser
 from tests.support.pdfs import a_pdf
+from tests.support.queries import counted
 from tests.web.pages import Page, problems
 
 VOUCHER = {
@@ -183,6 +184,26 @@ def test_the_file_holds_the_rows_of_the_list(browser: Browser, runtime: Runtime,
         "780.00",
     )
     assert browser.get(f"{home(made)}?format=xlsx").content[:2] == b"PK"
+
+
+def test_a_longer_list_asks_the_database_no_more_often(browser: Browser, runtime: Runtime, made: MadeGrant) -> None:
+    def asked(path: str) -> int:
+        with counted(runtime) as sent:
+            assert browser.get(path).status_code == 200
+        return len(sent)
+
+    office = f"/officer/grants/{made.grant_id}/third-parties"
+    few = []
+    for who, path in ((coordinator(made).id, home(made)), (made.officer.person_id, office)):
+        browser.sign_in_as(who)
+        few.append(asked(path))
+    with runtime.database.transaction() as session:
+        for _ in range(6):
+            paid(session, made, an_exchange(made, 2))
+    browser.sign_in_as(coordinator(made).id)
+    assert asked(home(made)) == few[0]
+    browser.sign_in_as(made.officer.person_id)
+    assert asked(office) == few[1]
 
 
 def test_a_partner_records_for_itself_and_only_reads_what_others_paid(
