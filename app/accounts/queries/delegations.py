@@ -173,7 +173,7 @@ def _rows() -> sa.Select[Any]:
 
 
 def _row(row: Any, now: datetime) -> DelegationRow:  # noqa: ANN401  # a row of the columns above
-    given = DelegationRow(*row, state=DelegationState.OVER)
+    given = DelegationRow(*row, DelegationState.OVER)
     state = state_of_delegation(Period(given.starts_at, given.ends_at), given.ended_at, now)
     return replace(given, state=state)
 
