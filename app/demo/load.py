@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.accounts.queries import actor_of_person, credentials_of_email
 from app.calls.models import Call
 from app.demo import content
+from app.demo.absences import load_absences
 from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real_call
 from app.demo.consortia import Member
 from app.demo.past import Past
@@ -57,6 +58,7 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
     if people:
         sign_ins += load_running(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
+        load_absences(session, office, members[-1].person_id, now=now)
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))
     return [*sign_ins, NEWCOMER]
 
