@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.accounts.queries import actor_of_person, credentials_of_email
 from app.calls.models import Call
 from app.demo import content
+from app.demo.absences import load_absences
 from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real_call
 from app.demo.consortia import Member
 from app.demo.granted import load_granted
@@ -59,6 +60,7 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
         sign_ins += load_running(runtime, office, members, people, now)
         load_granted(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
+        load_absences(session, office, members[-1].person_id, now=now)
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))
     return [*sign_ins, NEWCOMER]
 

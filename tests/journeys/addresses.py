@@ -17,6 +17,7 @@ from app.applications.models import Application, Submission
 from app.audit.models import Event
 from app.calls.models import Call
 from app.core.actor import Role
+from app.data_protection.models import ErasureRequest
 from app.documents.models import Document
 from app.evaluation.models import Assignment, EvaluationRound, IndividualReport, JudgedApplication
 from app.organisations.models import Organisation
@@ -135,6 +136,7 @@ def _public(demo: _Demo) -> list[Address]:
         "verified": f"/verify/{sealed.first()}",
         "accessibility": "/accessibility",
         "data-protection": "/data-protection",
+        "privacy": "/privacy",
         "api": "/api",
         "sign-in": "/sign-in",
         "register": "/register",
@@ -170,6 +172,9 @@ def _account(demo: _Demo) -> list[Address]:
         Address("second-step", "/account/second-step", OFFICER),
         Address("second-step-remove", "/account/second-step/remove", OFFICER),
         Address("recovery-codes", "/account/second-step", OFFICER, "Make new recovery codes"),
+        Address("account-data", "/account/data", coordinator),
+        Address("account-erasure", "/account/erasure", coordinator),
+        Address("account-delegation", "/account/delegation", OFFICER),
         Address("forbidden", "/admin/people", coordinator),
     ]
 
@@ -309,6 +314,7 @@ def _evaluation(demo: _Demo) -> list[Address]:
 def _administration(demo: _Demo) -> list[Address]:
     event = demo.session.execute(sa.select(Event.id).where(Event.kind == "application.submitted")).scalars().first()
     person = demo.session.execute(sa.select(Person.id).where(Person.email == OFFICER)).scalar_one()
+    erasure = demo.session.execute(sa.select(ErasureRequest.id)).scalars().first()
     return [
         Address("events", "/audit/events", AUDITOR),
         Address("events-filtered", "/audit/events?kind=application.submitted", AUDITOR),
@@ -322,4 +328,10 @@ def _administration(demo: _Demo) -> list[Address]:
         Address("invite", "/admin/invitations/new", ADMINISTRATOR),
         Address("invite-refused", "/admin/invitations/new", ADMINISTRATOR, "Send"),
         Address("programmes", "/officer/programmes", ADMINISTRATOR),
+        Address("delegations", "/admin/delegations", ADMINISTRATOR),
+        Address("delegation-new", "/admin/delegations/new", ADMINISTRATOR),
+        Address("erasures", "/admin/erasures", ADMINISTRATOR),
+        Address("erasure", f"/admin/erasures/{erasure}", ADMINISTRATOR),
+        Address("retention", "/admin/retention", ADMINISTRATOR),
+        Address("retention-kind", "/admin/retention/draft", ADMINISTRATOR),
     ]
