@@ -6,12 +6,14 @@ from uuid import UUID
 
 from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
-from app.ledger.policies import READERS, sees_money
+from app.ledger.policies import sees_money
 from app.payments.rules.circuit import Act, holds_office, returner
 from app.payments.rules.lifecycle import PaymentState
 
 ACCOUNT_DECIDERS = (Role.FINANCE_OFFICER, Role.ACCOUNTING_OFFICER)
 """Who validates bank accounts; an organisation belongs to no call, so any scope counts."""
+ACCOUNT_READERS = (*ACCOUNT_DECIDERS, Role.AUTHORISING_OFFICER, Role.AUDITOR)
+"""Who reads account numbers in full: who decides on them, who authorises payments to them, and who audits."""
 STATEMENT_READERS = (Role.ACCOUNTING_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -35,14 +37,9 @@ def may_send_back(actor: Actor, state: PaymentState, call_id: UUID, programme_id
     return turn is not None and may(actor, turn, call_id, programme_id)
 
 
-def follows_payments(actor: Actor) -> bool:
-    """Whether the actor sees payments anywhere; which ones is narrowed by the query."""
-    return any(actor.has(role) for role in READERS)
-
-
 def sees_accounts(actor: Actor) -> bool:
     """Whether the actor reads bank accounts of organisations: who decides on them, and who audits."""
-    return any(actor.has(role) for role in (*ACCOUNT_DECIDERS, Role.AUTHORISING_OFFICER, Role.AUDITOR))
+    return any(actor.has(role) for role in ACCOUNT_READERS)
 
 
 def decides_accounts(actor: Actor) -> bool:
@@ -59,8 +56,3 @@ def may_propose_account(actor: Actor, organisation_id: UUID) -> bool:
 def records_statements(actor: Actor) -> bool:
     """Whether the actor records what the bank says: an accounting officer."""
     return actor.has(Role.ACCOUNTING_OFFICER)
-
-
-def reads_statements(actor: Actor) -> bool:
-    """Whether the actor reads what the bank said; whose lines is narrowed by the query."""
-    return any(actor.has(role) for role in STATEMENT_READERS)

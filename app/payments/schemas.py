@@ -157,14 +157,16 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilter:
-    """Which payments are wanted; empty fields do not narrow. ``standing`` is ``mine`` or ``waiting``."""
+    """Which payments are wanted; empty fields do not narrow.
+
+    ``standing`` is ``mine`` (the person's step is next), ``on_the_way`` or ``late`` (as of ``today``).
+    """
 
     text: str = ""
     state: PaymentState | None = None
     kind: PaymentKind | None = None
     standing: str = ""
-    call_id: UUID | None = None
-    file_id: UUID | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,10 @@ FLASHES = {
     "assessed": Flash("success", "Saved", "The decisions are stored. They can be changed until the report is decided."),
     "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
     "consensus-proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
+    "released": Flash("success", "The file is made", "Download it and hand it to the bank. It never changes."),
+    "recorded": Flash("success", "Recorded", "Lines that fit a payment have paid it; the others are below."),
+    "nothing-new": Flash("info", "Nothing new", "Every line of this statement was recorded before."),
+    "account-given": Flash("success", "Given", "A finance or accounting officer validates the account next."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 

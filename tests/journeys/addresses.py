@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 ADMINISTRATOR, OFFICER, AUDITOR = "admin@grappe.example", "officer@grappe.example", "auditor@grappe.example"
-FINANCE = "finance@grappe.example"
+FINANCE, ACCOUNTING = "finance@grappe.example", "accounting@grappe.example"
 MEMBER = "luis.ferreira@committee.example"
 NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
@@ -260,6 +260,11 @@ def _office(demo: _Demo) -> list[Address]:
         Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft"),
         Address("finance-calls", "/officer/calls", FINANCE),
         Address("finance-envelope", f"{opened}/envelope", FINANCE),
+        Address("finance-payments", "/payments", FINANCE),
+        Address("finance-accounts", "/payments/accounts", FINANCE),
+        Address("accounting-release", "/payments/release", ACCOUNTING),
+        Address("accounting-files", "/payments/files", ACCOUNTING),
+        Address("accounting-statement", "/payments/statement", ACCOUNTING),
     ]
 
 

@@ -62,6 +62,12 @@ class TaskKind(StrEnum):
     FILL_IN_STATEMENT = "fill_in_statement"
     JUDGE_PERIODIC_REPORT = "judge_periodic_report"
     ASK_FOR_PAYMENT = "ask_for_payment"
+    VERIFY_PAYMENTS = "verify_payments"
+    AUTHORISE_PAYMENTS = "authorise_payments"
+    RELEASE_PAYMENTS = "release_payments"
+    RECORD_PAYMENTS = "record_payments"
+    CORRECT_PAYMENTS = "correct_payments"
+    VALIDATE_ACCOUNTS = "validate_accounts"
 
 
 _BINDING = {

@@ -56,11 +56,12 @@ def accounts_of(session: Session, organisation_id: UUID) -> Sequence[AccountRow]
     return [_row(found) for found in session.execute(statement.order_by(BankAccount.id.desc()))]
 
 
-def validated_accounts(session: Session, organisation_ids: Sequence[UUID]) -> Mapping[UUID, AccountRow]:
-    """The validated account of each of these organisations that has one. One query."""
-    wanted = BankAccount.organisation_id.in_(organisation_ids), BankAccount.state == AccountState.VALIDATED
-    rows = [_row(found) for found in session.execute(_statement().where(*wanted))]
-    return {row.organisation_id: row for row in rows}
+def account_row(session: Session, account_id: UUID) -> AccountRow:
+    """One account; raise NotFound."""
+    found = session.execute(_statement().where(BankAccount.id == account_id)).first()
+    if found is None:
+        raise NotFoundError("bank account")
+    return _row(found)
 
 
 def account_for_change(session: Session, account_id: UUID) -> BankAccount:

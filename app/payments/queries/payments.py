@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -178,6 +179,12 @@ def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(Payment.suspended_on.is_(None), sa.or_(sa.false(), *parts))
 
 
+def is_late(today: date) -> sa.ColumnElement[bool]:
+    """Payments on the way whose last day in time is over; none whose time limit stands still."""
+    over: sa.ColumnElement[bool] = today > _DUE
+    return sa.and_(Payment.state.in_(IN_PAYMENT), Payment.suspended_on.is_(None), over)
+
+
 def payments_page(  # a list page's knobs
     session: Session,
     actor: Actor,
@@ -190,20 +197,24 @@ def payments_page(  # a list page's knobs
     """Payments that the actor may see: two queries whatever the number of rows."""
     statement = _statement().where(seen_by(actor))
     if wanted.text:
-        texts = (Payment.reference, Payment.subject_reference, Payment.title, Organisation.legal_name)
+        texts = (
+            Payment.reference,
+            Payment.subject_reference,
+            Payment.title,
+            Organisation.legal_name,
+            PaymentFile.reference,
+        )
         statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
     if wanted.state is not None:
         statement = statement.where(Payment.state == wanted.state)
     if wanted.kind is not None:
         statement = statement.where(Payment.kind == wanted.kind)
-    if wanted.call_id is not None:
-        statement = statement.where(Payment.call_id == wanted.call_id)
-    if wanted.file_id is not None:
-        statement = statement.where(Payment.file_id == wanted.file_id)
     if wanted.standing == "mine":
         statement = statement.where(waiting_for(actor))
     elif wanted.standing == "on_the_way":
         statement = statement.where(Payment.state.in_(IN_PAYMENT))
+    elif wanted.standing == "late" and wanted.today is not None:
+        statement = statement.where(is_late(wanted.today))
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _SORTS.get(sort, _DUE)
     order = column.desc() if descending else column.asc()

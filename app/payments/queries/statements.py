@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
+from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.payments.models import Payment, PaymentFile, StatementLine
 from app.payments.policies import STATEMENT_READERS
@@ -36,6 +37,9 @@ _LINE_SORTS: Mapping[str, Any] = {
     "amount": StatementLine.amount,
     "counterparty": sa.func.lower(StatementLine.counterparty),
 }
+
+
+_MOST_RETURNS = 50
 
 
 def _lines() -> sa.Select[*tuple[Any, ...]]:
@@ -78,6 +82,13 @@ def lines_page(  # a list page's knobs
 def lines_of_payment(session: Session, payment_id: UUID) -> Sequence[LineRow]:
     """The bookings of a payment: its payment, and its return where it came back."""
     statement = _lines().where(StatementLine.payment_id == payment_id).order_by(StatementLine.booked_on)
+    return [LineRow(**row._asdict()) for row in session.execute(statement)]
+
+
+def open_returns(session: Session, actor: Actor, amount: Money) -> Sequence[LineRow]:
+    """Open lines that the actor may read with which exactly that amount came, latest first."""
+    wanted = StatementLine.payment_id.is_(None), StatementLine.amount == amount, _readable(actor)
+    statement = _lines().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
     return [LineRow(**row._asdict()) for row in session.execute(statement)]
 
 

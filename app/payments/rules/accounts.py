@@ -44,6 +44,16 @@ def masked(iban: str) -> str:
     return f"{iban[:2]}.. {iban[-4:]}" if iban else ""
 
 
+def differing(old: str, new: str) -> tuple[tuple[str, bool], ...]:
+    """The signs of the new number in groups of four, and whether each differs from the old one at its place."""
+    shown = []
+    for at, sign in enumerate(new):
+        if at and at % 4 == 0:
+            shown.append((" ", False))
+        shown.append((sign, bool(old) and old[at : at + 1] != sign))
+    return tuple(shown)
+
+
 def read_account(holder: str, iban: str, bic: str) -> tuple[AccountRead, tuple[Violation, ...]]:
     """The account, and everything that speaks against it; a BIC that is not given is taken from the IBAN if it says."""
     from schwifty import BIC, IBAN

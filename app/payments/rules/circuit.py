@@ -63,6 +63,11 @@ NEXT: Mapping[PaymentState, tuple[PaymentEvent, Act]] = MappingProxyType(
 """What must happen next, and by which act; nothing where the payment has come to its end."""
 
 
+def next_act(state: PaymentState) -> Act | None:
+    """The act that must follow; None where the payment has come to its end."""
+    return NEXT[state][1] if state in NEXT else None
+
+
 @dataclass(frozen=True, slots=True)
 class Circuit:
     """Who did what on a payment so far; None where nobody has."""

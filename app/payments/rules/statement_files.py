@@ -117,7 +117,7 @@ def _from_csv(data: bytes) -> Iterator[Stated]:
         raise _UnreadableError(Violation("payments.statement_encoding", words, PLACE)) from None
     rows = text.splitlines(keepends=True)
     separator = ";" if rows[0].count(";") >= rows[0].count(",") else ","
-    reader = csv.DictReader(rows, delimiter=separator, strict=True)
+    reader = csv.DictReader(rows, delimiter=separator, strict=True, restkey="rest")
     names = {name.strip().lower() for name in reader.fieldnames or ()}
     if missing := [name for name in COLUMNS[:2] if name not in names]:
         words = "The table has no column {missing}. Its columns are: {columns}."
@@ -125,7 +125,9 @@ def _from_csv(data: bytes) -> Iterator[Stated]:
         raise _UnreadableError(Violation("payments.statement_columns", words, PLACE, figures))
     try:
         for row in reader:
-            cells = {name.strip().lower(): value or "" for name, value in row.items() if name}
+            cells = {
+                name.strip().lower(): value or "" for name, value in row.items() if name.strip().lower() in COLUMNS
+            }
             if any(value.strip() for value in cells.values()):
                 yield _from_row(cells)
     except csv.Error:

@@ -21,6 +21,8 @@ from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.reporting_tasks import reporting_tasks
+from app.notifications.queries.payment_work import payments_waiting
+from app.notifications.rules.payment_tasks import payment_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -84,6 +86,12 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.FILL_IN_STATEMENT: _Words("Fill in and sign your financial statement for {name}", "warn", "report due"),
     TaskKind.JUDGE_PERIODIC_REPORT: _Words("Judge the costs of report {number} of {name}", "warn", "submitted"),
     TaskKind.ASK_FOR_PAYMENT: _Words("Ask for the payment after report {number} of {name}", "info", "accepted"),
+    TaskKind.VERIFY_PAYMENTS: _Words("Verify payments", "warn", "{count} to verify"),
+    TaskKind.AUTHORISE_PAYMENTS: _Words("Authorise payments", "warn", "{count} to authorise"),
+    TaskKind.RELEASE_PAYMENTS: _Words("Send payments to the bank", "warn", "{count} to send"),
+    TaskKind.RECORD_PAYMENTS: _Words("Record the statement of the bank", "info", "{count} at the bank"),
+    TaskKind.CORRECT_PAYMENTS: _Words("Correct payments that were sent back", "warn", "{count} sent back"),
+    TaskKind.VALIDATE_ACCOUNTS: _Words("Validate bank accounts", "warn", "{count} to validate"),
 }
 _WHO = {
     Who.YOU: "you",
@@ -160,6 +168,7 @@ def show(incoming: Request_) -> Response:
             *consensus_tasks(consensus_work(work.session, work.actor)),
             *award_tasks(mine, work.now),
             *reporting_tasks(reporting_work(work.session, work.actor, today=day_of(work.now)), day_of(work.now)),
+            *payment_tasks(*payments_waiting(work.session, work.actor)),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
