@@ -24,10 +24,14 @@ _RECOGNISED = {
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
-    """What ``documents/agreement_text.html`` reads beside the facts; ``columns`` and ``rows`` are those of the budget."""
+    """What ``documents/agreement_text.html`` reads beside the facts; ``columns`` and ``rows`` are those of the budget.
+
+    ``plain_columns`` are the same without widths: a page gives none.
+    """
 
     periods: tuple[tuple[str, ...], ...]
     columns: tuple[Mapping[str, object], ...]
+    plain_columns: tuple[Mapping[str, object], ...]
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...]
     chart: tuple[Segment, ...]
@@ -41,6 +45,7 @@ def agreement_view(record: AgreementRecord, language: str = "en") -> AgreementVi
     """Tables, chart and signatures of an agreement in a language; the last signature is the instant of entry into force."""
     agreement = record.agreement
     say, locale = translator(language), locale_of(language)
+    columns = _columns(agreement, language)
     authority = next((one for one in record.signatures if one.partner_id is None), None)
     return AgreementView(
         periods=tuple(
@@ -54,7 +59,8 @@ def agreement_view(record: AgreementRecord, language: str = "en") -> AgreementVi
             )
             for period in agreement.periods
         ),
-        columns=_columns(agreement, language),
+        columns=columns,
+        plain_columns=tuple({name: value for name, value in column.items() if name != "width"} for column in columns),
         rows=tuple(_rows(agreement, locale)),
         total=_total(agreement, say("Total"), locale),
         chart=bars(

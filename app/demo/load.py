@@ -46,7 +46,7 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
     """Load everything up to the runtime's present; return the sign-ins to print."""
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        office, sign_ins = make_office(session, now=PUBLISHED - timedelta(days=30))
+        office, sign_ins = make_office(session, runtime.vault, now=PUBLISHED - timedelta(days=30))
         members = _members(session)
         real = publish_real_call(session, office.administrator(session), until=now)
     people = Past(runtime, office, real, now).load(members)

@@ -8,8 +8,17 @@ from fastapi import APIRouter
 web_router = APIRouter()
 
 _AUDIENCES = (
-    "public", "account", "applicant", "beneficiary", "expert", "officer", "finance", "panel", "auditor", "admin",
-)  # fmt: skip
+    "public",
+    "account",
+    "applicant",
+    "beneficiary",
+    "expert",
+    "officer",
+    "finance",
+    "panel",
+    "auditor",
+    "admin",
+)
 
 for _audience in _AUDIENCES:
     _package = importlib.import_module(f"app.web.{_audience}")

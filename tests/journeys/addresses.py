@@ -166,6 +166,10 @@ def _account(demo: _Demo) -> list[Address]:
         Address("account-details", "/account/details", coordinator),
         Address("account-password", "/account/password", coordinator, "Save"),
         Address("account-tokens", "/account/tokens", coordinator),
+        Address("second-step-none", "/account/second-step", coordinator, "Continue"),
+        Address("second-step", "/account/second-step", OFFICER),
+        Address("second-step-remove", "/account/second-step/remove", OFFICER),
+        Address("recovery-codes", "/account/second-step", OFFICER, "Make new recovery codes"),
         Address("forbidden", "/admin/people", coordinator),
     ]
 

@@ -11,6 +11,7 @@ from tests.builders.calls import another_call
 from tests.builders.people import PASSWORD, code_of
 from tests.conftest import NOW
 from tests.security.panel_world import panel_bodies
+from tests.security.world_grants import grant_bodies
 from tests.security.world_payments import STATEMENT, payment_bodies
 from tests.support.pdfs import a_pdf
 
@@ -201,6 +202,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/partners/{{partner_id}}/answer"): Body({"accept": True}),
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
         **scoring_bodies(),
+        **{key: Body(fields) for key, fields in grant_bodies(world).items()},
         **{key: Body(fields) for key, fields in payment_bodies(world).items()},
         ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", io.BytesIO(STATEMENT), "text/csv")}),
         ("POST", f"{api}/statements"): Body(content=STATEMENT, kind="text/csv"),

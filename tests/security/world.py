@@ -50,8 +50,9 @@ from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
 from tests.security.scoring_world import add_evaluation
 from tests.security.world_awards import add_awards
-from tests.security.world_reports import add_reports
+from tests.security.world_grants import add_grant
 from tests.security.world_payments import add_payments
+from tests.security.world_reports import add_reports
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
         add_reports(session, world)
+        add_grant(session, world)
         add_payments(session, runtime, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))

@@ -114,7 +114,7 @@ _FRESH = (
 _ALL, _CONFIRMED, _DECLARED = _parties(), _parties(_FRESH), _parties(GrantPartner.declared_at.is_not(None))
 _PREPARES = Grant.state == GrantState.PREPARATION
 _SIGNS = Grant.state == GrantState.SIGNATURE
-_ACTS: Any = sa.case(
+ACTS: Any = sa.case(
     (sa.and_(_PREPARES, Grant.sent_at.is_(None)), Acts.CONSORTIUM.value),
     (_PREPARES, Acts.OFFICE.value),
     (sa.and_(_SIGNS, _SIGNED == 0), Acts.COORDINATOR.value),
@@ -176,7 +176,7 @@ def _statement(today: date) -> sa.Select[Any]:
         _CONFIRMED.label("confirmed"),
         _DECLARED.label("declared"),
         _SIGNED.label("signed"),
-        _ACTS.label("acts"),
+        ACTS.label("acts"),
         _BY.label("by"),
         sa.func.coalesce(_late(today), sa.false()).label("late"),
     )
@@ -210,10 +210,12 @@ def grants_page(  # a list page's knobs
     page: PageRequest,
     *,
     today: date,
-    sort: str = "acronym",
-    descending: bool = False,
+    order: tuple[str, bool] = ("acronym", False),
 ) -> Page[GrantRow]:
-    """Grants within ``where`` (of_call, of_person): two queries whatever the number of rows."""
+    """Grants within ``where`` (of_call, of_person): two queries whatever the number of rows.
+
+    ``order`` is a key of the list and whether it descends.
+    """
     statement = _statement(today).where(where)
     if wanted.text:
         texts = (Grant.acronym, Grant.title, Grant.reference, Organisation.legal_name)
@@ -221,13 +223,13 @@ def grants_page(  # a list page's knobs
     if wanted.state:
         statement = statement.where(Grant.state == wanted.state)
     if wanted.acts:
-        statement = statement.where(wanted.acts == _ACTS)
+        statement = statement.where(wanted.acts == ACTS)
     if wanted.late == "yes":
         statement = statement.where(_late(today))
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    key = _SORTS.get(sort, _SORTS["acronym"])
-    order = key.desc().nulls_last() if descending else key.asc().nulls_last()
-    rows = session.execute(statement.order_by(order, Grant.id).limit(page.size).offset(page.offset))
+    key = _SORTS.get(order[0], _SORTS["acronym"])
+    first = key.desc().nulls_last() if order[1] else key.asc().nulls_last()
+    rows = session.execute(statement.order_by(first, Grant.id).limit(page.size).offset(page.offset))
     return Page([_row(row) for row in rows], total, page.number, page.size)
 
 
@@ -259,8 +261,8 @@ def grant_figures(session: Session, call_id: UUID) -> GrantFigures:
         count.filter(_SIGNS),
         count.filter(Grant.state == GrantState.RUNNING),
         count.filter(ended),
-        count.filter(Acts.OFFICE.value == _ACTS),
-        count.filter(Acts.AUTHORITY.value == _ACTS),
+        count.filter(Acts.OFFICE.value == ACTS),
+        count.filter(Acts.AUTHORITY.value == ACTS),
     ).where(Grant.call_id == call_id)
     total, amount, *counts = session.execute(statement).one()
     return GrantFigures(total, Money(amount), *counts)

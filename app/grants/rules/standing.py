@@ -1,4 +1,4 @@
-"""Who acts next on a grant?"""
+"""Whose turn it is on a grant."""
 
 from __future__ import annotations
 

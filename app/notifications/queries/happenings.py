@@ -22,6 +22,7 @@ from app.core.paging import PageRequest
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.grant_happenings import of_grant
 from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
@@ -101,7 +102,7 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
 
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in {"information_letter", "rejection_letter"}:
+    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement"}:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare
@@ -217,4 +218,5 @@ _FILLERS: dict[str, _Filler] = {
     "consensus": of_consensus,
     "report": of_report,
     "reporting": _of_reporting,
+    "grant": of_grant,
 }

@@ -84,6 +84,11 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "grant.preparation_sent": Letter("grant_sent", ("officers",), "/officer/grants/{subject}", _PERSONAL),
+        "grant.returned": Letter("grant_returned", _CONSORTIUM, "/grants/{subject}/preparation", _PERSONAL),
+        "grant.opened_for_signature": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
+        "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
+        "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
 )
@@ -96,8 +101,16 @@ VOIDED = Letter("report_voided", ("experts",), "/tasks", _PERSONAL)
 """Whose report was voided can no longer open it."""
 DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", _PERSONAL)
 """Information and rejection letters are announced alike: the mail does not say what they say."""
+GRANT_LAST = Letter("grant_to_sign", ("authority",), "/officer/grants/{subject}/sign", _PERSONAL)
+"""Everybody else has signed: an authorising officer is next."""
+IN_FORCE = Letter("grant_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 _SEALED: Mapping[str, Letter] = MappingProxyType(
-    {"receipt": LETTERS["document.sealed"], "information_letter": DECISION, "rejection_letter": DECISION}
+    {
+        "receipt": LETTERS["document.sealed"],
+        "information_letter": DECISION,
+        "rejection_letter": DECISION,
+        "grant_agreement": IN_FORCE,
+    }
 )
 """Kinds of document that are announced when they are sealed."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
@@ -113,6 +126,8 @@ def letter_for(happening: Happening) -> Letter | None:
         return REMOVED
     if happening.kind == "report.decided" and happening.facts.get("how") == "voided":
         return VOIDED
+    if happening.kind == "grant.signed" and happening.circle.authority:
+        return GRANT_LAST
     return LETTERS.get(happening.kind)
 
 

@@ -5,71 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
 from app.core.periods import BRUSSELS, in_time
+from app.notifications.rules.task_kinds import Group, TaskKind, Who
 from app.notifications.rules.work import ApplicationWork, CallWork, Work
 
-
-class TaskKind(StrEnum):
-    """What it is about."""
-
-    ANSWER_INVITATION = "answer_invitation"
-    ANSWER_CLARIFICATION = "answer_clarification"
-    DECLARE_HONOUR = "declare_honour"
-    COMPLETE_APPLICATION = "complete_application"
-    FILL_IN_PART = "fill_in_part"
-    PART_FILLED_IN = "part_filled_in"
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
-    UNDER_EVALUATION = "under_evaluation"
-    NOT_SUBMITTED = "not_submitted"
-    TAKEN_OUT = "taken_out"
-    PUBLISH_CALL = "publish_call"
-    PUBLISH_CORRECTION = "publish_correction"
-    CALL_FORTHCOMING = "call_forthcoming"
-    CALL_OPEN = "call_open"
-    CALL_CLOSING = "call_closing"
-    CALL_CLOSED = "call_closed"
-    PROPOSE_CHECKS = "propose_checks"
-    CONFIRM_CHECKS = "confirm_checks"
-    SETTLE_ANSWERS = "settle_answers"
-    REGISTER_EXPERT = "register_expert"
-    DECLARE_CONFLICTS = "declare_conflicts"
-    WRITE_REPORTS = "write_reports"
-    START_EVALUATION = "start_evaluation"
-    ASSIGN_EXPERTS = "assign_experts"
-    DECIDE_CONFLICTS = "decide_conflicts"
-    LATE_REPORTS = "late_reports"
-    OPEN_PANEL = "open_panel"
-    PROPOSE_RANKING = "propose_ranking"
-    VOTE_ON_RANKING = "vote_on_ranking"
-    VOTE_UNDER_WAY = "vote_under_way"
-    ADOPT_RANKING = "adopt_ranking"
-    DRAFT_CONSENSUS = "draft_consensus"
-    AGREE_OR_DISSENT = "agree_or_dissent"
-    CONCLUDE_CONSENSUS = "conclude_consensus"
-    READ_OUTCOME = "read_outcome"
-    OUTCOME_FINAL = "outcome_final"
-    PREPARE_AWARDS = "prepare_awards"
-    SIGN_AWARDS = "sign_awards"
-    PREVIEW_LETTERS = "preview_letters"
-    SEND_LETTERS = "send_letters"
-    WRITE_PERIODIC_REPORT = "write_periodic_report"
-    FILL_IN_STATEMENT = "fill_in_statement"
-    JUDGE_PERIODIC_REPORT = "judge_periodic_report"
-    ASK_FOR_PAYMENT = "ask_for_payment"
-    VERIFY_PAYMENTS = "verify_payments"
-    AUTHORISE_PAYMENTS = "authorise_payments"
-    RELEASE_PAYMENTS = "release_payments"
-    RECORD_PAYMENTS = "record_payments"
-    CORRECT_PAYMENTS = "correct_payments"
-    VALIDATE_ACCOUNTS = "validate_accounts"
-
-
+__all__ = ["Group", "Task", "TaskKind", "Who", "next_deadline", "tasks_of"]
 _BINDING = {
     TaskKind.COMPLETE_APPLICATION,
     TaskKind.FILL_IN_PART,
@@ -78,26 +22,6 @@ _BINDING = {
     TaskKind.WITHDRAWN,
 }
 """What the deadline of the application binds."""
-
-
-class Group(StrEnum):
-    """Where the person finds it: with what they do, what others do, what is over."""
-
-    TO_DO = "to_do"
-    UNDER_WAY = "under_way"
-    OVER = "over"
-
-
-class Who(StrEnum):
-    """Who acts next."""
-
-    YOU = "you"
-    COORDINATOR = "coordinator"
-    APPLICANTS = "applicants"
-    OFFICE = "office"
-    COMMITTEE = "committee"
-    PLATFORM = "platform"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,17 +12,20 @@ from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation.queries.panel import rounds_of_person
 from app.grants.queries.facts import day_of
+from app.grants.rules.standing import Acts
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.queries.grant_work import grant_work
+from app.notifications.queries.payment_work import payments_waiting
 from app.notifications.queries.reporting_work import reporting_work
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
+from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.reporting_tasks import reporting_tasks
-from app.notifications.queries.payment_work import payments_waiting
 from app.notifications.rules.payment_tasks import payment_tasks
+from app.notifications.rules.reporting_tasks import reporting_tasks
 from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
@@ -92,6 +95,20 @@ WORDS: Mapping[TaskKind, _Words] = {
     TaskKind.RECORD_PAYMENTS: _Words("Record the statement of the bank", "info", "{count} at the bank"),
     TaskKind.CORRECT_PAYMENTS: _Words("Correct payments that were sent back", "warn", "{count} sent back"),
     TaskKind.VALIDATE_ACCOUNTS: _Words("Validate bank accounts", "warn", "{count} to validate"),
+    TaskKind.PREPARE_GRANT: _Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
+    TaskKind.SIGN_AGREEMENT: _Words("Sign the grant agreement of {name}", "warn", "to sign"),
+    TaskKind.GRANT_UNDER_WAY: _Words("The grant of {name}", "neutral", "{acts}"),
+    TaskKind.LOOK_AT_PREPARATIONS: _Words("Look at preparations of {name}", "warn", "{count} to look at"),
+    TaskKind.SIGN_FOR_AUTHORITY: _Words("Sign grant agreements of {name}", "warn", "{count} to sign"),
+}
+_GRANT_TAGS = {
+    Acts.CONSORTIUM: "in preparation",
+    Acts.OFFICE: "being looked at",
+    Acts.COORDINATOR: "in signature",
+    Acts.BENEFICIARIES: "in signature",
+    Acts.AUTHORITY: "in signature",
+    Acts.PROJECT: "running",
+    Acts.NOBODY: "over",
 }
 _WHO = {
     Who.YOU: "you",
@@ -118,6 +135,8 @@ _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
     TaskKind.PART_FILLED_IN: _DRAFT_IS_OVER,
+    TaskKind.PREPARE_GRANT: "Then the preparation is late; the award may lapse when the agreement is not signed in time.",
+    TaskKind.SIGN_AGREEMENT: "Then the award may lapse and the next of the reserve list take its place.",
     TaskKind.READ_OUTCOME: "Then the decision can no longer be contested.",
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
@@ -169,6 +188,7 @@ def show(incoming: Request_) -> Response:
             *award_tasks(mine, work.now),
             *reporting_tasks(reporting_work(work.session, work.actor, today=day_of(work.now)), day_of(work.now)),
             *payment_tasks(*payments_waiting(work.session, work.actor)),
+            *grant_tasks(*grant_work(work.session, work.actor, now=work.now)),
         )
         tasks = tasks_of(mine, work.now, more)
         coming = next_deadline(tasks, work.now)
@@ -193,6 +213,8 @@ def _shown(work: Work, task: Task) -> ShownTask:
     say = translator(work.known.language)
     words = WORDS[task.kind]
     figures = {"name": task.name, **task.figures}
+    if task.kind is TaskKind.GRANT_UNDER_WAY:
+        figures["acts"] = say(_GRANT_TAGS[Acts(str(task.figures["acts"]))])
     return ShownTask(
         name=say(words.name).format_map(figures),
         href=link_to(task.place) if not task.place.startswith("/") else task.place,

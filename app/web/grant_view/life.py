@@ -103,7 +103,12 @@ def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: dat
     project = "next"
     if running:
         project = "done" if state is GrantState.CLOSED else "stopped" if state is GrantState.TERMINATED else "current"
-    dates = f"{day_text(row.start_on, locale)} – {day_text(row.end_on, locale)}" if row.start_on and row.end_on else ""
+    dates = ""
+    if row.start_on and row.end_on:
+        dates = say("%(start)s to %(end)s") % {
+            "start": day_text(row.start_on, locale),
+            "end": day_text(row.end_on, locale),
+        }
     return (
         Step(say("Information letter"), day_text(day_of(row.opened_at), locale), "done"),
         Step(say("Preparation"), "" if prepared == "done" else by(row.declarations_due_on), prepared),
@@ -118,8 +123,8 @@ def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: dat
     )
 
 
-def _next_report(agreement: Agreement | None, locale: str, today: date) -> str:
+def _next_report(agreement: Agreement | None, language: str, today: date) -> str:
     """The day of the next report."""
     days = [period.report_due_on for period in agreement.periods] if agreement is not None else []
     coming = min((day for day in days if day >= today), default=None)
-    return day_text(coming, locale) if coming is not None else ""
+    return translator(language)("next by %s") % day_text(coming, locale_of(language)) if coming is not None else ""
