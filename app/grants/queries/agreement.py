@@ -180,7 +180,10 @@ def next_version(session: Session, grant_id: UUID) -> int:
 
 
 def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
-    """The agreement as it would be frozen now; raise NotFound for an unknown grant, KeyError without start or duration."""
+    """The agreement as it would be frozen now; raise NotFound for an unknown grant.
+
+    KeyError without start or duration.
+    """
     grant = session.execute(
         sa.select(
             Grant.id,
