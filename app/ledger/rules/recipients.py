@@ -6,7 +6,7 @@ import unicodedata
 from enum import StrEnum
 
 from app.core.money import Money
-from app.core.violations import Violation
+from app.core.violations import Figure, Violation
 
 
 class Within(StrEnum):
@@ -48,7 +48,7 @@ def ceiling_findings(
     total = received + amount
     if maximum is None or total <= maximum:
         return ()
-    figures = {"recipient": recipient, "total": total, "maximum": maximum, "received": received}
+    figures: dict[str, Figure] = {"recipient": recipient, "total": total, "maximum": maximum, "received": received}
     left = max(maximum - received, Money.zero(maximum.currency))
     cure = "Nothing is left for this recipient." if not left else f"At most {left} is left for this recipient."
     return (Violation("support.recipient_ceiling", _WORDS[within], "amount", figures, cure=cure),)
