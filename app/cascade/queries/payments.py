@@ -143,7 +143,7 @@ def used_by_partner(session: Session, grant_id: UUID) -> Mapping[UUID, Money]:
 
 def exchanges_made(session: Session, grant_id: UUID) -> Exchanges:
     """The exchanges of a grant that count, and how many of them an SME took part in, as visitor or as host."""
-    with_smes = sa.func.count().filter(sa.or_(Payment.sme, sa.func.coalesce(Payment.host_sme, sa.false())))
+    with_smes = sa.func.count().filter(sa.or_(Payment.sme, Payment.host_sme.is_(sa.true())))
     statement = sa.select(sa.func.count(), with_smes).where(
         Payment.grant_id == grant_id, Payment.kind == SupportKind.EXCHANGE, _counts()
     )
