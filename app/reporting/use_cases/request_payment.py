@@ -30,7 +30,8 @@ from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_assessing, require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
 from app.reporting.queries.paid import SUBJECT, is_given_up
-from app.reporting.queries.reports import calculation_for_change, report_for_change
+from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
+from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.schemas import NoteRecovery
@@ -49,7 +50,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     commitment_id = _commitment(session, agreement)
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
-    if found := _findings(session, calculation):
+    decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided)):
         raise RulesViolatedError(found)
     coordinator = agreement.facts.coordinator
     sheet = sheet_from(calculation.sheet)
