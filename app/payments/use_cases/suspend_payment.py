@@ -50,6 +50,7 @@ def resume_payment(session: Session, actor: Actor, payment_id: UUID, *, now: dat
         raise RulesViolatedError(findings)
     days = suspended_for(payment.suspended_on, now.astimezone(ZoneInfo(BRUSSELS)).date())
     payment.suspended_on, payment.suspended_days = None, payment.suspended_days + days
+    payment.reason = ""
     session.flush()
     facts = {"reference": payment.reference, "days": days}
     record_event(session, actor, PaymentResumed(subject_id=payment.id, facts=facts, call_id=payment.call_id), now=now)
