@@ -180,7 +180,10 @@ def next_version(session: Session, grant_id: UUID) -> int:
 
 
 def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
-    """The agreement as it would be frozen now; raise NotFound for an unknown grant, KeyError without start or duration."""
+    """The agreement as it would be frozen now; raise NotFound for an unknown grant.
+
+    KeyError without start or duration.
+    """
     grant = session.execute(
         sa.select(
             Grant.id,
@@ -202,7 +205,9 @@ def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
     submitted = snapshot(session, grant.submission_id)
     parties = tuple(_parties(session, grant_id, submitted["partners"]))
     coordinator = next(party for party in parties if party.role is PartnerRole.COORDINATOR)
-    signed_at = session.execute(sa.select(Award.signed_at).where(Award.id == grant.award_id)).scalar_one()
+    signed_at = session.execute(sa.select(Award.signed_at).where(Award.id == grant.award_id)).scalar()
+    if signed_at is None:
+        raise KeyError("signed_at")
     settled = ToDraft(
         number=next_version(session, grant_id),
         grant_id=grant.id,
