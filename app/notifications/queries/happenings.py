@@ -122,7 +122,7 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
 
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement"}:
+    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement", "payment_letter"}:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare

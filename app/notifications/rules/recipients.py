@@ -107,12 +107,15 @@ DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", 
 GRANT_LAST = Letter("grant_to_sign", ("authority",), "/officer/grants/{subject}/sign", _PERSONAL)
 """Everybody else has signed: an authorising officer is next."""
 IN_FORCE = Letter("grant_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed letter about a payment after a report."""
 _SEALED: Mapping[str, Letter] = MappingProxyType(
     {
         "receipt": LETTERS["document.sealed"],
         "information_letter": DECISION,
         "rejection_letter": DECISION,
         "grant_agreement": IN_FORCE,
+        "payment_letter": PAYMENT,
     }
 )
 """Kinds of document that are announced when they are sealed."""

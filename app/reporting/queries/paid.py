@@ -12,6 +12,8 @@ from app.core.money import Money
 from app.grants.rules.agreement import Agreement
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, PaymentState
+from app.reporting.queries.reading import ReportReading
+from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.sheet import Paid
 
 SUBJECT = "grant"
@@ -50,3 +52,12 @@ def is_given_up(session: Session, payment_id: UUID) -> bool:
 def is_paid(session: Session, payment_id: UUID) -> bool:
     """Whether the bank has booked a payment."""
     return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() == PaymentState.PAID
+
+
+def may_be_asked(session: Session, reading: ReportReading) -> bool:
+    """Whether the payment after a report can be asked for: due, not under way or paid, and not settled by a later one."""
+    row = reading.row
+    if not row.due or (row.payment_id is not None and not is_given_up(session, row.payment_id)):
+        return False
+    decided = [(one.number, one.payment) for one in reading.others if one.decided_at is not None]
+    return not superseded_findings(row.number, decided)

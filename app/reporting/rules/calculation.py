@@ -92,3 +92,20 @@ def open_payment_findings(payment: PaymentAfter, under_way: Iterable[str]) -> tu
         return ()
     words = "Payment {reference} is still under way. The balance counts what was paid, so it comes after it."
     return tuple(Violation("settlement.payment_open", words, "payments", {"reference": one}) for one in waiting)
+
+
+def unrequested_findings(unrequested: Iterable[int]) -> tuple[Violation, ...]:
+    """Why a report cannot be decided yet: what is due after earlier ones (their numbers) was never asked for."""
+    words = "What is due after report {number} is asked for first: the next calculation counts it as paid."
+    return tuple(
+        Violation("settlement.earlier_unrequested", words, "payments", {"number": number}) for number in unrequested
+    )
+
+
+def superseded_findings(number: int, decided: Iterable[tuple[int, PaymentAfter]]) -> tuple[Violation, ...]:
+    """Why the payment after report ``number`` is no longer asked for: a later calculation was made without it."""
+    later = [other for other, payment in decided if other > number and payment is not PaymentAfter.NONE]
+    if not later:
+        return ()
+    words = "Report {later} was decided since: its calculation settles what was not paid after this one."
+    return (Violation("settlement.superseded", words, figures={"later": later[0]}),)

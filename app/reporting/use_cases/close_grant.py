@@ -21,6 +21,7 @@ from app.reporting.events import GrantClosed
 from app.reporting.policies import require_assessing
 from app.reporting.queries.paid import is_paid
 from app.reporting.queries.reports import calculations_of, reports_of
+from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.closing import ToClose, closing_findings
 
 
@@ -57,13 +58,16 @@ def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime
 
 def _findings(session: Session, grant_id: UUID) -> tuple[Violation, ...]:
     calculations = calculations_of(session, grant_id)
+    decided = [(one.number, one.payment) for one in calculations]
     return closing_findings(
         ToClose(
             states={row.number: row.state for row in reports_of(session, grant_id)},
             unpaid=tuple(
                 one.number
                 for one in calculations
-                if one.due and (one.payment_id is None or not is_paid(session, one.payment_id))
+                if one.due
+                and (one.payment_id is None or not is_paid(session, one.payment_id))
+                and not superseded_findings(one.number, decided)
             ),
             owed={one.number: one.recovery for one in calculations if one.recovery and one.recovered_on is None},
         )

@@ -20,7 +20,7 @@ from app.reporting.queries.documents import ABOUT_REPORT, REPORT_DOCUMENT
 from app.reporting.queries.paid import payments_under_way
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import acceptance_findings
-from app.reporting.rules.calculation import open_payment_findings, reduction_findings
+from app.reporting.rules.calculation import open_payment_findings, reduction_findings, unrequested_findings
 from app.reporting.rules.lifecycle import REPORT, ReportEvent, ReportState
 from app.reporting.rules.submission import earlier_findings, reason_findings
 from app.reporting.schemas import DecideReport
@@ -33,7 +33,8 @@ def decide_report(
     """Accept the report with what was accepted of its costs, or reject it with all of them; ask for its document.
 
     Raise RulesViolated with everything that speaks against it: costs without a decision, an earlier report that is
-    open, a payment under way before the balance, a reduction out of place, a rejection without a reason; NotPermitted
+    open, a payment under way before the balance, one
+    that was never asked for, a reduction out of place, a rejection without a reason; NotPermitted
     for who submitted it; TransitionNotAllowed unless it is submitted.
     """
     act = assessing(session, actor, grant_id, number)
@@ -47,6 +48,9 @@ def decide_report(
         *(reason_findings(wanted.reason) if rejects else acceptance_findings(reading.costs)),
         *earlier_findings(reading.earlier_states),
         *open_payment_findings(reading.row.payment, payments_under_way(session, grant_id)),
+        *unrequested_findings(
+            row.number for row in reading.others if row.number < number and row.due and row.payment_id is None
+        ),
         *reduction_findings(reading.row.payment, reduction, wanted.reduction_reason),
     )
     if found:

@@ -15,7 +15,7 @@ from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
-from app.grants.queries.grants import grant_scope
+from app.grants.queries.grants import grant_for_change, grant_scope
 from app.grants.rules.agreement import Agreement
 from app.ledger.queries import commitment_for_change, envelope_for_change
 from app.ledger.rules.accounts import EntryKind
@@ -30,7 +30,8 @@ from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_assessing, require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
 from app.reporting.queries.paid import SUBJECT, is_given_up
-from app.reporting.queries.reports import calculation_for_change, report_for_change
+from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
+from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.schemas import NoteRecovery
@@ -39,7 +40,7 @@ from app.reporting.schemas import NoteRecovery
 def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int, *, now: datetime) -> UUID:
     """Initiate the payment of what is due after a report; return its id. It asks for the letter that tells it.
 
-    The term runs from the day on which the report was received. Locks the commitment before the report. Raise
+    The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
     RulesViolated before the report is decided, where nothing is due, where it was requested, or as the payment circuit
     says.
     """
@@ -47,9 +48,11 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     require_requesting(actor, scope)
     agreement = agreement_of(session, grant_id)
     commitment_id = _commitment(session, agreement)
+    grant_for_change(session, grant_id)  # whoever decides on a later report waits, and so does this
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
-    if found := _findings(session, calculation):
+    decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided)):
         raise RulesViolatedError(found)
     coordinator = agreement.facts.coordinator
     sheet = sheet_from(calculation.sheet)
@@ -107,6 +110,7 @@ def note_recovery(
     require_assessing(actor, scope)
     agreement = agreement_of(session, grant_id)
     commitment_id = _commitment(session, agreement)
+    grant_for_change(session, grant_id)  # whoever decides on a later report waits, and so does this
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
     if not calculation.recovery or calculation.recovered_on is not None:

@@ -20,6 +20,7 @@ from app.delivery.validation import command_of
 from app.documents.queries import documents_of
 from app.infra.templates import translator
 from app.reporting.queries.documents import ABOUT_REPORT
+from app.reporting.queries.paid import may_be_asked
 from app.reporting.rules.assessment import Verdict, open_lines
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
@@ -196,6 +197,7 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         after=say(AFTER[frame.row.payment]),
         sheet=sheet_of(work, reading),
         left=open_lines(reading.costs),
+        asks=frame.pays and may_be_asked(work.session, reading),
         verdicts={verdict: (say(words), look) for verdict, (words, look) in VERDICTS.items()},
         titles={
             one.id: f"{one.code} {one.titles.in_language(work.known.language)}" for one in reading.summary.categories

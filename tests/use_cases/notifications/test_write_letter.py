@@ -18,6 +18,7 @@ from app.notifications.rules.recipients import (
     GRANT_LAST,
     IN_FORCE,
     LETTERS,
+    PAYMENT,
     REMINDER,
     REMOVED,
     REPORTS_DUE,
@@ -30,7 +31,7 @@ from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-EVERY_LETTER = (*LETTERS.values(), DECISION, GRANT_LAST, IN_FORCE, REMINDER, REMOVED, REPORTS_DUE, VOIDED)
+EVERY_LETTER = (*LETTERS.values(), DECISION, GRANT_LAST, IN_FORCE, PAYMENT, REMINDER, REMOVED, REPORTS_DUE, VOIDED)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"
 
 
