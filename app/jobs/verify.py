@@ -12,6 +12,7 @@ from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
 from app.calls.queries import altered_versions
 from app.documents.queries import files_kept
+from app.grants.queries.agreement import altered_agreements
 from app.infra.queue import Task
 from app.infra.sealing import AuthorityUnusableError, NoSealError, inspect_seal, load_authority
 from app.ledger.use_cases.verify_ledger import verify_ledger
@@ -50,6 +51,7 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
         faults = [
             *chains.broken,
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
+            *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
             *ledger.faults,
         ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import names_of
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
+from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.grants.models import Award, Grant, GrantPartner, GrantSignature, GrantVersion
 from app.grants.queries.accounts import account_of
@@ -158,6 +159,18 @@ def version_for_change(session: Session, grant_id: UUID, number: int) -> GrantVe
     return session.get_one(GrantVersion, (grant_id, number), with_for_update=True, populate_existing=True)
 
 
+def altered_agreements(session: Session) -> Sequence[str]:
+    """References of agreements whose text no longer has the hash that was signed (for ``verify``)."""
+    statement = sa.select(Grant.reference, GrantVersion.number, GrantVersion.snapshot, GrantVersion.sha256).join(
+        Grant, Grant.id == GrantVersion.grant_id
+    )
+    return [
+        f"{row.reference}, version {row.number}"
+        for row in session.execute(statement.execution_options(yield_per=50))
+        if digest(row.snapshot) != row.sha256
+    ]
+
+
 def next_version(session: Session, grant_id: UUID) -> int:
     """The number of the next version."""
     last = session.execute(
@@ -167,7 +180,10 @@ def next_version(session: Session, grant_id: UUID) -> int:
 
 
 def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
-    """The agreement as it would be frozen now; raise NotFound for an unknown grant, KeyError without start or duration."""
+    """The agreement as it would be frozen now; raise NotFound for an unknown grant.
+
+    KeyError without start or duration.
+    """
     grant = session.execute(
         sa.select(
             Grant.id,
@@ -189,7 +205,9 @@ def draft_of(session: Session, grant_id: UUID) -> AgreementFacts:
     submitted = snapshot(session, grant.submission_id)
     parties = tuple(_parties(session, grant_id, submitted["partners"]))
     coordinator = next(party for party in parties if party.role is PartnerRole.COORDINATOR)
-    signed_at = session.execute(sa.select(Award.signed_at).where(Award.id == grant.award_id)).scalar_one()
+    signed_at = session.execute(sa.select(Award.signed_at).where(Award.id == grant.award_id)).scalar()
+    if signed_at is None:
+        raise KeyError("signed_at")
     settled = ToDraft(
         number=next_version(session, grant_id),
         grant_id=grant.id,

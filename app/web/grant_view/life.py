@@ -71,7 +71,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
     agreement = agreement_of(session, grant_id) if row.agreed_version is not None else None
     payments = payments_of(session, "grant", grant_id)
     paid = [one for one in payments if one.state is PaymentState.PAID]
-    letters = [letter.id for letter in sent_letters(session, row.application_id)]
+    letters = sent_letters(session, row.application_id)
+    shown = {found for letter in letters for found in (letter.document_id, letter.summary_document_id)}
     return Life(
         row=row,
         today=today,
@@ -80,7 +81,10 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         agreement=agreement,
         signatures=signatures_of(session, grant_id, row.agreed_version) if row.agreed_version is not None else (),
         payments=payments,
-        documents=[*documents_of(session, GRANT, [grant_id]), *documents_of(session, "letter", letters)],
+        documents=[
+            *documents_of(session, GRANT, [grant_id]),
+            *(one for one in documents_of(session, "letter", [letter.id for letter in letters]) if one.id in shown),
+        ],
         prefinanced=Money.total(one.amount for one in paid if one.kind is PaymentKind.PREFINANCING),
         paid=Money.total(one.amount for one in paid),
         on_the_way=Money.total(one.amount for one in payments if one.state in IN_PAYMENT),
@@ -123,8 +127,8 @@ def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: dat
     )
 
 
-def _next_report(agreement: Agreement | None, locale: str, today: date) -> str:
+def _next_report(agreement: Agreement | None, language: str, today: date) -> str:
     """The day of the next report."""
     days = [period.report_due_on for period in agreement.periods] if agreement is not None else []
     coming = min((day for day in days if day >= today), default=None)
-    return day_text(coming, locale) if coming is not None else ""
+    return translator(language)("next by %s") % day_text(coming, locale_of(language)) if coming is not None else ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.actor import Role
 from app.core.errors import NotFoundError, NotPermittedError, TransitionNotAllowedError
 from app.documents.queries import document
-from app.grants.queries.agreement import signatures_of, versions_of
+from app.grants.queries.agreement import altered_agreements, signatures_of, versions_of
 from app.grants.rules.agreement_record import AgreementRecord
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.schemas import SignAgreement
@@ -178,3 +178,11 @@ def test_what_was_signed_cannot_be_changed_by_any_program(session: Session, stat
     a_running_grant(session)
     with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
         session.execute(sa.text(statement))
+
+
+def test_a_text_that_was_altered_behind_the_program_is_found(session: Session) -> None:
+    made = a_running_grant(session)
+    assert altered_agreements(session) == []
+    session.execute(sa.text("alter table grant_version disable trigger user"))
+    session.execute(sa.text("""update grant_version set snapshot = snapshot || '{"acronym": "OTHER"}'"""))
+    assert altered_agreements(session) == [f"{made.row(session).reference}, version 1"]

@@ -14,7 +14,9 @@ import pytest
 from app.accounts.models import Person
 from app.core.actor import Role
 from app.delivery.runtime import Runtime
+from app.documents.queries import documents_of
 from app.grants.rules.grant_lifecycle import GrantState
+from app.jobs.render_documents import PREPARE, html_of
 from app.payments.queries import payments_of
 from tests.api.program import Program
 from tests.builders.applications import a_call
@@ -206,9 +208,13 @@ def test_page_and_document_say_the_same(browser: Browser, runtime: Runtime) -> N
     page = text_of(browser.get(f"/grants/{made.grant_id}/agreement").text)
     with runtime.database.reading() as session:
         facts = made.agreement(session).facts
-    for party in facts.signing_parties:
-        assert party.name in page
-    for period in facts.periods:
-        assert f"{period.report_due_on.day} December {period.report_due_on.year}" in page
-    assert "EUR 106,596.00" in page
-    assert facts.sha256 in page
+        [row] = documents_of(session, "grant", [made.grant_id])
+        document = html_of(row, PREPARE[row.kind](session, row), base_url="https://grappe.example")
+    articles = document.partition("<main>")[2].partition('class="annex"')[0]
+    said = [
+        text_of(words) for words in re.findall(r"<(?:p|h1|li|dd|td)[ >].*?</(?:p|h1|li|dd|td)>", articles, re.DOTALL)
+    ]
+    assert len(said) > 60
+    assert [words for words in said if words not in page] == []
+    for words in (facts.sha256, "EUR 106,596.00", "30 December 2021", "Aurelia Signatory"):
+        assert words in page
