@@ -48,7 +48,7 @@ def ceiling_findings(
     total = received + amount
     if maximum is None or total <= maximum:
         return ()
-    figures: dict[str, Figure] = {"recipient": recipient, "total": total, "maximum": maximum, "received": received}
     left = max(maximum - received, Money.zero(maximum.currency))
-    cure = "Nothing is left for this recipient." if not left else f"At most {left} is left for this recipient."
+    figures: dict[str, Figure] = {"recipient": recipient, "total": total, "maximum": maximum, "left": left}
+    cure = "At most {left} is left for this recipient." if left else "Nothing is left for this recipient."
     return (Violation("support.recipient_ceiling", _WORDS[within], "amount", figures, cure=cure),)

@@ -34,8 +34,8 @@ def spec_of(
         )
     return ListSpec(
         columns=(
-            Column("number", "No.", lambda row: row.number, sortable=True),
             Column("recipient", "Recipient", lambda row: row.recipient, sortable=True),
+            Column("number", "No.", lambda row: row.number, sortable=True),
             Column("country", "Country", lambda row: row.country, only_export=True),
             Column("numbers", "VAT or registration number", number_words, only_export=True),
             Column("sme", "SME", lambda row: row.sme, only_export=True),
