@@ -319,6 +319,7 @@ def _administration(demo: _Demo) -> list[Address]:
         Address("events", "/audit/events", AUDITOR),
         Address("events-filtered", "/audit/events?kind=application.submitted", AUDITOR),
         Address("event", f"/audit/events/{event}", AUDITOR),
+        Address("audit-roots", "/audit/roots", AUDITOR),
         Address("audit-verify", "/audit/verify", AUDITOR),
         Address("audit-verified", "/audit/verify?run=1", AUDITOR),
         Address("auditor-calls", "/officer/calls", AUDITOR),
