@@ -6,7 +6,7 @@ from app.applications.models import Application, Attachment, ClarificationReques
 from app.data_protection.models import ErasureRequest
 from app.data_protection.queries.holdings import PERSON, RECORD, SIGNED, Holding
 from app.documents.models import StoredFile
-from app.grants.models import Award, Letter
+from app.grants.models import Award, Grant, GrantSignature, Letter
 
 ACTS: tuple[Holding, ...] = (
     Holding(
@@ -91,6 +91,20 @@ ACTS: tuple[Holding, ...] = (
         Letter.sent_by == PERSON,
         goes=False,
         why=SIGNED,
+    ),
+    Holding(
+        "agreements",
+        "Grant agreements signed",
+        (
+            ("reference", "Grant", Grant.reference),
+            ("capacity", "As", GrantSignature.capacity),
+            ("signed_at", "Signed", GrantSignature.signed_at),
+        ),
+        GrantSignature.__table__.join(Grant.__table__, Grant.id == GrantSignature.grant_id),
+        GrantSignature.person_id == PERSON,
+        goes=False,
+        why=SIGNED,
+        tables=("grant_signature",),
     ),
     Holding(
         "erasure_requests",

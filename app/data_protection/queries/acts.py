@@ -18,7 +18,7 @@ from app.data_protection.rules.erasure import Duties, SignedAct
 from app.data_protection.rules.retention import RecordKind
 from app.evaluation.models import Assignment, EvaluationRound, Ranking, Vote
 from app.evaluation.rules.lifecycle import AssignmentState
-from app.grants.models import Award, Letter
+from app.grants.models import Award, Grant, GrantSignature, Letter
 from app.grants.rules.lifecycle import AwardState
 from app.grants.rules.outcomes import Outcome
 
@@ -46,7 +46,7 @@ def living() -> sa.ColumnElement[bool]:
 
 
 def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tuple[SignedAct, ...]]:
-    """Awards, letters, declarations and votes of some people. Four queries, however many people there are.
+    """Awards, letters, declarations, agreements and votes of some people. Five queries, however many people there are.
 
     Acts about a funded application are kept with its grant, whose balance has not been paid while no payment of a
     balance is recorded; acts about others from the day on which their applicants were informed.
@@ -62,6 +62,13 @@ def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tu
         for person_id, reference, when, won, told in session.execute(about.where(who.in_(found))):
             kind = RecordKind.FUNDED if won else RecordKind.NOT_FUNDED
             found[person_id].append(SignedAct(words, reference, when, kind, None if won else told))
+    agreements = (
+        sa.select(GrantSignature.person_id, Grant.reference, GrantSignature.signed_at)
+        .join(Grant, Grant.id == GrantSignature.grant_id)
+        .where(GrantSignature.person_id.in_(found))
+    )
+    for person_id, reference, when in session.execute(agreements):
+        found[person_id].append(SignedAct("Grant agreement", reference, when, RecordKind.FUNDED, None))
     granted = sa.exists().where(
         Award.call_id == Call.id, Award.outcome == Outcome.MAIN, Award.state != AwardState.DROPPED
     )
