@@ -177,6 +177,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ),
         **_officer_checks(ids),
         **_program_checks(ids),
+        **_program_reports(),
         ("POST", f"{draft}/withdraw"): Body({"reason": "Changed our mind."}),
         ("POST", "/admin/invitations"): Body(
             {"email": f"i-{name}@example.org", "role": "auditor", "scope": "platform"}
@@ -268,6 +269,17 @@ def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/clarifications/{{clarification_id}}/settlement"): Body({"accept": True}),
         ("POST", f"{one}/declarations/{{partner_id}}"): Body({"confirmed": True}),
         ("POST", "/api/v1/calls/{identifier}/checks/confirmations"): Body({"chosen": [chosen]}),
+    }
+
+
+def _program_reports() -> dict[tuple[str, str], Body]:
+    one = "/api/v1/grants/{grant_id}/reports/{number}"
+    cost = {"cost_id": "01a20000-0000-7000-8000-000000000000", "verdict": "accepted"}
+    return {
+        ("PUT", f"{one}/indicators"): Body({"values_reached": []}),
+        ("POST", f"{one}/costs"): Body({"costs": [cost]}),
+        ("POST", f"{one}/decision"): Body({"decision": "accept"}),
+        ("POST", f"{one}/recovery"): Body({"received_on": "2019-03-01", "reference": "statement 7"}),
     }
 
 
