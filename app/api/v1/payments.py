@@ -1,12 +1,14 @@
 """Payments: the list and the circuit. Each office acts in its scope; no two steps are by one person."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
 from app.api.paging import ItemsPage, Paging, items_page
 from app.api.payment_shapes import PaymentItem, payment_item
 from app.api.requests import SECOND_STEP, Request_, Searched
+from app.core.periods import BRUSSELS
 from app.delivery.guards import stepped_up
 from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -34,10 +36,11 @@ def find(  # the filters are the parameters
     kind: PaymentKind | None = None,
     standing: Searched = "",
 ) -> ItemsPage[PaymentItem]:
-    """Payments that you may see, the most urgent first; ``standing`` is mine or on_the_way."""
+    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way or late."""
 
     def answer(work: Work) -> ItemsPage[PaymentItem]:
-        wanted = PaymentFilter(q.strip(), state, kind, standing)
+        today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
+        wanted = PaymentFilter(q.strip(), state, kind, standing, today)
         found = payments_page(work.session, work.actor, wanted, paging)
         return items_page(found, lambda row: payment_item(row, work.actor))
 
