@@ -46,8 +46,10 @@ def contacts(made: MadeGrant) -> set[str]:
 
 def test_the_office_hears_of_a_preparation_and_the_consortium_why_it_came_back(session: Session) -> None:
     made = a_sent_grant(session)
-    [text] = told(session, "grant.preparation_sent").values()
-    assert f"https://grappe.example/officer/grants/{made.grant_id}" in text
+    office = told(session, "grant.preparation_sent")
+    assert made.officer.email in office
+    assert not set(office) & contacts(made)
+    assert all(f"https://grappe.example/officer/grants/{made.grant_id}" in text for text in office.values())
     return_grant(session, made.officer, made.grant_id, GiveReason(reason=WHY), now=NOW)
     found = told(session, "grant.returned")
     assert set(found) == contacts(made)
