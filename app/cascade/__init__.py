@@ -7,5 +7,6 @@ grant, a call or a programme; the ledger keeps it), reversal (a payment that no 
 A payment is recorded by a contact of the partner that paid, or of the coordinator, while the grant runs. It is never
 deleted or changed: who recorded it wrongly reverses it and records it anew. Lifecycle: recorded, reversed; each once.
 
-Use cases: record_voucher, record_exchange (with exchange_preview; what both share stands in recording), reverse_support, attach_evidence.
+Use cases: record_voucher, record_exchange (with exchange_preview), both by what recording holds in common;
+reverse_support, attach_evidence.
 """
