@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL URL; empty: the embedded server is started")
     base_url: str = Field("http://127.0.0.1:8000", description="public address, for links in mails and documents")
     secret_key: SecretStr = Field(
-        SecretStr(""), description="signs links and tokens; empty: one is made in the data folder"
+        SecretStr(""),
+        description="signs links, encrypts the keys of devices for the second step; empty: one is made in the data folder",
     )
     threads: int = Field(16, ge=2, le=200, description="requests handled at once; also the database pool size")
     worker: bool | None = Field(None, description="run jobs inside `serve`; default: only with the embedded server")

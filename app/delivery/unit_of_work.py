@@ -130,6 +130,8 @@ def _use_code(incoming: Incoming, code: TypedCode, kind: Kind, guard: SteppedUp)
     with incoming.runtime.database.transaction() as session:
         known = _permitted(session, incoming, kind.value)
         guard.inner(session, known.actor)
+        if known.actor.stepped_up:  # the form was sent twice: its code is used up, and no longer needed
+            return
         outcome = confirm_second_step(
             session,
             incoming.runtime.vault,

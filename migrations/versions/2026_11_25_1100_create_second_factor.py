@@ -1,9 +1,17 @@
-"""create second factor."""
+"""create second factor and sealed root."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+GUARDS = """
+-- A sealed root is what a rewritten history is held against.
+create trigger sealed_root_is_append_only before update or delete on sealed_root
+    for each row execute function refuse_change();
+create trigger sealed_root_is_never_truncated before truncate on sealed_root
+    for each statement execute function refuse_change();
+"""
 
 revision = "0015"
 down_revision = "0014"
@@ -37,10 +45,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"], unique=False)
     op.add_column("sign_in_session", sa.Column("stepped_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "sealed_root",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("root", sa.CHAR(length=64), nullable=False),
+        sa.Column("chains", sa.Integer(), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_sealed_root")),
+    )
+    op.execute(GUARDS)
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("sealed_root")
     op.drop_column("sign_in_session", "stepped_up_at")
     op.drop_index(op.f("ix_recovery_code_person_id"), table_name="recovery_code")
     op.drop_table("recovery_code")

@@ -79,7 +79,7 @@ def test_what_must_never_change_is_guarded_by_triggers(url: str) -> None:
     upgrade(url)
     guarded = {name.removeprefix("trigger ") for name, _ in checks_and_triggers(url) if name.startswith("trigger")}
     money = {"envelope", "commitment", "ledger_entry", "posting"}
-    checks = {"honour_declaration", "recorded_check"}
+    checks = {"honour_declaration", "recorded_check", "sealed_root"}
     assert guarded == {"audit_event", "call_version", "award", "letter", "ranking", "submission"} | checks | money
 
 

@@ -171,6 +171,10 @@ def _account(demo: _Demo) -> list[Address]:
         Address("account-data", "/account/data", coordinator),
         Address("account-erasure", "/account/erasure", coordinator),
         Address("account-delegation", "/account/delegation", OFFICER),
+        Address("second-step-none", "/account/second-step", coordinator, "Continue"),
+        Address("second-step", "/account/second-step", OFFICER),
+        Address("second-step-remove", "/account/second-step/remove", OFFICER),
+        Address("recovery-codes", "/account/second-step", OFFICER, "Make new recovery codes"),
         Address("forbidden", "/admin/people", coordinator),
     ]
 
@@ -310,6 +314,7 @@ def _administration(demo: _Demo) -> list[Address]:
         Address("events", "/audit/events", AUDITOR),
         Address("events-filtered", "/audit/events?kind=application.submitted", AUDITOR),
         Address("event", f"/audit/events/{event}", AUDITOR),
+        Address("audit-roots", "/audit/roots", AUDITOR),
         Address("audit-verify", "/audit/verify", AUDITOR),
         Address("audit-verified", "/audit/verify?run=1", AUDITOR),
         Address("auditor-calls", "/officer/calls", AUDITOR),

@@ -24,6 +24,7 @@ from app.applications.schemas import Withdraw
 from app.applications.use_cases.attach_file import attach_file
 from app.applications.use_cases.withdraw_application import withdraw_application
 from app.audit.models import Event
+from app.audit.rules.roots import day_to_seal
 from app.calls import queries as calls
 from app.calls.schemas import NewProgramme
 from app.calls.use_cases.create_programme import create_programme
@@ -37,6 +38,7 @@ from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
 from app.infra.ids import new_id
 from app.jobs.render_documents import make_document
+from app.jobs.seal_roots import seal_roots
 from app.partnerships.models import Partner
 from tests.builders.applications import (
     COSTS,
@@ -123,6 +125,8 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         add_awards(session, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
+    seal_roots(runtime)
+    world.ids["day"] = str(day_to_seal(NOW))
     return world
 
 

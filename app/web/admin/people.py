@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import PeopleFilter, people_page, person_details, roles_of
+from app.accounts.queries import PeopleFilter, has_second_factor, people_page, person_details, roles_of
 from app.accounts.rules.roles import SCOPES
 from app.accounts.schemas import AssignRole, PersonRow
 from app.accounts.use_cases.assign_role import assign_role
@@ -129,6 +129,7 @@ def _page(work: Work, person_id: UUID, form: FormView) -> Response:
         form,
         person=found,
         roles=roles,
+        second_step=has_second_factor(work.session, person_id),
         scopes=shown_scopes(work.session, roles),
         role_options=[(role.value, role_words(role)) for role in SCOPES],
         scope_options=[(kind.value, words) for kind, words in SCOPE_WORDS.items()],
