@@ -8,6 +8,5 @@ person leaves every chain valid.
 Once a day the last links of all chains are hashed into one root and sealed: who can write into every table still
 cannot make a chain anew without it showing, as long as somebody keeps one root elsewhere.
 
-Use cases: record_event, verify_chains, seal_root, verify_roots, forget_values (of one person, or of a time that is long
-over).
+Use cases: record_event, verify_chains, seal_root, verify_roots, forget_values (of one person, or of a time long over).
 """

@@ -193,6 +193,14 @@ class RootRow:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class RootFile(RootRow):
+    """A sealed root with what was sealed, to the byte, and the seal."""
+
+    content: str
+    seal: bytes
+
+
 _ROOT = (SealedRoot.day, SealedRoot.sealed_at, SealedRoot.root, SealedRoot.chains, SealedRoot.events)
 _CHUNK = 1000
 
@@ -210,9 +218,11 @@ def last_root(session: Session) -> RootRow | None:
     return RootRow(*row) if row else None
 
 
-def sealed_root(session: Session, day: date) -> SealedRoot | None:
+def sealed_root(session: Session, day: date) -> RootFile | None:
     """One root with its document and seal."""
-    return session.get(SealedRoot, day)
+    columns = (*_ROOT, SealedRoot.content, SealedRoot.seal)
+    row = session.execute(sa.select(*columns).where(SealedRoot.day == day)).first()
+    return RootFile(*row) if row else None
 
 
 def sealed_roots(session: Session) -> Iterator[SealedRoot]:

@@ -168,13 +168,13 @@ def _account(demo: _Demo) -> list[Address]:
         Address("account-details", "/account/details", coordinator),
         Address("account-password", "/account/password", coordinator, "Save"),
         Address("account-tokens", "/account/tokens", coordinator),
+        Address("account-data", "/account/data", coordinator),
+        Address("account-erasure", "/account/erasure", coordinator),
+        Address("account-delegation", "/account/delegation", OFFICER),
         Address("second-step-none", "/account/second-step", coordinator, "Continue"),
         Address("second-step", "/account/second-step", OFFICER),
         Address("second-step-remove", "/account/second-step/remove", OFFICER),
         Address("recovery-codes", "/account/second-step", OFFICER, "Make new recovery codes"),
-        Address("account-data", "/account/data", coordinator),
-        Address("account-erasure", "/account/erasure", coordinator),
-        Address("account-delegation", "/account/delegation", OFFICER),
         Address("forbidden", "/admin/people", coordinator),
     ]
 

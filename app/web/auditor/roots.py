@@ -5,8 +5,7 @@ from datetime import date
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.audit.models import SealedRoot
-from app.audit.queries import RootRow, roots_page, sealed_root
+from app.audit.queries import RootFile, RootRow, roots_page, sealed_root
 from app.core.errors import NotFoundError
 from app.delivery.files import file_answer
 from app.delivery.guards import auditor
@@ -61,7 +60,7 @@ def fetch_seal(day: date, incoming: Request_) -> Response:
     return run(incoming, READ, auditor, answer)
 
 
-def _root(work: Work, day: date) -> SealedRoot:
+def _root(work: Work, day: date) -> RootFile:
     found = sealed_root(work.session, day)
     if found is None:
         raise NotFoundError("root")

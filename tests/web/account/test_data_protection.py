@@ -97,7 +97,7 @@ def test_an_administrator_sees_a_dry_run_and_erases(
     assert "erased person" in browser.get("/audit/events").text
     assert verify_everything(runtime).whole
     assert browser.sign_in_as(person.id).get("/account", follow_redirects=False).status_code == 303
-    assert browser.post(f"{path}/erase", page="/calls").status_code in {403, 404}
+    assert browser.post(f"{path}/erase", page="/calls", follow=False).status_code == 303
 
 
 def test_erasing_takes_the_second_step_and_the_list_has_files(
