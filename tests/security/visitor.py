@@ -125,13 +125,15 @@ class Visitor:
         self.client.cookies.set(name, secret)
         return secret
 
-    def ask(self, row: Row, world: World, *, ids: dict[str, str] | None = None, scope: str = "") -> httpx.Response:
-        """Use the route with the ids and the body of a world, as the own person."""
+    def ask(
+        self, row: Row, world: World, *, ids: dict[str, str] | None = None, scope: str = "", confirmed: bool = True
+    ) -> httpx.Response:
+        """Use the route with the ids and the body of a world, as the own person; a program sends its code if ``confirmed``."""
         own_token = world.token_ids.get(self.role, UNKNOWN)
         path = address(row, ids or world.ids, token_id=own_token if ids is None else ids["token_id"])
         body = bodies(world).get((row.method, row.path), NOTHING)
         if row.door == "api":
-            return self._program(row.method, path, body, scope or row.token)
+            return self._program(row.method, path, body, scope or row.token, confirmed=confirmed)
         return self._browser(row.method, path, body)
 
     def half_signed_in(self) -> str:
@@ -141,11 +143,12 @@ class Visitor:
         assert known is not None
         return second_step_token(self.runtime.signer, known, now=self.runtime.clock.now())
 
-    def _program(self, method: str, path: str, body: Body, scope: str) -> httpx.Response:
+    def _program(self, method: str, path: str, body: Body, scope: str, *, confirmed: bool) -> httpx.Response:
         headers = {}
         if self.role != "public":
             headers["authorization"] = f"Bearer {self.two.ours.tokens[self.role, scope]}"
-            headers["second-step"] = code_of(self.runtime.clock.now())
+            if confirmed:
+                headers["second-step"] = code_of(self.runtime.clock.now())
         if body.files:
             return self.client.request(method, path, headers=headers, files=body.files)
         if body.content:

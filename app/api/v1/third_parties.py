@@ -117,8 +117,8 @@ def exchange(incoming: Request_, grant_id: UUID, command: RecordExchange) -> Res
 
 @router.post("/exchanges/amount")
 def exchange_amount(incoming: Request_, grant_id: UUID, command: RecordExchange) -> ExchangeAmountItem:
-    """What the exchange would pay and why; nothing is stored."""
-    return run(incoming, READ, records_support(grant_id), lambda _work: amount_shape(exchange_preview(command)))
+    """What the exchange would pay and why; nothing is stored, but it is asked by who may record it."""
+    return run(incoming, WRITE, records_support(grant_id), lambda _work: amount_shape(exchange_preview(command)))
 
 
 @router.get("/{support_id}")

@@ -162,7 +162,7 @@ def test_whose_turn_it_is_sends_back_and_the_circuit_begins_anew(session: Sessio
     office = an_office(session)
     payment_id = a_payment(session, office.initiator)
     verify_payment(session, office.verifier, payment_id, now=NOW)
-    with pytest.raises(NotPermittedError, match="whose turn"):
+    with pytest.raises(RulesViolatedError, match="whose turn"):
         return_payment(session, office.verifier, payment_id, WHY, now=NOW)
     with pytest.raises(RulesViolatedError, match="Say why"):
         return_payment(session, office.authoriser, payment_id, GiveReason(reason="no"), now=NOW)
