@@ -53,6 +53,11 @@ class DelegationRow:
     ended_at: datetime | None
 
     @property
+    def first_day(self) -> datetime:
+        """An instant of the first day, wherever it is read: its midnight in Brussels is still the day before in UTC."""
+        return self.starts_at + timedelta(hours=12)
+
+    @property
     def last_day(self) -> datetime:
         """An instant of the last day."""
         return self.ends_at - timedelta(seconds=1)
