@@ -40,6 +40,7 @@ class DelegationRow:
     """A delegation as lists show it."""
 
     id: UUID
+    state: DelegationState
     person_id: UUID
     person: str
     delegate_id: UUID
@@ -50,7 +51,11 @@ class DelegationRow:
     made_at: datetime
     taken_up_at: datetime | None
     ended_at: datetime | None
-    state: DelegationState
+
+    @property
+    def first_day(self) -> datetime:
+        """An instant of the first day, wherever it is read: its midnight in Brussels is still the day before in UTC."""
+        return self.starts_at + timedelta(hours=12)
 
     @property
     def last_day(self) -> datetime:
@@ -173,9 +178,9 @@ def _rows() -> sa.Select[Any]:
 
 
 def _row(row: Any, now: datetime) -> DelegationRow:  # noqa: ANN401  # a row of the columns above
-    given = DelegationRow(*(*row, DelegationState.OVER))
-    state = state_of_delegation(Period(given.starts_at, given.ends_at), given.ended_at, now)
-    return replace(given, state=state)
+    delegation_id, *rest = row
+    state = state_of_delegation(Period(row.starts_at, row.ends_at), row.ended_at, now)
+    return DelegationRow(delegation_id, state, *rest)
 
 
 def _matching(statement: sa.Select[Any], wanted: DelegationFilter, now: datetime) -> sa.Select[Any]:

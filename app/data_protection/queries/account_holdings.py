@@ -178,7 +178,7 @@ ACCOUNT: tuple[Holding, ...] = (
     ),
     Holding(
         "messages",
-        "E-mails to you",
+        "E-mails",
         (
             ("written_at", "Written", MESSAGE.c.created_at),
             ("subject", "Subject", MESSAGE.c.subject),

@@ -118,7 +118,7 @@ ACTS: tuple[Holding, ...] = (
         ErasureRequest,
         ErasureRequest.person_id == PERSON,
         goes=True,
-        why="Your words are erased; that you asked and what was decided stays.",
+        why="The words are erased; that somebody asked and what was decided stays.",
         tables=("erasure_request",),
     ),
 )

@@ -68,8 +68,8 @@ def _events(session: Session, person_id: UUID) -> tuple[HeldRecords, ...]:
     return tuple(
         HeldRecords(key, title, _EVENTS, [_shown(row) for row in rows], goes=False, why=_NO_NAMES)
         for key, title, rows in (
-            ("acts", "What you did, in the event log", mine),
-            ("events", "Events about you, in the event log", about),
+            ("acts", "Acts in the event log", mine),
+            ("events", "Events about the person, in the event log", about),
         )
     )
 

@@ -26,8 +26,8 @@ DELEGATIONS: ListSpec[DelegationRow] = ListSpec(
     columns=(
         Column("person", "Whose tasks", lambda row: row.person, sortable=True),
         Column("delegate", "Who acts", lambda row: row.delegate),
-        Column("starts_at", "From", lambda row: row.starts_at, sortable=True),
-        Column("ends_at", "Until", lambda row: row.last_day),
+        Column("starts_at", "From", lambda row: row.first_day.date(), sortable=True),
+        Column("ends_at", "Until", lambda row: row.last_day.date()),
         Column("reason", "Reason", lambda row: row.reason),
         Column("state", "State", lambda row: DELEGATION_STATES[row.state]),
         Column("taken_up_at", "First acted", lambda row: row.taken_up_at, only_export=True),

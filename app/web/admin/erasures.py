@@ -27,7 +27,7 @@ router = APIRouter()
 DECIDES = stepped_up(administrator)
 """What is erased does not come back: it takes the second step."""
 STATES = {
-    ErasureState.ASKED: "waits for an answer",
+    ErasureState.ASKED: "waits",
     ErasureState.WITHDRAWN: "withdrawn",
     ErasureState.REFUSED: "refused",
     ErasureState.ERASED: "erased",

@@ -52,6 +52,7 @@ def test_hand_over_act_and_stop_through_the_pages(
     assert (refused.status_code, "Choose another person" in refused.text) == (422, True)
     page = browser.post("/account/delegation", FORM | {"delegate_id": str(there.id)}, page="/account/delegation")
     assert "Theo There acts for you" in page.text
+    assert "1 March 2019 to 2 March 2019" in page.text
     one = the_delegation(runtime, away)
     browser.sign_in_as(there.id)
     tasks = browser.get("/tasks")
