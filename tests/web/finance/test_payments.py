@@ -176,7 +176,7 @@ def test_sending_back_needs_a_reason_and_keeps_what_was_typed(desk: Desk) -> Non
     payment_id = desk.payment()
     refused = desk.act(desk.office.verifier, payment_id, "return", {"reason": "short"})
     assert refused.status_code == 422
-    assert ">short</textarea>" in refused.text
+    assert "short</textarea>" in refused.text
     assert "Say why" in words(refused)
     page = words(desk.act(desk.office.verifier, payment_id, "return", WHY))
     assert "Why it was sent back" in page
