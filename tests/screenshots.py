@@ -54,11 +54,11 @@ PICTURES = (
     Picture("applicant-tasks", "tasks-applicant"),
     Picture("application", "application-over"),
     Picture("budget-over-the-cap", "budget-over"),
-    Picture("partnership", "partnership"),
-    Picture("check-your-answers", "check-over"),
     Picture("officer-call", "officer-call-closed"),
+    Picture("expert-report", "expert-report"),
+    Picture("consensus", "consensus-room"),
+    Picture("ranking", "office-ranking", whole=True),
     Picture("event-log", "events-filtered"),
-    Picture("verification", "verified"),
     Picture("phone", "application-submitted", PHONE),
     Picture("dark", "application-submitted", DESK_DARK),
 )
@@ -127,7 +127,7 @@ def receipts(runtime: Runtime) -> list[str]:
         statement = (
             sa.select(StoredFile.sha256)
             .join(Document, Document.file_id == StoredFile.id)
-            .where(Document.state == DocumentState.SEALED)
+            .where(Document.state == DocumentState.SEALED, Document.kind == "receipt")
             .order_by(StoredFile.size.desc())
         )
         return list(session.execute(statement).scalars())
