@@ -27,7 +27,7 @@ from app.infra.logging import CountingMiddleware
 from app.web.errors import error_page, status_page
 from app.web.health import health_router
 from app.web.pages import STATIC
-from app.web.requests import without_form
+from app.web.requests import with_form, without_form
 from app.web.routes import web_router
 from app.web.security import SecurityMiddleware
 
@@ -120,7 +120,7 @@ def _answer_errors(app: FastAPI) -> None:
         assert isinstance(error, DomainError)  # noqa: S101  # registered for this class
         if request.url.path.startswith(API):
             return problem(request, error)
-        return await anyio.to_thread.run_sync(error_page, without_form(request), error)
+        return await anyio.to_thread.run_sync(error_page, with_form(request), error)
 
     async def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this class

@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL URL; empty: the embedded server is started")
     base_url: str = Field("http://127.0.0.1:8000", description="public address, for links in mails and documents")
     secret_key: SecretStr = Field(
-        SecretStr(""), description="signs links and tokens; empty: one is made in the data folder"
+        SecretStr(""),
+        description="signs links, encrypts the keys of devices for the second step; empty: one is made in the data folder",
     )
     threads: int = Field(16, ge=2, le=200, description="requests handled at once; also the database pool size")
     worker: bool | None = Field(None, description="run jobs inside `serve`; default: only with the embedded server")
@@ -55,6 +56,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=72, description="a sign-in ends after this many hours at the latest")
     idle_minutes: int = Field(60, ge=5, le=720, description="a sign-in ends after this long without a request")
     upload_max_bytes: int = Field(10_000_000, ge=100_000, description="largest file a person may upload")
+    payer_name: str = Field("", description="name of the account from which the body pays")
+    payer_iban: str = Field("", description="its IBAN; empty: no file for the bank can be made")
+    payer_bic: str = Field("", description="its BIC")
     trusted_proxy: bool = Field(False, description="take the client's address from X-Forwarded-For")
     now: datetime | None = Field(None, description="start the clock at this instant (demo and rehearsal only)")
     log_json: bool = Field(False, description="log lines as JSON")

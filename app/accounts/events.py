@@ -77,6 +77,60 @@ class PasswordChanged(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorEnrolled(PersonEvent):
+    """A second step is in force; the mail tells the owner."""
+
+    kind: ClassVar[str] = "second_factor.enrolled"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRemoved(PersonEvent):
+    """The second step ended; the mail tells the owner."""
+
+    kind: ClassVar[str] = "second_factor.removed"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodesMade(PersonEvent):
+    """New recovery codes work, earlier ones do not; the mail tells the owner."""
+
+    kind: ClassVar[str] = "recovery_code.made"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodeUsed(PersonEvent):
+    """A recovery code stood in for the device; the mail tells the owner."""
+
+    kind: ClassVar[str] = "recovery_code.used"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepConfirmed(PersonEvent):
+    """A code was right: the person has the device, or a recovery code."""
+
+    kind: ClassVar[str] = "second_step.confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepFailed(PersonEvent):
+    """A code was wrong."""
+
+    kind: ClassVar[str] = "second_step.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepPaused(PersonEvent):
+    """Too many wrong codes in a row: whoever typed them knows the password, so the mail warns the owner."""
+
+    kind: ClassVar[str] = "second_step.paused"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonUpdated(PersonEvent):
     """Name, language or zone changed."""
 
@@ -95,6 +149,20 @@ class PersonReactivated(PersonEvent):
     """The person can sign in again."""
 
     kind: ClassVar[str] = "person.reactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountErased(PersonEvent):
+    """Name, address, password, second step, sign-ins, tokens and roles are gone; the number stays."""
+
+    kind: ClassVar[str] = "person.erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReleased(PersonEvent):
+    """No signed act needs the name of an erased person any longer: it is gone too."""
+
+    kind: ClassVar[str] = "person.name_released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +220,33 @@ class InvitationWithdrawn(InvitationEvent):
     """The offer stands no longer."""
 
     kind: ClassVar[str] = "invitation.withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEvent(DomainEvent):
+    """Something happened to a delegation of tasks; both people are named in the facts."""
+
+    subject_kind: ClassVar[str] = "delegation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasksDelegated(DelegationEvent):
+    """A colleague acts for somebody for a time; both are told by mail."""
+
+    kind: ClassVar[str] = "delegation.made"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationTakenUp(DelegationEvent):
+    """The delegate began to act for the other."""
+
+    kind: ClassVar[str] = "delegation.taken_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEnded(DelegationEvent):
+    """It ended before its time; both are told by mail."""
+
+    kind: ClassVar[str] = "delegation.ended"
+    delivers: ClassVar[bool] = True

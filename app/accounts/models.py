@@ -29,6 +29,18 @@ class Person(Base):
     created_at: Mapped[datetime]
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When name, address and everything else that says who it is were erased."""
+
+
+class KeptName(Base):
+    """The name of an erased person who signed acts that are still kept; shown beside these acts and nowhere else."""
+
+    __tablename__ = "kept_name"
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str]
+    kept_at: Mapped[datetime]
 
 
 class SignInSession(Base):
@@ -42,6 +54,37 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    stepped_up_at: Mapped[datetime | None]
+    """When this browser last confirmed the second step."""
+    acting_for: Mapped[UUID | None] = mapped_column(sa.ForeignKey("delegation.id"))
+    """The delegation by which this browser acts for somebody else; it counts only while it is in force."""
+
+
+class SecondFactor(Base):
+    """The second step of a person: the secret of their device, encrypted. It counts from ``confirmed_at`` on."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (sa.CheckConstraint("wrong >= 0", name="wrong"),)
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(sa.BigInteger, default=-1)
+    """The last 30-second step whose code counted: no code counts twice."""
+    wrong: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost device, once; stored as a fingerprint."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    fingerprint: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class RoleAssignment(Base):
@@ -96,3 +139,29 @@ class ApiToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Delegation(Base):
+    """Somebody's tasks in the hands of a colleague for a time."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        sa.CheckConstraint("delegate_id <> person_id", name="delegate"),
+        sa.CheckConstraint("ends_at > starts_at", name="ends_at"),
+        sa.Index("ix_delegation_delegate_id", "delegate_id"),
+        sa.Index("ix_delegation_person_id", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    delegate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    """The first instant at which it is over."""
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    taken_up_at: Mapped[datetime | None]
+    """When the delegate first acted by it: from then on the two count as one where four eyes are wanted."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 from app.accounts.rules.email import MAX_LENGTH, normal_email
 from app.accounts.rules.invitations import InvitationState
 from app.accounts.rules.passwords import MAX_LENGTH as MAX_PASSWORD
+from app.accounts.rules.second_factor import StepOutcome
 from app.accounts.rules.tokens import DAYS, TokenScope
 from app.accounts.rules.zones import zones
 from app.core.actor import Role, ScopeKind
@@ -95,6 +96,12 @@ class ChangePassword(Command):
     password: Password
 
 
+class EnrolSecondFactor(Command):
+    """Set up a second step, knowing the present password."""
+
+    current_password: Password
+
+
 class UpdatePerson(Command):
     """Change what the person says about themselves."""
 
@@ -132,6 +139,21 @@ class CreateApiToken(Command):
     days: Annotated[int, AfterValidator(_days)]
 
 
+class DelegateTasks(Command):
+    """Hand tasks to a colleague from the first day to the last, both included."""
+
+    delegate_id: UUID
+    starts_on: date
+    ends_on: date
+    reason: RequiredLine
+
+
+class DelegateFor(DelegateTasks):
+    """The same for somebody who cannot do it."""
+
+    person_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What is compared when somebody signs in; read before any write, because hashing is slow."""
@@ -141,6 +163,38 @@ class Credentials:
     password_hash: str | None
     confirmed: bool
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStepWanted:
+    """The password fitted; a code is still to come before anybody is signed in."""
+
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignedIn:
+    """Whose password fitted a moment ago, and what they typed as the code."""
+
+    credentials: Credentials
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of the code of a sign-in; ``secret`` of the new session where it was accepted."""
+
+    outcome: StepOutcome
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorRow:
+    """The second step of a person; ``confirmed_at`` is None until the first code of the device."""
+
+    created_at: datetime
+    confirmed_at: datetime | None
+    recovery_codes_left: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request, Security
+from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator
 
 from app.core.commands import clean
-from app.delivery.incoming import Incoming, client_of
+from app.delivery.incoming import Incoming, TypedCode, client_of
 from app.delivery.runtime import Runtime
 
 _bearer = HTTPBearer(auto_error=False, description="An API token made on the account page")
@@ -32,11 +32,29 @@ async def parse(
         api_token=credentials.credentials if credentials else "",
         door="api",
         idempotency_key=request.headers.get("idempotency-key", ""),
+        acting_for=request.headers.get("acting-for", ""),
+        second_step=TypedCode(code) if (code := request.headers.get("second-step", "")) else None,
     )
 
 
 Request_ = Annotated[Incoming, Depends(parse)]
 """Annotation of the one parameter that every API route takes."""
+
+
+def _second_step(
+    second_step: Annotated[
+        str | None,
+        Header(
+            max_length=40,
+            description="The current code of the person's device. It counts once; without it, or with a wrong one, 403.",
+        ),
+    ] = None,
+) -> None:
+    """Only says in the OpenAPI document what ``parse`` reads."""
+
+
+SECOND_STEP = Depends(_second_step)
+"""Among the ``dependencies`` of every route whose guard is ``stepped_up``: documents the header ``Second-Step``."""
 
 
 def printable(text: str) -> str:

@@ -40,5 +40,5 @@ Use cases: start_application, save_section, save_budget, attach_file, change_par
 (invite, answer, leave, remove), submit_application, withdraw_application, miss_deadline;
 propose_check, propose_clean_checks, decide_check, confirm_checks, reopen_check, record_check,
 declare_honour, ask_clarification (and withdraw it), answer_clarification, settle_clarification,
-lapse_clarification, mark_decided.
+lapse_clarification, mark_decided, forget_application (its people, or its content too).
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,3 +59,19 @@ class EventSalt(Base):
     event_id: Mapped[UUID] = mapped_column(sa.ForeignKey("audit_event.id"), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)
     salt: Mapped[str]
+
+
+class SealedRoot(Base):
+    """The root of one day with its seal. A trigger refuses UPDATE and DELETE."""
+
+    __tablename__ = "sealed_root"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sealed_at: Mapped[datetime]
+    root: Mapped[str] = mapped_column(sa.CHAR(64))
+    chains: Mapped[int]
+    events: Mapped[int] = mapped_column(sa.BigInteger)
+    content: Mapped[str]
+    """Canonical JSON, kept to the byte: the seal is over it."""
+    seal: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    """CMS signature beside the content, DER."""

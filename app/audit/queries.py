@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import ChainHead, Event
+from app.audit.models import ChainHead, Event, EventSalt, SealedRoot
 from app.audit.rules.chain import Link
+from app.audit.rules.roots import Heads, changed_in
 from app.core.paging import Page, PageRequest
 
 
@@ -158,3 +160,96 @@ def latest_before(session: Session, row: EventRow, *, kind: str, facts: dict[str
     )
     found = session.execute(statement).first()
     return EventRow(*found) if found else None
+
+
+def digest_is_of(value: str) -> sa.ColumnElement[bool]:
+    """Condition on a salt: the digest that it belongs to is that of ``value``."""
+    salted = sa.func.convert_to(EventSalt.salt, "UTF8").op("||")(sa.literal(b"\0" + value.encode(), sa.LargeBinary))
+    digest = sa.func.encode(sa.func.sha256(salted), "hex")
+    held = sa.exists().where(Event.id == EventSalt.event_id, Event.digests[EventSalt.field].astext == digest)
+    return held.correlate(EventSalt)
+
+
+def values_until(session: Session, before: datetime) -> tuple[int, datetime | None]:
+    """How many personal values of events up to that instant can still be compared, and the oldest of these events."""
+    statement = (
+        sa.select(sa.func.count(), sa.func.min(Event.occurred_at))
+        .select_from(EventSalt)
+        .join(Event, Event.id == EventSalt.event_id)
+        .where(Event.occurred_at <= before)
+    )
+    count, oldest = session.execute(statement).one()
+    return count, oldest
+
+
+@dataclass(frozen=True, slots=True)
+class RootRow:
+    """A sealed root as lists show it."""
+
+    day: date
+    sealed_at: datetime
+    root: str
+    chains: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootFile(RootRow):
+    """A sealed root with what was sealed, to the byte, and the seal."""
+
+    content: str
+    seal: bytes
+
+
+_ROOT = (SealedRoot.day, SealedRoot.sealed_at, SealedRoot.root, SealedRoot.chains, SealedRoot.events)
+_CHUNK = 1000
+
+
+def roots_page(session: Session, page: PageRequest) -> Page[RootRow]:
+    """Sealed roots, latest first."""
+    total = session.execute(sa.select(sa.func.count()).select_from(SealedRoot)).scalar_one()
+    statement = sa.select(*_ROOT).order_by(SealedRoot.day.desc()).limit(page.size).offset(page.offset)
+    return Page([RootRow(*row) for row in session.execute(statement)], total, page.number, page.size)
+
+
+def last_root(session: Session) -> RootRow | None:
+    """The root of the latest day."""
+    row = session.execute(sa.select(*_ROOT).order_by(SealedRoot.day.desc()).limit(1)).first()
+    return RootRow(*row) if row else None
+
+
+def sealed_root(session: Session, day: date) -> RootFile | None:
+    """One root with its document and seal."""
+    columns = (*_ROOT, SealedRoot.content, SealedRoot.seal)
+    row = session.execute(sa.select(*columns).where(SealedRoot.day == day)).first()
+    return RootFile(*row) if row else None
+
+
+def sealed_roots(session: Session) -> Iterator[SealedRoot]:
+    """Every root with its document and seal, oldest first, a few at a time."""
+    statement = sa.select(SealedRoot).order_by(SealedRoot.day).execution_options(yield_per=10)
+    yield from session.scalars(statement)
+
+
+def sealed_heads(session: Session) -> Heads:
+    """Every chain as the latest root covers it."""
+    known: dict[tuple[str, UUID], tuple[int, str]] = {}
+    for content in session.scalars(sa.select(SealedRoot.content).order_by(SealedRoot.day)):
+        known |= changed_in(json.loads(content))
+    return known
+
+
+def missing_links(session: Session, wanted: Heads) -> Iterable[tuple[str, UUID, int]]:
+    """Those of the given links (subject, position, hash) that the log does not hold."""
+    place = sa.tuple_(Event.subject_kind, Event.subject_id, Event.position)
+    asked = list(wanted.items())
+    for start in range(0, len(asked), _CHUNK):
+        part = asked[start : start + _CHUNK]
+        places = [(kind, subject, length) for (kind, subject), (length, _) in part]
+        rows = session.execute(
+            sa.select(Event.subject_kind, Event.subject_id, Event.position, Event.hash).where(place.in_(places))
+        )
+        held = {(kind, subject, position): found for kind, subject, position, found in rows}
+        for (kind, subject), (length, head) in part:
+            if held.get((kind, subject, length)) != head:
+                yield kind, subject, length

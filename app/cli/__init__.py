@@ -1,4 +1,4 @@
-"""The command line: ``grappe serve | worker | migrate | demo | verify | call ...``."""
+"""The command line: ``grappe serve | worker | migrate | demo | verify | retention | call ...``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def demo(port: Port = 8000, host: Host = "127.0.0.1", now: Now = None) -> None:
 
 @main.command()
 def verify() -> None:
-    """Check that events, submissions, published calls, balances, files and seals are untouched; exit with 1 where not."""
+    """Check that events, their roots, submissions, calls, balances, files and seals are untouched; exit with 1 where not."""
     from app.delivery.runtime import build_runtime
     from app.jobs.verify import verify_everything
 
@@ -88,7 +88,7 @@ def verify() -> None:
     runtime.close()
     typer.echo(
         f"{report.events} events in {report.chains} chains, {report.entries} entries of the ledger, "
-        f"{report.files} files, {report.sealed} of them sealed documents."
+        f"{report.files} files, {report.sealed} of them sealed documents, {report.roots} sealed roots of the log."
     )
     for fault in report.faults:
         typer.secho(fault, err=True, fg=typer.colors.RED)
@@ -107,9 +107,11 @@ def _instant(text: str) -> datetime:
 def _add_groups() -> None:
     from app.cli.calls import calls
     from app.cli.people import administrator
+    from app.cli.retention import retention
 
     main.add_typer(calls, name="call")
     main.command()(administrator)
+    main.command()(retention)
 
 
 _add_groups()

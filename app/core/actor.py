@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -57,6 +58,22 @@ class Actor:
     assignments: tuple[Assignment, ...] = ()
     system: bool = False
     token_scopes: frozenset[str] | None = field(default=None)
+    stepped_up: bool = False
+    """Whether the person confirmed the second step a short while ago, or with this very request."""
+
+    also: frozenset[UUID] = frozenset()
+    """Who counts as the same person where four eyes are wanted: those for whom this one acted, and who acted for them."""
+    acting_for: UUID | None = None
+    """The colleague for whom the person acts now; ``assignments`` are then that colleague's, as far as they are delegated."""
+    acting_for_name: str = ""
+    acting_until: datetime | None = None
+    """The first instant at which the delegation is over."""
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """Everybody whom this actor counts as: no second pair of eyes to any of them."""
+        own = (self.person_id, self.acting_for)
+        return self.also | {person_id for person_id in own if person_id is not None}
 
     @property
     def signed_in(self) -> bool:

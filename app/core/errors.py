@@ -57,6 +57,26 @@ class NotPermittedError(DomainError):
         super().__init__(message)
 
 
+class SecondStepRequiredError(DomainError):
+    """The act needs a second step confirmed a short while ago; ``enrolled`` says whether the person has one."""
+
+    rule = "access.second_step"
+
+    def __init__(self, *, enrolled: bool = True, wrong: Violation | None = None) -> None:
+        words = (
+            "Confirm with a code of your device that it is you."
+            if enrolled
+            else "This needs a second step, and you have none yet. Set it up under Your account, Second step."
+        )
+        super().__init__(wrong.text if wrong else words)
+        self.enrolled, self.wrong = enrolled, wrong
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What is wrong with the code that was sent, if one was."""
+        return (self.wrong,) if self.wrong else super().violations
+
+
 class NotFoundError(DomainError):
     """The thing does not exist, or the actor may not know that it does."""
 

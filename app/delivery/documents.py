@@ -10,7 +10,8 @@ from app.applications.queries.documents import document_for as submitted_documen
 from app.core.actor import Actor
 from app.documents.queries import document
 from app.documents.schemas import DocumentRow
-from app.grants.queries.documents import SUBJECT, readable_decision
+from app.grants.queries.documents import GRANT, SUBJECT, readable_agreement, readable_decision
+from app.reporting.queries.documents import ABOUT_REPORT, readable_report
 
 
 def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[DocumentRow, UUID]:
@@ -18,4 +19,8 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[Doc
     found = document(session, document_id)
     if found is not None and found.subject_kind == SUBJECT:
         return found, readable_decision(session, actor, found)
+    if found is not None and found.subject_kind == GRANT:
+        return found, readable_agreement(session, actor, found)
+    if found is not None and found.subject_kind == ABOUT_REPORT:
+        return found, readable_report(session, actor, found)
     return submitted_document(session, actor, document_id)

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import has_second_factor
+from app.accounts.rules.delegation import DELEGABLE
 from app.applications import policies
 from app.applications.policies import may_read_draft, require_coordinator, require_edit, require_removal
 from app.applications.queries.evidence import may_see_declarations
 from app.applications.queries.office_calls import call_of_application, call_scope
 from app.calls.policies import may_manage_call
 from app.core.actor import Actor, Role, ScopeKind
-from app.core.errors import NotFoundError, NotPermittedError, SignInRequiredError
+from app.core.errors import NotFoundError, NotPermittedError, SecondStepRequiredError, SignInRequiredError
 from app.ledger import policies as ledger
 from app.partnerships.queries import organisation_of_partner
 
@@ -37,6 +39,29 @@ def signed_in(session: Session, actor: Actor) -> None:  # noqa: ARG001  # a guar
     """Any person who is signed in."""
     if not actor.signed_in:
         raise SignInRequiredError
+
+
+class SteppedUp:
+    """A guard that also wants the second step; the unit of work looks for it when a code comes with the request."""
+
+    def __init__(self, inner: Guard) -> None:
+        self.inner = inner
+
+    def __call__(self, session: Session, actor: Actor) -> None:
+        """Who the inner guard refuses is refused as ever; who it lets in must have confirmed the second step."""
+        self.inner(session, actor)
+        if not actor.stepped_up:
+            enrolled = actor.person_id is not None and has_second_factor(session, actor.person_id)
+            raise SecondStepRequiredError(enrolled=enrolled)
+
+
+def stepped_up(guard: Guard) -> Guard:
+    """Whom ``guard`` lets in, with a second step confirmed within ten minutes, or by a code with this request.
+
+    Put it around the form's GET and the POST alike: then the code is asked for before anything is typed. Where the
+    ten minutes end in between, the page that asks for the code keeps what was typed and sends it on.
+    """
+    return SteppedUp(guard)
 
 
 def has_role(*roles: Role) -> Guard:
@@ -65,6 +90,8 @@ administrator = has_platform_role(Role.ADMINISTRATOR)
 auditor = has_platform_role(Role.AUDITOR, Role.ADMINISTRATOR)
 programme_officer = has_role(Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 staff = has_role(*STAFF)
+office = has_role(*DELEGABLE)
+"""Whose tasks can be handed over."""
 
 
 def reads_application(application_id: UUID) -> Guard:

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 
+@dataclass(slots=True)
+class TypedCode:
+    """A code of the second step that came along with a request.
+
+    It counts once, while a request may run several units of work: the first one that needs it notes what became of it.
+    """
+
+    text: str
+    accepted: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One request at a door.
@@ -32,6 +43,8 @@ class Incoming:
     query_string: str = ""
     session_secret: str = ""
     visitor_secret: str = ""
+    half_sign_in: str = ""
+    """The signed token between password and code; it opens nothing by itself."""
     api_token: str = ""
     door: str = "web"
     fragment: bool = False
@@ -39,6 +52,10 @@ class Incoming:
     form: FormData | None = None
     csrf_ok: bool = False
     idempotency_key: str = ""
+    second_step: TypedCode | None = None
+    """From the header ``Second-Step`` of a program, or from the page that kept a form while it asked for the code."""
+    acting_for: str = ""
+    """From the header ``Acting-For`` of a program: the delegation by which it acts for somebody else."""
     theme: str = ""
     """Light or dark where the person chose one."""
 

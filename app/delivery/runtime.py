@@ -15,6 +15,7 @@ from app.infra.db.engine import Database
 from app.infra.file_store import FileStore
 from app.infra.rate_limit import RateLimiter
 from app.infra.tokens import TokenSigner
+from app.infra.vault import Vault
 
 if TYPE_CHECKING:
     from app.infra.db.embedded import EmbeddedServer
@@ -31,6 +32,7 @@ class Runtime:
     clock: Clock
     files: FileStore
     signer: TokenSigner
+    vault: Vault
     limiter: RateLimiter
     embedded: EmbeddedServer | None = None
     renderers: RenderPool | None = None
@@ -66,12 +68,14 @@ def build_runtime(settings: Settings) -> Runtime:
     if not url:
         embedded = start_embedded(settings.data_dir / "postgres")
         url = embedded.url
+    key = _secret_key(settings)
     return Runtime(
         settings=settings,
         database=Database(url, pool_size=settings.threads),
         clock=Clock(start_at=settings.now),
         files=FileStore(settings.data_dir / "files"),
-        signer=TokenSigner(_secret_key(settings)),
+        signer=TokenSigner(key),
+        vault=Vault(key),
         limiter=RateLimiter(),
         embedded=embedded,
     )

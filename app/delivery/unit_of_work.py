@@ -7,22 +7,26 @@ render to bytes, commit. A serialization failure or deadlock runs the closure ag
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
 from app.accounts.models import SignInSession
-from app.accounts.queries import KnownActor, actor_of_session, actor_of_token
+from app.accounts.queries import KnownActor, actor_of_session, actor_of_token, as_delegate
+from app.accounts.rules.second_factor import StepOutcome
+from app.accounts.use_cases.confirm_second_step import confirm_second_step
 from app.core.actor import PUBLIC, Actor
 from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequiredError, TryAgainError
 from app.core.violations import Violation
-from app.delivery.guards import Guard
-from app.delivery.incoming import Incoming
+from app.delivery.guards import Guard, SteppedUp
+from app.delivery.incoming import Incoming, TypedCode
+from app.delivery.second_steps import refuse_code
 from app.infra.db.constraints import violation_of
 from app.infra.db.engine import may_retry
 from app.infra.tokens import fingerprint
@@ -36,6 +40,7 @@ MAX_REQUEST_AGE = timedelta(seconds=60)
 TOUCH_EVERY = timedelta(minutes=5)
 TOO_LONG = frozenset({"55P03", "57014"})
 """A lock or a statement took longer than a request may wait."""
+NOT_IN_FORCE = "The delegation in the header Acting-For is not yours, is not in force, or was not taken up yet."
 UNSTORABLE = Violation(
     "input.unstorable",
     "Something in this request cannot be stored: a control character, or a figure that is too large.",
@@ -76,6 +81,8 @@ def run(incoming: Incoming, kind: Kind, guard: Guard, handler: Callable[[Work], 
         raise NotPermittedError(
             "This form is too old or came from another site. Go back, reload the page and send it again."
         )
+    if isinstance(guard, SteppedUp) and incoming.second_step is not None and incoming.second_step.accepted is None:
+        _use_code(incoming, incoming.second_step, kind, guard)
     once = _read if kind is READ else _write
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -115,6 +122,28 @@ def _read(incoming: Incoming, guard: Guard, handler: Callable[[Work], Result]) -
     return result, known
 
 
+def _use_code(incoming: Incoming, code: TypedCode, kind: Kind, guard: SteppedUp) -> None:
+    """Check the code that came along, in a transaction of its own: a wrong one counts although the request is refused.
+
+    It is neither looked at nor used up for who may not do this anyway. Raise SecondStepRequired or TooManyAttempts.
+    """
+    with incoming.runtime.database.transaction() as session:
+        known = _permitted(session, incoming, kind.value)
+        guard.inner(session, known.actor)
+        if known.actor.stepped_up:  # the form was sent twice: its code is used up, and no longer needed
+            return
+        outcome = confirm_second_step(
+            session,
+            incoming.runtime.vault,
+            known.actor,
+            code.text,
+            secret=incoming.session_secret,
+            now=incoming.received_at,
+        )
+    code.accepted = outcome is StepOutcome.ACCEPTED
+    refuse_code(outcome)
+
+
 def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
     """Who asks; a token that is not valid is refused rather than taken for the public, and narrows what may be done."""
     known = _known(session, incoming)
@@ -126,13 +155,36 @@ def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
 
 
 def _known(session: Session, incoming: Incoming) -> KnownActor:
+    known = _remembered(session, incoming)
+    if incoming.second_step is not None and incoming.second_step.accepted:
+        return replace(known, actor=replace(known.actor, stepped_up=True))
+    return known
+
+
+def _remembered(session: Session, incoming: Incoming) -> KnownActor:
     now = incoming.received_at
     if incoming.api_token:
-        return actor_of_token(session, fingerprint(incoming.api_token), now=now)
+        return _acting_program(session, incoming, actor_of_token(session, fingerprint(incoming.api_token), now=now))
     if incoming.session_secret:
         idle = timedelta(minutes=incoming.runtime.settings.idle_minutes)
-        return actor_of_session(session, fingerprint(incoming.session_secret), now=now, idle=idle)
+        known = actor_of_session(session, fingerprint(incoming.session_secret), now=now, idle=idle)
+        other = as_delegate(session, known.actor, known.acting_by, now=now) if known.acting_by else None
+        return known if other is None else replace(known, actor=other)
     return KnownActor(PUBLIC)
+
+
+def _acting_program(session: Session, incoming: Incoming, known: KnownActor) -> KnownActor:
+    """A program says with each request for whom it acts; what is not in force is refused, never taken for its own act."""
+    if not incoming.acting_for or not known.actor.signed_in:
+        return known
+    try:
+        wanted = UUID(incoming.acting_for)
+    except ValueError:
+        raise NotPermittedError(NOT_IN_FORCE) from None
+    other = as_delegate(session, known.actor, wanted, now=incoming.received_at)
+    if other is None:
+        raise NotPermittedError(NOT_IN_FORCE)
+    return replace(known, actor=other)
 
 
 def _touch(incoming: Incoming, known: KnownActor) -> None:

@@ -56,6 +56,7 @@ OPEN = Edition("02", "open edition", opened=24, closes=23)
 CHECKED = Edition("03", "edition being checked", opened=70, closes=-9)
 JUDGED = Edition("04", "edition under evaluation", opened=110, closes=-45)
 RANKED = Edition("05", "edition before its panel", opened=170, closes=-95)
+GRANTED = Edition("06", "edition whose projects begin", opened=330, closes=-240)
 
 
 def publish_copy(session: Session, officer: Actor, edition: Edition, *, now: datetime) -> tuple[UUID, datetime]:

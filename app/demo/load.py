@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from app.accounts.queries import actor_of_person, credentials_of_email
 from app.calls.models import Call
 from app.demo import content
+from app.demo.absences import load_absences
 from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real_call
 from app.demo.consortia import Member
+from app.demo.granted import load_granted
 from app.demo.past import Past
 from app.demo.people import PASSWORD, SignIn, address, make_office, make_person, name_of
 from app.demo.present import load_present
 from app.demo.running import load_running
+from app.jobs.seal_roots import seal_roots
 from app.organisations.rules.types import PlatformState
 from app.organisations.schemas import RecordPlatformRegistration, RegisterOrganisation
 from app.organisations.use_cases.record_platform_registration import record_platform_registration
@@ -46,7 +49,7 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
     """Load everything up to the runtime's present; return the sign-ins to print."""
     now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        office, sign_ins = make_office(session, now=PUBLISHED - timedelta(days=30))
+        office, sign_ins = make_office(session, runtime.vault, now=PUBLISHED - timedelta(days=30))
         members = _members(session)
         real = publish_real_call(session, office.administrator(session), until=now)
     people = Past(runtime, office, real, now).load(members)
@@ -56,8 +59,11 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
         sign_ins += load_present(runtime, *opened, members, now)
     if people:
         sign_ins += load_running(runtime, office, members, people, now)
+        load_granted(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
+        load_absences(session, office, members[-1].person_id, now=now)
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))
+    seal_roots(runtime)
     return [*sign_ins, NEWCOMER]
 
 

@@ -22,6 +22,7 @@ from app.demo.checking import Checkers
 from app.demo.consortia import Consortium, Member, consortia
 from app.demo.deciding import Panel, decide
 from app.demo.fates import End, Fate, fates
+from app.demo.granting import Granting
 from app.demo.judging import EXPERTS, Judges
 from app.evaluation.schemas import DecideConflict, StartEvaluation
 from app.evaluation.use_cases.decide_conflict import decide_conflict
@@ -40,7 +41,9 @@ REPORTS_DUE = datetime(2019, 5, 20, 15, 0, tzinfo=UTC)
 CONSENSUS = datetime(2019, 5, 22, 8, 0, tzinfo=UTC)
 PANEL = datetime(2019, 6, 12, 7, 0, tzinfo=UTC)
 DECIDING = datetime(2019, 6, 17, 8, 0, tzinfo=UTC)
-OVER = DECIDING + 14 * DAY
+AGREEING = datetime(2019, 7, 1, 8, 0, tzinfo=UTC)
+PREFINANCED = datetime(2019, 8, 5, 8, 0, tzinfo=UTC)
+OVER = PREFINANCED + 14 * DAY
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Past:
             people = self._judge(session)
         with self.runtime.database.transaction() as session:
             self._decide(session, people)
+        with self.runtime.database.transaction() as session:
+            self._agree(session)
         return people
 
     def _submit(self, members: tuple[Member, ...]) -> None:
@@ -163,6 +168,18 @@ class Past:
         panel.vote(["Luis Ferreira", "Agata Sikora", "Niklas Brandt"], now=PANEL + DAY)
         panel.adopt(now=PANEL + DAY + 5 * HOUR)
         decide(session, self.call_id, officer, self.office.authorising(session), now=DECIDING)
+
+    def _agree(self, session: Session) -> None:
+        """Every funded project signs within three months and is pre-financed before it starts."""
+        granting = Granting(session, self.runtime, self.office, [one.inside(session) for one, _ in self.made])
+        grants = list(granting.opened())
+        for number, (grant_id, one) in enumerate(grants):
+            began = AGREEING + number * DAY
+            granting.prepare(grant_id, one, now=began)
+            granting.send(grant_id, one, now=began + 5 * DAY)
+            granting.open(grant_id, now=began + 12 * DAY)
+            granting.sign(grant_id, one, now=began + 14 * DAY)
+        granting.prefinance([grant_id for grant_id, _ in grants], now=PREFINANCED)
 
 
 def trios(random: Random) -> Iterator[list[str]]:

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.accounts.queries import actor_of_person, credentials_of_email
+from app.accounts.queries import actor_of_person, credentials_of, credentials_of_email, secret_to_show
+from app.accounts.rules.second_factor import code_at, step_of
 from app.accounts.schemas import Checked, RegisterPerson
 from app.accounts.use_cases.assign_role import grant_role
 from app.accounts.use_cases.confirm_email import confirm_email
+from app.accounts.use_cases.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from app.accounts.use_cases.register_person import register_person
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.infra.passwords import hash_password
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from app.infra.vault import Vault
 
 PASSWORD = "clusters of Europe"  # noqa: S105  # printed on the sign-in page of the demo, on purpose
 SIGN_INS = "demo-sign-ins.json"
@@ -35,6 +39,8 @@ class SignIn:
     email: str
     password: str
     capacity: str
+    device: str = ""
+    """Key of the device that shows the codes of the second step, for who has one."""
 
 
 OFFICE = (
@@ -138,13 +144,25 @@ class Office:
         return actor_of_person(session, self.ids["authorising@grappe.example"])
 
 
-def make_office(session: Session, *, now: datetime) -> tuple[Office, list[SignIn]]:
-    """The people of the public body, and their sign-ins."""
+def give_device(session: Session, vault: Vault, person_id: UUID, *, now: datetime) -> str:
+    """Set up a second step as its owner does; the key of the device."""
+    actor, known = actor_of_person(session, person_id), credentials_of(session, person_id)
+    assert known is not None  # noqa: S101  # made above
+    enrol_second_factor(session, actor, vault, checked=Checked(known, matches=True), now=now)
+    key = secret_to_show(session, vault, person_id)
+    assert key is not None  # noqa: S101  # begun above
+    confirm_second_factor(session, actor, vault, code_at(key, step_of(now)), keep="", now=now)
+    return key
+
+
+def make_office(session: Session, vault: Vault, *, now: datetime) -> tuple[Office, list[SignIn]]:
+    """The people of the public body, each with a device for the second step, and their sign-ins."""
     sign_ins, ids = [], {}
     for name, email, role, words in OFFICE:
         ids[email] = make_person(session, name, email, now=now)
         grant_role(session, ids[email], Assignment(role, ScopeKind.PLATFORM), granted_by=None, now=now)
-        sign_ins.append(SignIn(name, email, PASSWORD, words))
+        device = give_device(session, vault, ids[email], now=now)
+        sign_ins.append(SignIn(name, email, PASSWORD, words, device))
     return Office(ids), sign_ins
 
 

@@ -50,6 +50,7 @@ def run_demo(settings: Settings, *, host: str, port: int) -> None:
         print(f"  {one.email:<45} {one.name:<22} {one.capacity}")
     if sign_ins:
         print(f"Password: {sign_ins[0].password}")
+        print("Signing in for the office takes a second step: the page fills in the code, because there is no device.")
     print(f"\nGrappe is at http://{host}:{port}  (Ctrl-C stops it)\n", flush=True)
     try:
         serve_runtime(runtime, host=host, port=port)

@@ -176,21 +176,26 @@ def _ranked(edition: Running, people: Mapping[str, UUID]) -> None:
     """The committee has a proposed ranking before it; two of three members have not voted."""
     edition.submit(RANKED, 6, seed=61)
     edition.check_all()
-    started = edition.closed + 20 * DAY
-    judges = edition.judges(people, due=started + 20 * DAY, started=started)
-    names, random = trios(Random(13)), Random(29)
-    for number, one in enumerate(edition.made):
-        seated = judges.seat(one, next(names), now=started + number * HOUR)
-        points = tuple(maximum * random.randint(62, 94) // 100 for maximum in (30, 30, 20, 20))
-        for at, (name, assignment) in enumerate(seated.items()):
-            judges.declare(name, assignment, now=started + DAY)
-            judges.report(name, assignment, one, points, now=started + (5 + at) * DAY)
-        judges.discuss(one, seated, points, now=started + 24 * DAY)
+    conclude(edition, people, least=62, seed=29)
     panel = Panel(edition.session, edition.call_id, edition.office.officer(edition.session), {})
     panel.sit(people, now=edition.now - 4 * DAY)
     panel.order_ties(now=edition.now - 3 * DAY)
     panel.propose(now=edition.now - 2 * DAY)
     panel.vote(["Niklas Brandt"], now=edition.now - DAY)
+
+
+def conclude(edition: Running, people: Mapping[str, UUID], *, least: int, seed: int) -> None:
+    """Three experts judge each application and agree; scores begin at ``least`` percent."""
+    started = edition.closed + 20 * DAY
+    judges = edition.judges(people, due=started + 20 * DAY, started=started)
+    names, random = trios(Random(13)), Random(seed)
+    for number, one in enumerate(edition.made):
+        seated = judges.seat(one, next(names), now=started + number * HOUR)
+        points = tuple(maximum * random.randint(least, 94) // 100 for maximum in (30, 30, 20, 20))
+        for at, (name, assignment) in enumerate(seated.items()):
+            judges.declare(name, assignment, now=started + DAY)
+            judges.report(name, assignment, one, points, now=started + (5 + at) * DAY)
+        judges.discuss(one, seated, points, now=started + 24 * DAY)
 
 
 def _committee() -> Sequence[SignIn]:

@@ -11,5 +11,5 @@ but verification: a file is served by a route of the area that owns it.
         requested --> failed: fail
         failed --> requested: retry
 
-Use cases: store_file, request_document, seal_document, fail_document.
+Use cases: store_file, request_document, seal_document, fail_document, forget_files.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -105,3 +105,8 @@ def files_kept(session: Session) -> tuple[KeptFile, ...]:
         .order_by(StoredFile.sha256)
     )
     return tuple(KeptFile(*row) for row in session.execute(statement))
+
+
+def contents_held(session: Session, contents: Collection[str]) -> frozenset[str]:
+    """Those of some contents (SHA-256) that a file has."""
+    return frozenset(session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(contents))))

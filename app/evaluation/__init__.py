@@ -61,5 +61,5 @@ withdraw), decide_tie, record_capacity, propose_ranking, cast_vote, adopt_rankin
 save_report, submit_report, return_report, void_report (a voided report ends its
 assignment: another expert is appointed); open_consensus (of one application, or of all that are ready),
 save_consensus, propose_consensus (and take it back), give_view, conclude_consensus, reopen_consensus (or the individual
-reports, for a further expert), write_message.
+reports, for a further expert), write_message, forget_expert.
 """

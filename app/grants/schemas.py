@@ -1,4 +1,4 @@
-"""Commands about awards and letters, and the rows that pages and other areas read."""
+"""Commands about awards, letters and grants, and the rows that pages and other areas read."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.grants.rules.lifecycle import AwardState, LetterKind, LetterState
 from app.grants.rules.outcomes import Outcome
 
 MOST_CHOSEN = 1000
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SignAwards(Command):
@@ -178,3 +179,41 @@ class AwardWork:
     to_sign: int = 0
     unseen: int = 0
     to_send: int = 0
+
+
+class ConfirmData(Command):
+    """Confirm the legal data of a party as they were shown: ``version`` of its organisation."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class DeclareForGrant(Command):
+    """Sign the declaration of honour of a party; ``sha256`` is that of the words that were shown."""
+
+    sha256: Sha256
+
+
+class NamePartySignatory(Command):
+    """Name who signs the agreement for a party."""
+
+    person_id: UUID
+
+
+class ProposeDates(Command):
+    """Propose the start and the duration of the project."""
+
+    start_on: date
+    duration_months: Annotated[int, Field(ge=1, le=120)]
+    version: Annotated[int, Field(ge=1, description="Row version of the grant that was shown.")]
+
+
+class GiveReason(Command):
+    """Give a preparation back, or end it."""
+
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class SignAgreement(Command):
+    """Sign the agreement; ``sha256`` is that of the text that was shown."""
+
+    sha256: Sha256

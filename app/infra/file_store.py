@@ -5,7 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
+
+_FRESH = 3600
+"""Seconds; no request takes that long from its upload to its commit."""
 
 
 class FileStore:
@@ -21,6 +26,8 @@ class FileStore:
         """Store and return the hash; the file is on disk, whole, when this returns."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
+        with suppress(FileNotFoundError):
+            os.utime(path)  # somebody needs it again: remove leaves it alone
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -38,6 +45,18 @@ class FileStore:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise OSError(f"file {sha256} was changed on disk")
         return data
+
+    def remove(self, sha256: str) -> bool:
+        """Remove bytes that no row names any more; whether they are gone.
+
+        What was put here again a short while ago stays: its row may not be committed yet.
+        """
+        path = self._path(sha256)
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime < _FRESH:
+                return False
+            path.unlink()
+        return True
 
 
 def _sync(folder: Path) -> None:

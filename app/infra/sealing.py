@@ -1,7 +1,8 @@
-"""PAdES seals on our PDF files: who seals, sealing, and what a seal says about a file. The only place that knows pyHanko."""
+"""Seals on our PDF files (PAdES) and beside other files (CMS): who seals, sealing, and what a seal says. The only place that knows pyHanko."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +21,12 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    SignatureCoverageLevel,
+    async_validate_detached_cms,
+    validate_pdf_signature,
+)
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -179,14 +185,7 @@ def _judge(pdf: bytes, authority: SealingAuthority) -> SealReport:
         raise NoSealError("The file carries no seal")
     last = signatures[-1]
     moment = _stamped_at(last) or last.self_reported_timestamp
-    issuers = [] if authority.timestamp is None else authority.timestamp.issuers
-    context = ValidationContext(
-        trust_roots=list(authority.roots),
-        other_certs=[*authority.seal.issuers, *issuers],
-        moment=moment,
-        allow_fetching=False,
-    )
-    status = validate_pdf_signature(last, context)
+    status = validate_pdf_signature(last, _context(authority, moment))
     stamp = status.timestamp_validity
     return SealReport(
         intact=status.intact
@@ -197,6 +196,42 @@ def _judge(pdf: bytes, authority: SealingAuthority) -> SealReport:
         covers_whole_document=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         sealed_at=None if moment is None else moment.astimezone(UTC),
         sealed_by=_common_name(status.signing_cert),
+    )
+
+
+def seal_bytes(content: bytes, authority: SealingAuthority, *, now: datetime) -> bytes:
+    """A CMS signature (DER) that stands beside the content, with a timestamp at `now` where the authority can stamp."""
+    instant = now.astimezone(UTC).replace(microsecond=0)
+    signer = SimpleSigner(
+        authority.seal.certificate, authority.seal.key, _store(authority.seal.issuers), embed_roots=False
+    )
+    made = signer.async_sign_general_data(
+        content, "sha256", detached=True, timestamper=_timestamper(authority, instant)
+    )
+    signed: bytes = asyncio.run(made).dump()
+    return signed
+
+
+def bytes_are_genuine(content: bytes, signature: bytes, authority: SealingAuthority, *, moment: datetime) -> bool:
+    """Whether the signature is ours, was valid at `moment` and covers exactly this content."""
+    try:
+        signed = ContentInfo.load(signature)["content"]
+        context = _context(authority, moment)
+        status = asyncio.run(async_validate_detached_cms(content, signed, signer_validation_context=context))
+    except Exception:  # noqa: BLE001  # whatever cannot be read was not made by us
+        return False
+    stamp = status.timestamp_validity
+    stamped = stamp is None or (stamp.intact and stamp.valid and stamp.trusted)
+    return bool(status.intact and status.valid and status.trusted and stamped)
+
+
+def _context(authority: SealingAuthority, moment: datetime | None) -> ValidationContext:
+    issuers = [] if authority.timestamp is None else authority.timestamp.issuers
+    return ValidationContext(
+        trust_roots=list(authority.roots),
+        other_certs=[*authority.seal.issuers, *issuers],
+        moment=moment,
+        allow_fetching=False,
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.accounts.models import ApiToken, SignInSession
+from app.data_protection.rules.retention import RecordKind, counted_before
 from app.delivery.models import AnsweredRequest
 from app.infra.queue import Task
 from app.notifications.models import Message
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ANSWERS_KEPT = timedelta(days=2)
-"""A form is not sent again later than that."""
-TOKENS_KEPT = timedelta(days=90)
-"""How long a person can still see that a token ended."""
-MESSAGES_KEPT = timedelta(days=365)
-"""How long it can be shown what somebody was told; the events themselves stay."""
 JOBS_KEPT = timedelta(days=7)
 """How long an administrator can look at a job that is over."""
 
@@ -57,10 +52,13 @@ def _statements(runtime: Runtime, now: datetime) -> dict[str, sa.Executable]:
     ended = sa.func.least(ApiToken.expires_at, ApiToken.revoked_at)
     return {
         "sessions": sa.delete(SignInSession).where(over),
-        "answers": sa.delete(AnsweredRequest).where(AnsweredRequest.answered_at < now - ANSWERS_KEPT),
-        "tokens": sa.delete(ApiToken).where(ended < now - TOKENS_KEPT),
+        "answers": sa.delete(AnsweredRequest).where(
+            AnsweredRequest.answered_at < counted_before(RecordKind.ANSWER, now)
+        ),
+        "tokens": sa.delete(ApiToken).where(ended < counted_before(RecordKind.API_TOKEN, now)),
         "messages": sa.delete(Message).where(
-            Message.state.in_((MessageState.SENT, MessageState.FAILED)), Message.created_at < now - MESSAGES_KEPT
+            Message.state.in_((MessageState.SENT, MessageState.FAILED)),
+            Message.created_at < counted_before(RecordKind.MESSAGE, now),
         ),
         "jobs": _JOBS.bindparams(before=runtime.clock.real(now) - JOBS_KEPT),
     }

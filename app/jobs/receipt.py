@@ -86,7 +86,7 @@ def receipt_context(snapshot: Mapping[str, Any], rules: CallRules) -> dict[str, 
             (one["name"] for one in snapshot["partners"] if one["role"] == PartnerRole.COORDINATOR), ""
         ),
         "partners": tuple(_partners(snapshot)),
-        "sections": tuple(_sections(snapshot, rules)),
+        "sections": tuple(sections_in_words(snapshot["sections"], rules)),
         "budget": _budget(snapshot),
         "chart": _chart(snapshot),
         "attachments": tuple(_attachments(snapshot, rules)),
@@ -116,8 +116,9 @@ def _partners(snapshot: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _sections(snapshot: Mapping[str, Any], rules: CallRules) -> Iterator[SectionBlocks]:
-    for section in snapshot["sections"]:
+def sections_in_words(sections: Iterable[Mapping[str, Any]], rules: CallRules) -> Iterator[SectionBlocks]:
+    """The answered sections of a snapshot, without partnership, budget and documents."""
+    for section in sections:
         blocks = _gathered(block for field in section["fields"] if (block := _block(field, rules)) is not None)
         if blocks:
             yield SectionBlocks(section["title"], blocks)

@@ -21,6 +21,8 @@ from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
 from app.evaluation.queries.record import record_facts
 from app.evaluation.use_cases.adopt_ranking import RANKING_RECORD
+from app.grants.queries.documents import AGREEMENT
+from app.grants.queries.grants import grant_head
 from app.grants.queries.letters import letter_row
 from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
@@ -28,8 +30,12 @@ from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
 from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
+from app.jobs.grant_agreement import agreement_context
+from app.jobs.periodic_report import payment_letter_context, periodic_report_context, report_data
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
+from app.reporting.queries.documents import PAYMENT_LETTER, REPORT_DOCUMENT
+from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -99,11 +105,60 @@ def _decision(session: Session, row: DocumentRow, context: dict[str, object]) ->
     )
 
 
+def _periodic_report(session: Session, row: DocumentRow) -> Prepared:
+    """A decided report no longer changes, so it is read when it is rendered."""
+    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
+    return Prepared(
+        template="documents/periodic_report.html",
+        context=periodic_report_context(reading),
+        data=canonical_json(report_data(reading)),
+        created=row.requested_at,
+        subtitle=reading.agreement.title,
+        version="",
+        application_id=reading.agreement.application_id,
+        call_id=reading.agreement.call_id,
+    )
+
+
+def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
+    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
+    return Prepared(
+        template="documents/payment_letter.html",
+        context=payment_letter_context(reading, row.data),
+        data=canonical_json(dict(row.data)),
+        created=row.requested_at,
+        subtitle=reading.agreement.title,
+        version="",
+        application_id=reading.agreement.application_id,
+        call_id=reading.agreement.call_id,
+    )
+
+
+def _agreement(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen at the last signature; the data inside are exactly what was signed."""
+    data: Any = row.data
+    agreement = data["agreement"]
+    grant = grant_head(session, row.subject_id)
+    return Prepared(
+        template="documents/grant_agreement.html",
+        context=agreement_context(data, rules_of(session, grant.call_version_id)),
+        data=canonical_json(agreement),
+        created=row.requested_at,
+        subtitle=str(agreement["title"]),
+        version=str(agreement["number"]),
+        application_id=grant.application_id,
+        call_id=grant.call_id,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
     "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
+    AGREEMENT: _agreement,
+    REPORT_DOCUMENT: _periodic_report,
+    PAYMENT_LETTER: _payment_letter,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

@@ -1,4 +1,4 @@
-"""Verify that nothing of what must never change has changed: events, submissions, published calls, balances, files, seals."""
+"""Verify that nothing has changed that must never change: events, roots, submissions, calls, balances, files, seals."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import structlog
 
 from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
+from app.audit.use_cases.verify_roots import verify_roots
 from app.calls.queries import altered_versions
+from app.delivery.seals import usable_authority
 from app.documents.queries import files_kept
+from app.grants.queries.agreement import altered_agreements
 from app.infra.queue import Task
-from app.infra.sealing import AuthorityUnusableError, NoSealError, inspect_seal, load_authority
+from app.infra.sealing import NoSealError, inspect_seal
 from app.ledger.use_cases.verify_ledger import verify_ledger
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ class VerifyReport:
     entries: int
     files: int
     sealed: int
+    roots: int
     faults: tuple[str, ...]
 
     @property
@@ -45,33 +49,34 @@ class VerifyReport:
 
 def verify_everything(runtime: Runtime) -> VerifyReport:
     """Look at all of it, rows in one moment of the database; a file lies on disk before its row is there."""
+    authority, trouble = usable_authority(runtime)
     with runtime.database.reading() as session:
         chains, ledger = verify_chains(session), verify_ledger(session)
+        roots = verify_roots(session, authority)
         faults = [
             *chains.broken,
+            *roots.faults,
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
+            *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
             *ledger.faults,
         ]
         kept = files_kept(session)
-    faults += _file_faults(runtime, kept)
+    if trouble and (roots.roots or any(one.sealed for one in kept)):
+        faults.append(f"seals cannot be checked: {trouble}")
+    faults += _file_faults(runtime, kept, authority)
     return VerifyReport(
         chains=chains.chains,
         events=chains.events,
         entries=ledger.entries,
         files=len(kept),
+        roots=roots.roots,
         sealed=sum(one.sealed for one in kept),
         faults=tuple(faults),
     )
 
 
-def _file_faults(runtime: Runtime, kept: tuple[KeptFile, ...]) -> Iterator[str]:
-    authority = None
-    if any(one.sealed for one in kept):
-        try:
-            authority = load_authority(runtime.seal_dir)
-        except AuthorityUnusableError as error:
-            yield f"seals cannot be checked: {error}"
+def _file_faults(runtime: Runtime, kept: tuple[KeptFile, ...], authority: SealingAuthority | None) -> Iterator[str]:
     for one in kept:
         fault = _fault(runtime, one, authority)
         if fault:
@@ -112,5 +117,6 @@ def verify_and_tell(runtime: Runtime) -> None:
         entries=report.entries,
         files=report.files,
         sealed=report.sealed,
+        roots=report.roots,
         faults=len(report.faults),
     )

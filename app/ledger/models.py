@@ -6,11 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.money import Money
 from app.infra.db.base import Base, one_of
 from app.ledger.rules.accounts import Account, EntryKind
+from app.ledger.rules.recipients import Within
 
 
 class Envelope(Base):
@@ -104,3 +106,37 @@ class Posting(Base):
     commitment_id: Mapped[UUID | None]
     account: Mapped[Account] = mapped_column(sa.Text)
     amount: Mapped[Money]
+
+
+class RecipientAmount(Base):
+    """An amount that a third party received out of a grant; reversed, never removed.
+
+    ``keys`` are its numbers: whoever shares one is the same recipient. Grant, call and programme have no keys: the
+    ledger knows none of them. ``ceiling`` is what counted ``within`` when it was recorded, None where nothing did.
+    """
+
+    __tablename__ = "recipient_amount"
+    __table_args__ = (
+        one_of("within", Within),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("amount <= ceiling", name="ceiling"),
+        sa.CheckConstraint("cardinality(keys) > 0", name="keys"),
+        sa.CheckConstraint("reversed_at >= recorded_at", name="reversed_at"),
+        sa.UniqueConstraint("subject_kind", "subject_id"),
+        sa.Index("ix_recipient_amount_keys", "keys", postgresql_using="gin"),
+        sa.Index("ix_recipient_amount_grant_id", "grant_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    keys: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    name: Mapped[str]
+    grant_id: Mapped[UUID]
+    call_id: Mapped[UUID]
+    programme_id: Mapped[UUID]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    amount: Mapped[Money]
+    ceiling: Mapped[Money | None]
+    within: Mapped[Within] = mapped_column(sa.Text)
+    recorded_at: Mapped[datetime]
+    reversed_at: Mapped[datetime | None]

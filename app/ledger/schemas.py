@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.core.money import Money
 from app.ledger.rules.accounts import Account, EntryKind, PostingLine
+from app.ledger.rules.recipients import Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,39 @@ class EntryToPost:
     reference: str
     commitment_id: UUID | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The grant out of which a third party is paid, with its call and programme."""
+
+    grant_id: UUID
+    call_id: UUID
+    programme_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientAmountToRecord:
+    """What a third party received; ``ceiling`` counts ``within`` the place, None where there is none."""
+
+    keys: Sequence[str]
+    name: str
+    place: Place
+    subject_kind: str
+    subject_id: UUID
+    amount: Money
+    ceiling: Money | None = None
+    within: Within = Within.GRANT
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedElsewhere:
+    """What the recipient of one subject received out of another grant as well."""
+
+    subject_id: UUID
+    grant_id: UUID
+    amount: Money
+    payments: int
 
 
 @dataclass(frozen=True, slots=True)

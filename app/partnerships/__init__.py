@@ -15,5 +15,5 @@ partner. An organisation is invited, by name or by e-mail, and answers for itsel
         left --> invited: invited_again
         removed --> invited: invited_again
 
-Use cases: form_partnership, invite_partner, answer_invitation, end_participation.
+Use cases: form_partnership, invite_partner, answer_invitation, end_participation, forget_invited.
 """

@@ -30,6 +30,7 @@ PLACES: tuple[tuple[str, str, Callable[[Actor, UUID, UUID], bool], frozenset[Cal
     ("Ranking", "/ranking", follows_call, _OVER),
     ("Awards", "/awards", reads_awards, _OVER),
     ("Letters", "/letters", reads_awards, _OVER),
+    ("Grants", "/grants", reads_awards, _OVER),
     ("Envelope", "/envelope", sees_money, _EVER),
 )
 """Words, end of the address, who may open it (actor, call, programme), and states of the call in which it says something."""

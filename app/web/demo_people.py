@@ -22,6 +22,8 @@ class DemoSignIn:
     email: str
     password: str
     capacity: str
+    device: str = ""
+    """Key of the device for the second step, for who has one."""
 
 
 def demo_sign_ins(runtime: Runtime) -> list[DemoSignIn]:

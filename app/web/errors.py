@@ -9,11 +9,12 @@ from urllib.parse import quote
 import structlog
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.core.errors import DomainError, SignInRequiredError, TooManyAttemptsError
+from app.core.errors import DomainError, SecondStepRequiredError, SignInRequiredError, TooManyAttemptsError
 from app.delivery.guards import public
 from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
 from app.web.pages import page
+from app.web.second_steps import ask_for_code
 
 if TYPE_CHECKING:
     from app.delivery.incoming import Incoming
@@ -31,6 +32,8 @@ def error_page(incoming: Incoming, error: DomainError) -> Response:
     """The page for a refusal that no form could show at its fields."""
     if isinstance(error, SignInRequiredError):
         return _to_sign_in(incoming)
+    if isinstance(error, SecondStepRequiredError):
+        return ask_for_code(incoming, error)
     status = status_of(error)
     answer = status_page(incoming, status, error=error)
     if isinstance(error, TooManyAttemptsError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.accounts.queries import names_of
 from app.notifications.queries import references_of
-from app.web.event_words import event_words, who_words
+from app.web.event_words import acted_for, event_words, who_words
 
 if TYPE_CHECKING:
     from app.audit.queries import EventRow
@@ -30,7 +30,7 @@ class LoggedEvent:
 def logged(work: Work, rows: Sequence[EventRow]) -> list[LoggedEvent]:
     """All rows in the reader's language: one query for people, one for calls and applications."""
     about_people = [row.subject_id for row in rows if row.subject_kind == "person"]
-    names = names_of(work.session, [*about_people, *(row.actor_id for row in rows)])
+    names = names_of(work.session, [*about_people, *(one for row in rows for one in (row.actor_id, acted_for(row)))])
     known = references_of(work.session, [identity for row in rows for identity in (row.call_id, row.application_id)])
     language, zone = work.known.language, work.known.zone
     found = []

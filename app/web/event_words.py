@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
+from app.audit.use_cases.record_event import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
@@ -27,8 +28,25 @@ WORDS: Mapping[str, str] = {
     "person.updated": "Changed the own details: {fields}",
     "person.deactivated": "Account closed",
     "person.reactivated": "Account opened again",
+    "person.erased": "Personal data erased; name kept under signed acts: {name_kept}",
+    "person.name_released": "Name under signed acts erased",
+    "erasure.asked": "Asked to be erased",
+    "erasure.withdrawn": "Took the request to be erased back",
+    "erasure.refused": "Request to be erased refused",
+    "erasure.done": "Request to be erased granted",
+    "retention.applied": "Records let go whose time was over: {of}, {records}",
+    "delegation.made": "Tasks handed to a colleague, from {first} to {last}",
+    "delegation.taken_up": "Began to act for a colleague",
+    "delegation.ended": "Delegation ended before its time",
     "password.reset_requested": "Asked for a link to set a new password",
     "password.changed": "Set a new password",
+    "second_factor.enrolled": "Set up a second step",
+    "second_factor.removed": "Removed the second step",
+    "recovery_code.made": "Made new recovery codes",
+    "recovery_code.used": "Used a recovery code instead of the device",
+    "second_step.confirmed": "Confirmed the second step with: {how}",
+    "second_step.failed": "Typed a wrong code of the second step",
+    "second_step.paused": "Codes of the second step were paused after wrong ones",
     "role.assigned": "Role given: {role}, for: {scope}",
     "role.revoked": "Role taken away: {role}, for: {scope}",
     "api_token.created": "Made an API token for: {scopes}",
@@ -52,7 +70,48 @@ WORDS: Mapping[str, str] = {
     "award.signed": "Decision signed, outcome: {outcome}, amount: {amount}",
     "award.dropped": "Preparation of the decision taken back",
     "letter.previewed": "Letter looked at: it may leave",
+    "bank_account.proposed": "Bank account given; another person must validate it",
+    "bank_account.decided": "Bank account decided on: {decision}",
+    "payment.initiated": "Payment {reference} initiated: {amount}",
+    "payment.verified": "Payment {reference} verified",
+    "payment.authorised": "Payment {reference} authorised: {amount}",
+    "payment.returned": "Payment {reference} sent back to who initiated it",
+    "payment.cancelled": "Payment {reference} cancelled",
+    "payment.released": "Payment {reference} put into the bank's file {file}",
+    "payment.paid": "Payment {reference} booked by the bank on {paid_on}: {amount}",
+    "payment.failed": "Payment {reference} came back from the bank",
+    "payment.suspended": "Time limit of payment {reference} suspended since {since}",
+    "payment.resumed": "Time limit of payment {reference} runs again, {days} days later",
+    "payment_file.made": "File {reference} for the bank made: {payments} payments, {control_sum}",
+    "statement.recorded": "Statement of the bank recorded: {new} new lines, {paid} payments booked",
     "letter.sent": "Informed of the decision; it can be contested until {redress_until}",
+    "reporting.opened": "Reporting periods opened: {periods}, the first report is due {first_due_on}",
+    "reporting.texts_saved": "Texts of report {period} saved",
+    "reporting.indicators_saved": "Indicators of report {period} saved",
+    "reporting.statement_saved": "Financial statement for report {period} saved: {lines} lines, {claimed}",
+    "reporting.statement_signed": "Financial statement for report {period} signed: {claimed}",
+    "reporting.submitted": "Report {period} submitted: {claimed} claimed, contribution {contribution}",
+    "reporting.returned": "Report {period} given back",
+    "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} accepted, {open} open",
+    "reporting.decided": "Report {period} decided: {how}, {accepted} accepted, {due} due",
+    "reporting.payment_requested": "Payment after report {period} asked for: {amount}, due {due_on}",
+    "reporting.recovered": "Paid back after report {period}: {amount}",
+    "reporting.grant_closed": "Grant closed: final grant {final_grant}, {released} released",
+    "grant.opened": "Preparation of the grant agreement opened, first data due {data_due_on}",
+    "grant.data_confirmed": "Legal data of a partner confirmed",
+    "grant.declared": "A partner signed its declaration of honour for the grant",
+    "grant.signatory_named": "Signatory of a partner named",
+    "grant.dates_proposed": "Dates proposed: from {start_on} to {end_on}, {duration_months} months",
+    "grant.preparation_sent": "Preparation sent to the managing body",
+    "grant.returned": "Given back to the consortium for changes",
+    "grant.opened_for_signature": "Agreement opened for signature, version {version}, SHA-256 {sha256}",
+    "grant.signed": "Agreement signed: signature {order}, recognised by {authentication}",
+    "grant.entered_into_force": "Agreement in force, maximum grant {amount}, until {end_on}",
+    "grant.abandoned": "Preparation ended without an agreement; {amount} is free again",
+    "grant.prefinancing_requested": "Pre-financing asked for: {amount}, due {due_on}",
+    "support.recorded": "Payment {number} to a third party recorded: {what} of {amount}, paid on {paid_on}",
+    "support.reversed": "Payment {number} to a third party reversed; {amount} no longer counts",
+    "support.evidence_attached": "Document uploaded for payment {number} to a third party",
     "application.started": "Application {reference} started",
     "application.section_saved": "Section saved: {section}",
     "application.budget_saved": "Budget of a partner saved",
@@ -169,13 +228,23 @@ def who_words(row: EventRow, names: Mapping[UUID, str], language: str = "en") ->
     """Who did it: a person by name, somebody who was not signed in, or the system."""
     say = translator(language)
     if row.actor_id is not None:
-        return names.get(row.actor_id) or say("a person whose data was erased")
+        who = names.get(row.actor_id) or say("a person whose data was erased")
+        other = acted_for(row)
+        if other is None:
+            return who
+        return say("%(who)s for %(other)s") % {"who": who, "other": names.get(other) or say("a colleague")}
     return say("somebody who was not signed in") if row.kind.startswith(_BY_NOBODY_KNOWN) else "Grappe"
+
+
+def acted_for(row: EventRow) -> UUID | None:
+    """The colleague for whom it was done; None for whoever acted in the own name."""
+    other = row.facts.get(FOR)
+    return UUID(other) if isinstance(other, str) and row.actor_id is not None else None
 
 
 def shown_events(work: Work, rows: Sequence[EventRow]) -> list[ShownEvent]:
     """Events for the timeline macro, newest first, in the reader's language and zone. One query for the names."""
-    names = names_of(work.session, [row.actor_id for row in rows])
+    names = names_of(work.session, [person for row in rows for person in (row.actor_id, acted_for(row))])
     language, zone = work.known.language, work.known.zone
     newest = sorted(rows, key=lambda row: row.seq, reverse=True)
     return [

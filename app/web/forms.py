@@ -17,6 +17,7 @@ from app.core.errors import (
     NotFoundError,
     NotPermittedError,
     RulesViolatedError,
+    SecondStepRequiredError,
     SignInRequiredError,
     StaleVersionError,
     TooManyAttemptsError,
@@ -39,8 +40,15 @@ if TYPE_CHECKING:
     from app.delivery.unit_of_work import Work
 
 Command = TypeVar("Command", bound=BaseModel)
-_OURS = frozenset({"_csrf", "_key", "_version"})
-_NOT_FOR_A_FORM = (SignInRequiredError, NotPermittedError, NotFoundError, TooManyAttemptsError, TryAgainError)
+_OURS = frozenset({"_csrf", "_key", "_version", "_second_step", "_recovery_code"})
+_NOT_FOR_A_FORM = (
+    SecondStepRequiredError,
+    SignInRequiredError,
+    NotPermittedError,
+    NotFoundError,
+    TooManyAttemptsError,
+    TryAgainError,
+)
 _DATE_PARTS = ("day", "month", "year")
 
 

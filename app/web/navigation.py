@@ -28,10 +28,15 @@ _PLACES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Tasks", "/tasks", ()),
     ("Evaluation", "/evaluation", (Role.EVALUATOR,)),
     ("Calls", "/officer/calls", (*_OFFICE, Role.AUDITOR, *FINANCE)),
+    ("Payments", "/payments", (*FINANCE, Role.AUDITOR)),
     ("Event log", "/audit/events", (Role.AUDITOR, Role.ADMINISTRATOR)),
     ("People", "/admin/people", (Role.ADMINISTRATOR,)),
 )
-_APPLICANT_PLACES = (("My applications", "/applications"), ("Organisations", "/organisations"))
+_APPLICANT_PLACES = (
+    ("My applications", "/applications"),
+    ("Organisations", "/organisations"),
+    ("My grants", "/grants"),
+)
 
 
 def capacity_of(actor: Actor) -> str:

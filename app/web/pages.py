@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,9 @@ class Viewer:
     places: Sequence[tuple[str, str, bool]]
     csrf_token: str
     zone: str
+    acting_for: str = ""
+    """The name of the colleague for whom the person acts now."""
+    acting_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,38 @@ FLASHES = {
     "sent": Flash("success", "Sent", "The message is on its way."),
     "done": Flash("success", "Done", "The change is in effect."),
     "signed-out": Flash("success", "Signed out", "You have left the service."),
+    "erasure-asked": Flash("success", "Asked", "An administrator answers within 30 days. Until then nothing changes."),
+    "delegated": Flash("success", "Handed over", "Both of you are told by e-mail."),
+    "acting": Flash("info", "You act for a colleague", "Every act names both of you, until you stop."),
+    "let-go": Flash("success", "Done", "What was due is gone. The event log says how much it was."),
     "submitted": Flash("success", "Submitted", "Your application was received. The receipt is being made."),
     "signed": Flash("success", "Signed", "The decisions are in effect. Their letters wait to be looked at and sent."),
     "signed-some": Flash("warning", "Signed in part", "The decisions below could not be signed and say why."),
     "letters-sent": Flash("success", "Sent", "The letters are being sealed; each consortium is told by e-mail."),
+    "preparation-sent": Flash("success", "Sent", "The managing body looks at the preparation and tells you by e-mail."),
+    "agreement-signed": Flash("success", "Signed", "Your signature is stored with the text that you read."),
+    "confirmed": Flash("success", "Confirmed", "The legal data count as they are shown."),
+    "given-back": Flash("success", "Given back", "The consortium is told why by e-mail."),
+    "opened-for-signature": Flash("success", "Open for signature", "The text is frozen; who is mandated can sign."),
+    "in-force": Flash("success", "Signed", "The agreement is in force. Its document is being sealed."),
+    "payment-asked": Flash("success", "Asked for", "The payment waits for the finance officer."),
     "proposed": Flash("success", "Proposed", "Another person confirms it."),
     "nothing-proposed": Flash("info", "Nothing was proposed", "Every open check has a finding or an open question."),
     "declared": Flash("success", "Declared", "The declaration is stored with its words."),
     "answered": Flash("success", "Answered", "The managing body has your answer."),
     "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "report-received": Flash("success", "Submitted", "The managing body has your report. It judges the costs next."),
+    "statement-signed": Flash(
+        "success", "Signed", "The statement counts as it is. Saving another content takes it off."
+    ),
+    "assessed": Flash("success", "Saved", "The decisions are stored. They can be changed until the report is decided."),
     "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
     "consensus-proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
+    "released": Flash("success", "The file is made", "Download it and hand it to the bank. It never changes."),
+    "recorded": Flash("success", "Recorded", "Lines that fit a payment have paid it; the others are below."),
+    "nothing-new": Flash("info", "Nothing new", "Every line of this statement was recorded before."),
+    "account-given": Flash("success", "Given", "A finance or accounting officer validates the account next."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
 }
 
@@ -137,4 +161,6 @@ def _viewer(work: Work) -> Viewer:
         places=places_for(actor, work.incoming.path),
         csrf_token=work.incoming.csrf_token,
         zone=work.known.zone,
+        acting_for=actor.acting_for_name,
+        acting_until=actor.acting_until - timedelta(seconds=1) if actor.acting_until else None,
     )

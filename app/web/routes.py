@@ -7,7 +7,18 @@ from fastapi import APIRouter
 
 web_router = APIRouter()
 
-_AUDIENCES = ("public", "account", "applicant", "expert", "officer", "panel", "auditor", "admin")
+_AUDIENCES = (
+    "public",
+    "account",
+    "applicant",
+    "beneficiary",
+    "expert",
+    "officer",
+    "finance",
+    "panel",
+    "auditor",
+    "admin",
+)
 
 for _audience in _AUDIENCES:
     _package = importlib.import_module(f"app.web.{_audience}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from app.infra.tokens import new_secret
-from app.web.requests import SESSION_COOKIE, VISITOR_COOKIE
+from app.web.requests import HALF_COOKIE, SESSION_COOKIE, VISITOR_COOKIE
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -20,6 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_HALF_PATH = "/sign-in"
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{43}$")
 
 
@@ -82,3 +83,15 @@ def set_session_cookie(response: Response, secret: str, *, seconds: int, secure:
 def drop_session_cookie(response: Response, *, secure: bool) -> None:
     """Take the sign-in from the browser."""
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def set_half_sign_in(response: Response, token: str, *, seconds: int, secure: bool) -> None:
+    """Remember between password and code who typed the password; only the page of the code gets it back."""
+    response.set_cookie(
+        HALF_COOKIE, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path=_HALF_PATH
+    )
+
+
+def drop_half_sign_in(response: Response, *, secure: bool) -> None:
+    """Forget it."""
+    response.delete_cookie(HALF_COOKIE, httponly=True, samesite="lax", secure=secure, path=_HALF_PATH)

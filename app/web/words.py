@@ -52,6 +52,7 @@ ENTRIES = {
     EntryKind.COMMIT: "Committed",
     EntryKind.RELEASE: "Released",
     EntryKind.PAY: "Paid",
+    EntryKind.RECOVER: "Came back",
 }
 STANDINGS = {Standing.PENDING: "Something pending", Standing.SETTLED: "Paid or released"}
 
@@ -87,6 +88,12 @@ FIELDS = {
     "figures_on": "Day on which the year was closed",
     "state": "State",
     "reference": "Address of the profile",
+    "holder": "Holder of the account",
+    "iban": "IBAN",
+    "bic": "BIC",
+    "statement": "Statement",
+    "line_id": "Line of the statement",
+    "payment_ids": "Payments",
     "happened_on": "Day of the request or of the registration",
 }
 """Labels of the fields, for findings that are listed above a form."""

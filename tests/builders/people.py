@@ -9,14 +9,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import ApiToken, Invitation, Person, RoleAssignment
+from app.accounts.models import ApiToken, Invitation, Person, RoleAssignment, SecondFactor
 from app.accounts.queries import actor_of_person
+from app.accounts.rules.second_factor import code_at, step_of
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.infra.ids import new_id
 from app.infra.passwords import hash_password
 from app.infra.tokens import fingerprint, new_secret
+from app.infra.vault import Vault
 from tests.conftest import NOW
 
+DEVICE = "GRAPPEGRAPPEGRAPPEGRAPPEGRAPPE23"
+"""The secret of everybody's device."""
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
 _hashes: dict[str, str] = {}
@@ -113,6 +117,29 @@ def an_api_token(
     )
     session.flush()
     return secret
+
+
+def with_second_factor(session: Session, person_id: UUID, vault: Vault, *, secret: str = DEVICE) -> str:
+    """The person has a device with this secret from now on; the secret, for ``code_of``."""
+    sealed = vault.seal(secret, about=str(person_id))
+    session.merge(
+        SecondFactor(
+            person_id=person_id,
+            secret=sealed,
+            created_at=NOW,
+            confirmed_at=NOW,
+            last_step=-1,
+            wrong=0,
+            paused_until=None,
+        )
+    )
+    session.flush()
+    return secret
+
+
+def code_of(now: datetime, *, secret: str = DEVICE) -> str:
+    """What the device shows at that instant."""
+    return code_at(secret, step_of(now))
 
 
 def an_invitation(session: Session, **given: Any) -> Invitation:

@@ -1,4 +1,4 @@
-"""Worked examples from published calls (W-04, W-08, W-27): the product must come to the same figures."""
+"""Worked examples from published calls (W-04, W-08, W-09, W-11, W-27): the product must come to the same figures."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from app.applications.rules.facts import BudgetLine
 from app.applications.rules.submission import check_application
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.funding_kinds import ProjectGrantCeiling
+from app.cascade.rules.exchange_amount import Stay, exchange_amount, stay_findings
 from app.core.money import Money
 from app.core.violations import blocking
+from app.grants.rules.prefinancing import prefinancing_of
 from app.grants.rules.redress import terms
+from app.reference.queries import lump_sum
 from app.reference.rules.holidays import is_working_day
 from tests.builders.calls import escp_4x
 from tests.builders.facts import DUNAV, FILO, NORTE, a_line, an_application
@@ -93,3 +96,33 @@ def test_W_27_a_letter_of_1_september_can_be_contested_until_12_october() -> Non
     assert (rules.grant.deemed_receipt_days, rules.grant.redress_days) == (10, 30)
     assert found.received_on == date(2020, 9, 11)
     assert found.redress_until == date(2020, 10, 12)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "distance_km", "amount"),
+    [
+        (date(2020, 2, 7), 1_200, "780.00"),
+        (date(2020, 2, 5), 1_200, "390.00"),
+        (date(2020, 2, 7), 150, "390.00"),
+        (date(2020, 2, 5), 150, "390.00"),
+    ],
+)
+def test_W_09_a_host_in_portugal_pays_780_for_five_days_and_390_for_three(  # noqa: N802
+    last_day: date, distance_km: int, amount: str
+) -> None:
+    stay = Stay("ES", "PT", distance_km, date(2020, 2, 3), last_day)
+    known = lump_sum(stay.host_country, stay.first_day)
+    assert known is not None
+    assert list(stay_findings(stay)) == []
+    assert exchange_amount(known.ceiling, stay).amount == Money.parse(amount)
+
+
+def test_W_11_prefinancing_of_three_periods_is_rounded_up_and_the_fund_is_held_back() -> None:  # noqa: N802
+    plain = escp_4x().plain()
+    plain["grant"]["prefinancing"] = {"periods": 3, "rounding": "up", "whole_euro": True, "days": 30}
+    plain["grant"]["guarantee_share"] = "5 %"
+    found = prefinancing_of(CallRules.from_plain(plain).grant, Money.parse("1 000 000.00"))
+    assert found is not None
+    assert found.amount == Money.parse("333 334.00")
+    assert found.guarantee == Money.parse("50 000.00")
+    assert found.cash == Money.parse("283 334.00")

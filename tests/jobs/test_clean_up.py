@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from app.accounts.models import ApiToken, SignInSession
+from app.data_protection.rules.retention import RETENTION, RecordKind
 from app.delivery.models import AnsweredRequest
 from app.infra.ids import new_id
 from app.infra.queue import enqueue
-from app.jobs.clean_up import ANSWERS_KEPT, JOBS_KEPT, MESSAGES_KEPT, TOKENS_KEPT, clean_up
+from app.jobs.clean_up import JOBS_KEPT, clean_up
 from app.notifications.models import Message
 from app.notifications.rules.lifecycle import MessageState
 from tests.builders.notifications import a_message
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 MINUTE = timedelta(minutes=1)
+ANSWERS_KEPT, TOKENS_KEPT, MESSAGES_KEPT = (
+    timedelta(days=RETENTION[kind].days) for kind in (RecordKind.ANSWER, RecordKind.API_TOKEN, RecordKind.MESSAGE)
+)
 
 
 def test_only_what_is_over_is_deleted(runtime: Runtime) -> None:

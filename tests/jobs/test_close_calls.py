@@ -21,7 +21,8 @@ from app.calls.rules.phases import CLOSING_GRACE
 from app.delivery.unit_of_work import MAX_REQUEST_AGE
 from app.jobs.close_calls import close_calls
 from app.notifications.queries import work_of
-from app.notifications.rules.tasks import TaskKind, Work, tasks_of
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Work, tasks_of
 from app.notifications.use_cases.remind_of_deadline import drafts_to_remind
 from tests.builders.applications import a_call, a_draft, a_submitted_application
 from tests.builders.calls import another_call, shipped_bytes

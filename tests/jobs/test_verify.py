@@ -16,6 +16,10 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from app.audit.queries import chains
+from app.audit.rules.chain import first_break, link_hash
+from app.audit.rules.roots import day_to_seal
+from app.audit.use_cases.seal_root import seal_root
 from app.cli import main
 from app.core.actor import SYSTEM
 from app.delivery.runtime import build_runtime
@@ -26,6 +30,7 @@ from app.infra.pdf import render_pdf
 from app.infra.sealing import load_authority, seal
 from app.infra.sealing_demo import make_test_authority
 from app.jobs.render_documents import make_document
+from app.jobs.seal_roots import seal_roots
 from app.jobs.verify import verify_everything
 from app.settings import load_settings
 from tests.builders.applications import a_submitted_application
@@ -137,6 +142,41 @@ def test_a_changed_event_is_found(recorded: Recorded) -> None:
     [fault] = recorded.faults()
     assert fault.startswith("document ")
     assert fault.endswith(": event 2 does not fit")
+
+
+def test_a_chain_that_was_made_anew_is_found_by_the_sealed_root(recorded: Recorded) -> None:
+    """Who can write into every table makes event, hash and head fit again; the sealed root they cannot make."""
+    day = seal_roots(recorded.runtime)
+    assert day is not None
+    assert verify_everything(recorded.runtime).roots == 1
+    assert recorded.faults() == ()
+    recorded.forge(
+        "audit_event",
+        "update audit_event set occurred_at = occurred_at - interval '1 day' where kind = 'document.sealed'",
+    )
+    with recorded.runtime.database.transaction() as session:
+        forged = [one for one in chains(session) if first_break(one[2]) is not None]
+        [(kind, subject, links)] = forged
+        link, _ = links[-1]
+        made = link_hash(links[-2][1], link)
+        session.execute(sa.text("alter table audit_event disable trigger user"))
+        fits = {"hash": made, "kind": kind, "subject": subject, "position": link.position}
+        session.execute(
+            sa.text("update audit_event set hash = :hash where subject_id = :subject and position = :position"), fits
+        )
+        session.execute(sa.text("update audit_chain_head set hash = :hash where subject_id = :subject"), fits)
+        session.execute(sa.text("alter table audit_event enable trigger user"))
+    [fault] = recorded.faults()
+    assert fault == (f"root of {day}: event {link.position} of {kind} {subject} is not the one that was sealed")
+
+
+def test_a_root_that_another_seal_made_is_found(recorded: Recorded, tmp_path: Path) -> None:
+    make_test_authority(tmp_path / "stranger", now=NOW)
+    with recorded.runtime.database.transaction() as session:
+        seal_root(session, load_authority(tmp_path / "stranger"), now=NOW)
+    assert recorded.faults() == (f"root of {day_to_seal(NOW)}: its seal is not genuine",)
+    recorded.runtime.settings = recorded.runtime.settings.model_copy(update={"seal_dir": tmp_path / "nowhere"})
+    assert any(fault.startswith("seals cannot be checked") for fault in recorded.faults())
 
 
 def test_changed_cut_and_lost_files_are_found(recorded: Recorded) -> None:

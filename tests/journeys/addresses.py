@@ -17,6 +17,7 @@ from app.applications.models import Application, Submission
 from app.audit.models import Event
 from app.calls.models import Call
 from app.core.actor import Role
+from app.data_protection.models import ErasureRequest
 from app.documents.models import Document
 from app.evaluation.models import Assignment, EvaluationRound, IndividualReport, JudgedApplication
 from app.organisations.models import Organisation
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 ADMINISTRATOR, OFFICER, AUDITOR = "admin@grappe.example", "officer@grappe.example", "auditor@grappe.example"
-FINANCE = "finance@grappe.example"
+FINANCE, ACCOUNTING = "finance@grappe.example", "accounting@grappe.example"
 MEMBER = "luis.ferreira@committee.example"
 NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
@@ -135,6 +136,7 @@ def _public(demo: _Demo) -> list[Address]:
         "verified": f"/verify/{sealed.first()}",
         "accessibility": "/accessibility",
         "data-protection": "/data-protection",
+        "privacy": "/privacy",
         "api": "/api",
         "sign-in": "/sign-in",
         "register": "/register",
@@ -166,6 +168,13 @@ def _account(demo: _Demo) -> list[Address]:
         Address("account-details", "/account/details", coordinator),
         Address("account-password", "/account/password", coordinator, "Save"),
         Address("account-tokens", "/account/tokens", coordinator),
+        Address("account-data", "/account/data", coordinator),
+        Address("account-erasure", "/account/erasure", coordinator),
+        Address("account-delegation", "/account/delegation", OFFICER),
+        Address("second-step-none", "/account/second-step", coordinator, "Continue"),
+        Address("second-step", "/account/second-step", OFFICER),
+        Address("second-step-remove", "/account/second-step/remove", OFFICER),
+        Address("recovery-codes", "/account/second-step", OFFICER, "Make new recovery codes"),
         Address("forbidden", "/admin/people", coordinator),
     ]
 
@@ -260,6 +269,11 @@ def _office(demo: _Demo) -> list[Address]:
         Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft"),
         Address("finance-calls", "/officer/calls", FINANCE),
         Address("finance-envelope", f"{opened}/envelope", FINANCE),
+        Address("finance-payments", "/payments", FINANCE),
+        Address("finance-accounts", "/payments/accounts", FINANCE),
+        Address("accounting-release", "/payments/release", ACCOUNTING),
+        Address("accounting-files", "/payments/files", ACCOUNTING),
+        Address("accounting-statement", "/payments/statement", ACCOUNTING),
     ]
 
 
@@ -300,10 +314,12 @@ def _evaluation(demo: _Demo) -> list[Address]:
 def _administration(demo: _Demo) -> list[Address]:
     event = demo.session.execute(sa.select(Event.id).where(Event.kind == "application.submitted")).scalars().first()
     person = demo.session.execute(sa.select(Person.id).where(Person.email == OFFICER)).scalar_one()
+    erasure = demo.session.execute(sa.select(ErasureRequest.id)).scalars().first()
     return [
         Address("events", "/audit/events", AUDITOR),
         Address("events-filtered", "/audit/events?kind=application.submitted", AUDITOR),
         Address("event", f"/audit/events/{event}", AUDITOR),
+        Address("audit-roots", "/audit/roots", AUDITOR),
         Address("audit-verify", "/audit/verify", AUDITOR),
         Address("audit-verified", "/audit/verify?run=1", AUDITOR),
         Address("auditor-calls", "/officer/calls", AUDITOR),
@@ -313,4 +329,10 @@ def _administration(demo: _Demo) -> list[Address]:
         Address("invite", "/admin/invitations/new", ADMINISTRATOR),
         Address("invite-refused", "/admin/invitations/new", ADMINISTRATOR, "Send"),
         Address("programmes", "/officer/programmes", ADMINISTRATOR),
+        Address("delegations", "/admin/delegations", ADMINISTRATOR),
+        Address("delegation-new", "/admin/delegations/new", ADMINISTRATOR),
+        Address("erasures", "/admin/erasures", ADMINISTRATOR),
+        Address("erasure", f"/admin/erasures/{erasure}", ADMINISTRATOR),
+        Address("retention", "/admin/retention", ADMINISTRATOR),
+        Address("retention-kind", "/admin/retention/draft", ADMINISTRATOR),
     ]

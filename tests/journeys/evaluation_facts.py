@@ -37,7 +37,7 @@ from tests.builders.calls import shipped_bytes
 from tests.builders.checks import AFTER, Closed, admitted, close
 from tests.builders.evaluation import DUE
 from tests.builders.panel import SITTING
-from tests.builders.people import a_person
+from tests.builders.people import a_person, with_second_factor
 from tests.builders.scoring import JUDGING, a_group_for, a_sheet, in_consensus
 from tests.support.live import Live, until
 
@@ -99,7 +99,9 @@ class World:
             both = (Role.PROGRAMME_OFFICER, Role.AUTHORISING_OFFICER)
             first = a_person(session, email=OFFICER, name=NAMES[OFFICER], roles=both)
             second = a_person(session, email=SECOND, name=NAMES[SECOND], roles=(Role.PROGRAMME_OFFICER,))
-            a_person(session, email=SIGNER, name=NAMES[SIGNER], roles=(Role.AUTHORISING_OFFICER,))
+            signer = a_person(session, email=SIGNER, name=NAMES[SIGNER], roles=(Role.AUTHORISING_OFFICER,))
+            for one in (first, signer):
+                with_second_factor(session, one.id, runtime.vault)
             for email in (MODERATOR, MEMBER, OTHER_MEMBER, *self.people):
                 a_person(session, email=email, name=NAMES[email])
             call = a_call(session, content)

@@ -44,6 +44,9 @@ class Story:
         visitor.goto(path)
         if "/sign-in" in visitor.page.url:
             visitor.sign_in(path)
+        if "/account/confirm" in visitor.page.url:
+            visitor.press("Confirm")
+            expect(visitor.page).not_to_have_url(re.compile("/account/confirm"))
         return visitor
 
     @property

@@ -298,9 +298,11 @@ def award(programs: dict[str, Program], world: World) -> None:
     assert balances(signer) == (facts.ENVELOPE.amount, facts.ENVELOPE.amount, "0.00")
     signer.ask("POST", f"/calls/{CALL}/awards", 403)
     ids = officer.ask("POST", f"/calls/{CALL}/awards", 201)["ids"]
-    assert rules(officer.ask("POST", f"/awards/{ids[0]}/signature", 422)) == {"award.four_eyes"}
+    assert rules(officer.ask("POST", f"/awards/{ids[0]}/signature", 403)) == {"access.second_step"}
+    refused = officer.ask("POST", f"/awards/{ids[0]}/signature", 422, **officer.confirmed())
+    assert rules(refused) == {"award.four_eyes"}
     programs[facts.SECOND].ask("POST", f"/awards/{ids[0]}/signature", 403)
-    done = signer.ask("POST", f"/calls/{CALL}/awards/signatures", 200, {"award_ids": ids})
+    done = signer.ask("POST", f"/calls/{CALL}/awards/signatures", 200, {"award_ids": ids}, **signer.confirmed())
     assert (set(done["signed"]), done["refused"]) == (set(ids), [])
     main = signer.ask("GET", f"/awards/{ids[0]}", 200)
     assert (main["application_id"], main["outcome"], main["state"]) == (str(world.application_id), "main", "signed")

@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.core.actor import Role
 from tests.builders.applications import ANSWERS
 from tests.builders.calls import a_programme, shipped_bytes
-from tests.builders.people import a_person, an_api_token
+from tests.builders.people import a_person, an_api_token, code_of
 from tests.journeys import spine
 from tests.journeys.test_spine import check_events, check_mails, check_rows, sealed
 from tests.support.live import Live, live, until
@@ -34,7 +34,7 @@ class Program:
     """A program that uses the API with the token of a person."""
 
     def __init__(self, live: Live, email: str, *, lasts: timedelta = timedelta(days=30)) -> None:
-        self.email = email
+        self.email, self.live = email, live
         with live.runtime.database.transaction() as session:
             person = session.execute(sa.select(Person).where(Person.email == email)).scalar_one()
             now = live.runtime.clock.now()
@@ -50,6 +50,10 @@ class Program:
         kind = answer.headers.get("content-type", "")
         assert kind == "application/problem+json" or status < 400
         return answer.json() if "json" in kind and answer.content else answer.content
+
+    def confirmed(self) -> dict[str, Any]:
+        """What a request needs besides: the code that the person's device shows now."""
+        return {"headers": {"second-step": code_of(self.live.runtime.clock.now())}}
 
     def organise(self) -> str:
         """Register the organisation of this person; gives its id."""

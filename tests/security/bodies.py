@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tests.builders.applications import ANSWERS
 from tests.builders.calls import another_call
-from tests.builders.people import PASSWORD
+from tests.builders.people import PASSWORD, code_of
+from tests.conftest import NOW
 from tests.security.panel_world import panel_bodies
+from tests.security.world_grants import grant_bodies
+from tests.security.world_payments import STATEMENT, payment_bodies
+from tests.security.world_support import support_bodies
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ class Body:
 
 
 NOTHING = Body()
+_DAYS = {"starts_on": "2019-03-01", "ends_on": "2019-03-02", "reason": "Annual leave"}
 LONG_REASON = "Something came to light that nobody knew."
 
 
@@ -137,12 +142,21 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}/awards/{{award_id}}/drop"): Body(dropped),
         ("POST", f"{api}/calls/{{identifier}}/letters/sending"): Body(letters),
         ("POST", "/sign-in"): Body({"email": world.people["person"].email, "password": PASSWORD}),
+        ("POST", "/sign-in/code"): Body({"_second_step": code_of(NOW)}),
+        ("POST", "/account/second-step"): Body({"current_password": PASSWORD}),
+        ("POST", "/account/second-step/setup"): Body({"_second_step": code_of(NOW)}),
         ("POST", "/register"): Body({"email": f"new-{name}@example.org", "name": "New", "password": NEW_PASSWORD}),
         ("POST", "/password"): Body({"email": world.people["person"].email}),
         ("POST", "/password/{token}"): Body({"password": NEW_PASSWORD}),
         ("POST", "/confirm-email/{token}"): Body({"password": PASSWORD}),
         ("POST", "/invitations/{token}/register"): Body({"name": "New", "password": NEW_PASSWORD}),
         ("POST", "/verify"): Body({"code": ids["code"]}),
+        ("POST", "/account/delegation"): Body(_days_of_form() | {"delegate_id": ids["delegate_person_id"]}),
+        ("POST", "/admin/delegations"): Body(_days_of_form() | _handed(ids)),
+        ("POST", "/api/v1/me/delegations"): Body(_DAYS | {"delegate_id": ids["delegate_person_id"]}),
+        ("POST", "/api/v1/delegations"): Body(_DAYS | _handed(ids)),
+        ("POST", "/admin/erasures/{erasure_id}/refuse"): Body({"reason": LONG_REASON}),
+        ("POST", "/api/v1/erasures/{erasure_id}/refusal"): Body({"reason": LONG_REASON}),
         ("POST", "/account/details"): Body({"name": "Other Name", "language": "en", "zone": "Europe/Brussels"}),
         ("POST", "/account/password"): Body({"current_password": PASSWORD, "password": NEW_PASSWORD}),
         ("POST", "/account/tokens"): Body({"name": "Program", "scopes": ["read"], "days": "30"}),
@@ -163,6 +177,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ),
         **_officer_checks(ids),
         **_program_checks(ids),
+        **_program_reports(),
         ("POST", f"{draft}/withdraw"): Body({"reason": "Changed our mind."}),
         ("POST", "/admin/invitations"): Body(
             {"email": f"i-{name}@example.org", "role": "auditor", "scope": "platform"}
@@ -196,6 +211,17 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/partners/{{partner_id}}/answer"): Body({"accept": True}),
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
         **scoring_bodies(),
+        **{key: Body(fields) for key, fields in grant_bodies(world).items()},
+        **{key: Body(fields) for key, fields in support_bodies(world).items()},
+        ("POST", "/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
+            files={"file": ("transfer.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+        ),
+        ("PUT", "/api/v1/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
+            content=a_pdf(), kind="application/pdf"
+        ),
+        **{key: Body(fields) for key, fields in payment_bodies(world).items()},
+        ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", io.BytesIO(STATEMENT), "text/csv")}),
+        ("POST", f"{api}/statements"): Body(content=STATEMENT, kind="text/csv"),
     }
 
 
@@ -244,3 +270,28 @@ def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/declarations/{{partner_id}}"): Body({"confirmed": True}),
         ("POST", "/api/v1/calls/{identifier}/checks/confirmations"): Body({"chosen": [chosen]}),
     }
+
+
+def _program_reports() -> dict[tuple[str, str], Body]:
+    one = "/api/v1/grants/{grant_id}/reports/{number}"
+    cost = {"cost_id": "01a20000-0000-7000-8000-000000000000", "verdict": "accepted"}
+    return {
+        ("PUT", f"{one}/indicators"): Body({"values_reached": []}),
+        ("POST", f"{one}/costs"): Body({"costs": [cost]}),
+        ("POST", f"{one}/decision"): Body({"decision": "accept"}),
+        ("POST", f"{one}/recovery"): Body({"received_on": "2019-03-01", "reference": "statement 7"}),
+    }
+
+
+def _days_of_form() -> dict[str, str]:
+    days = {name: _DAYS[name].split("-") for name in ("starts_on", "ends_on")}
+    parts = {
+        f"{name}-{part}": text
+        for name, day in days.items()
+        for part, text in zip(("year", "month", "day"), day, strict=True)
+    }
+    return parts | {"reason": _DAYS["reason"]}
+
+
+def _handed(ids: dict[str, str]) -> dict[str, str]:
+    return {"person_id": ids["away_person_id"], "delegate_id": ids["delegate_person_id"]}

@@ -11,8 +11,12 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
+from app.accounts.queries import credentials_of
+from app.accounts.use_cases.sign_in_with_code import second_step_token
 from app.infra.tokens import new_secret
-from app.web.requests import SESSION_COOKIE
+from app.web.requests import HALF_COOKIE, SESSION_COOKIE
+from app.web.sign_ins import SIGN_IN_CODE
+from tests.builders.people import code_of
 from tests.security.bodies import NOTHING, Body, bodies
 from tests.security.world import ROLES, Two, World
 from tests.support.client import signed_in
@@ -35,7 +39,9 @@ _EVALUATED = {
     "invitation_id": "expert_invitation_id",
 }
 _PANEL = {"call_id": "panel_call_id", "application_id": "panel_application_id", "person_id": "panel_person_id"}
+_REPORTED = {"grant_id": "reported_grant_id", "partner_id": "submitted_partner_id"}
 OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
+    (r"(/api/v1|/officer)?/grants/[^/]+/(reports|closure)\b", _REPORTED),
     (r"/api/v1/applications/[^/]+/(consensus|evaluation)", {"application_id": "consensus_id"}),
     (r"/evaluation/applications/", {"application_id": "consensus_id"}),
     (r"/officer/applications/[^/]+/evaluation", {"application_id": "scored_id", "assignment_id": "report_id"}),
@@ -119,19 +125,30 @@ class Visitor:
         self.client.cookies.set(name, secret)
         return secret
 
-    def ask(self, row: Row, world: World, *, ids: dict[str, str] | None = None, scope: str = "") -> httpx.Response:
-        """Use the route with the ids and the body of a world, as the own person."""
+    def ask(
+        self, row: Row, world: World, *, ids: dict[str, str] | None = None, scope: str = "", confirmed: bool = True
+    ) -> httpx.Response:
+        """Use the route with the ids and the body of a world, as the own person; a program sends its code if ``confirmed``."""
         own_token = world.token_ids.get(self.role, UNKNOWN)
         path = address(row, ids or world.ids, token_id=own_token if ids is None else ids["token_id"])
         body = bodies(world).get((row.method, row.path), NOTHING)
         if row.door == "api":
-            return self._program(row.method, path, body, scope or row.token)
+            return self._program(row.method, path, body, scope or row.token, confirmed=confirmed)
         return self._browser(row.method, path, body)
 
-    def _program(self, method: str, path: str, body: Body, scope: str) -> httpx.Response:
+    def half_signed_in(self) -> str:
+        """What the browser of somebody keeps who typed the password and not yet the code."""
+        with self.runtime.database.reading() as session:
+            known = credentials_of(session, self.two.ours.people["person"].id)
+        assert known is not None
+        return second_step_token(self.runtime.signer, known, now=self.runtime.clock.now())
+
+    def _program(self, method: str, path: str, body: Body, scope: str, *, confirmed: bool) -> httpx.Response:
         headers = {}
         if self.role != "public":
             headers["authorization"] = f"Bearer {self.two.ours.tokens[self.role, scope]}"
+            if confirmed:
+                headers["second-step"] = code_of(self.runtime.clock.now())
         if body.files:
             return self.client.request(method, path, headers=headers, files=body.files)
         if body.content:
@@ -141,6 +158,8 @@ class Visitor:
 
     def _browser(self, method: str, path: str, body: Body) -> httpx.Response:
         secret = self.become()
+        if path == SIGN_IN_CODE:
+            self.client.cookies.set(HALF_COOKIE, self.half_signed_in())
         if method == "GET":
             return self.client.get(path)
         fields: dict[str, Any] = body.fields | {"_csrf": self.runtime.signer.csrf(secret)}

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from app.accounts.models import ApiToken, Person
 from app.accounts.queries import credentials_of
+from app.accounts.schemas import DelegateTasks
 from app.accounts.use_cases.confirm_email import confirmation_token
+from app.accounts.use_cases.delegate_tasks import delegate_tasks
 from app.accounts.use_cases.invite_person import invitation_token
 from app.accounts.use_cases.reset_password import reset_token
 from app.applications.models import ClarificationRequest
@@ -22,17 +24,21 @@ from app.applications.schemas import Withdraw
 from app.applications.use_cases.attach_file import attach_file
 from app.applications.use_cases.withdraw_application import withdraw_application
 from app.audit.models import Event
+from app.audit.rules.roots import day_to_seal
 from app.calls import queries as calls
 from app.calls.schemas import NewProgramme
 from app.calls.use_cases.create_programme import create_programme
 from app.calls.use_cases.import_call import import_call
 from app.calls.use_cases.publish_call import publish_call
 from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.data_protection.schemas import AskErasure
+from app.data_protection.use_cases.ask_erasure import ask_erasure
 from app.documents.models import Document
 from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
 from app.infra.ids import new_id
 from app.jobs.render_documents import make_document
+from app.jobs.seal_roots import seal_roots
 from app.partnerships.models import Partner
 from tests.builders.applications import (
     COSTS,
@@ -44,12 +50,16 @@ from tests.builders.applications import (
     costs,
 )
 from tests.builders.calls import shipped_bytes
-from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation
+from tests.builders.people import a_person, a_role, actor_for, an_api_token, an_invitation, with_second_factor
 from tests.conftest import NOW
 from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
 from tests.security.scoring_world import add_evaluation
 from tests.security.world_awards import add_awards
+from tests.security.world_grants import add_grant
+from tests.security.world_payments import add_payments
+from tests.security.world_reports import add_reports
+from tests.security.world_support import add_support
 from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
@@ -117,8 +127,14 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         scored = f"{identifier}-S"
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
+        add_reports(session, world)
+        add_grant(session, world)
+        add_support(session, runtime, world)
+        add_payments(session, runtime, world)
         _accounts(session, runtime, world)
     make_document(runtime, UUID(world.ids["document_id"]))
+    seal_roots(runtime)
+    world.ids["day"] = str(day_to_seal(NOW))
     return world
 
 
@@ -285,18 +301,33 @@ def _accounts(session: Session, runtime: Runtime, world: World) -> None:
     fresh = credentials_of(session, unconfirmed.id)
     assert known is not None
     assert fresh is not None
+    asked = ask_erasure(session, actor_for(session, member), AskErasure(words=f"SECRET wish {world.name}"), now=NOW)
+    away, there = world.people["programme_officer"], world.people["finance_officer"]
+    handed = delegate_tasks(
+        session,
+        actor_for(session, away),
+        away.id,
+        DelegateTasks(delegate_id=there.id, starts_on=NOW.date(), ends_on=NOW.date(), reason="SECRET leave"),
+        now=NOW,
+    )
     last = session.execute(sa.select(Event.id).where(Event.application_id == UUID(world.ids["withdrawn_id"])))
     world.ids |= {
         "person_id": str(member.id),
         "assignment_id": str(assignment.id),
         "invitation_id": str(joining.id),
         "offer_id": str(offered.id),
+        "erasure_id": str(asked),
+        "delegation_id": str(handed),
+        "delegate_person_id": str(there.id),
+        "away_person_id": str(away.id),
+        "record_kind": "invitation",
         "invitation_link": invitation_token(signer, offered.id, expires_at=offered.expires_at),
         "password_link": reset_token(signer, known, now=NOW),
         "confirm_link": confirmation_token(signer, fresh, now=NOW),
         "event_id": str(last.scalars().first()),
     }
     for role, person in world.people.items():
+        with_second_factor(session, person.id, runtime.vault)
         for scope in ("read", "write"):
             world.tokens[role, scope] = an_api_token(session, person, scopes=tuple({"read", scope}))
         kept = session.execute(sa.select(ApiToken.id).where(ApiToken.person_id == person.id)).scalars().first()

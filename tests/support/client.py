@@ -38,11 +38,11 @@ class Browser:
     ) -> None:
         self.client.__exit__(kind, error, trace)
 
-    def sign_in_as(self, person_id: UUID | None) -> Browser:
-        """Become the person without typing a password; None signs out."""
+    def sign_in_as(self, person_id: UUID | None, *, stepped_up: bool = True) -> Browser:
+        """Become the person without typing a password; None signs out. The second step was just confirmed, if not told otherwise."""
         self.client.cookies.clear()
         if person_id is not None:
-            self.client.cookies.set(SESSION_COOKIE, signed_in(self.runtime, person_id))
+            self.client.cookies.set(SESSION_COOKIE, signed_in(self.runtime, person_id, stepped_up=stepped_up))
         return self
 
     def get(self, path: str, **options: Any) -> httpx.Response:  # the client's own options
@@ -70,7 +70,7 @@ class Browser:
         return self.runtime.signer.csrf(secret)
 
 
-def signed_in(runtime: Runtime, person_id: UUID) -> str:
+def signed_in(runtime: Runtime, person_id: UUID, *, stepped_up: bool = True) -> str:
     """The secret of a new session of that person, as the cookie carries it."""
     secret, now = new_secret(), runtime.clock.now()
     with runtime.database.transaction() as session:
@@ -82,6 +82,7 @@ def signed_in(runtime: Runtime, person_id: UUID) -> str:
                 created_at=now,
                 last_seen_at=now,
                 ends_at=now + timedelta(days=30),
+                stepped_up_at=now if stepped_up else None,
             )
         )
     return secret

@@ -1,7 +1,25 @@
 """The readings of accounts: who acts, people, invitations, what a sign-in is checked against."""
 
-from app.accounts.queries.actors import KnownActor, actor_of_person, actor_of_session, actor_of_token, names_of
+from app.accounts.queries.actors import (
+    KnownActor,
+    actor_of_person,
+    actor_of_session,
+    actor_of_token,
+    names_of,
+    names_under_acts,
+)
 from app.accounts.queries.credentials import credentials_of, credentials_of_email, live_tokens, person_for_update
+from app.accounts.queries.delegations import (
+    DelegationFilter,
+    DelegationRow,
+    as_delegate,
+    colleagues,
+    delegation,
+    delegation_for_update,
+    delegations_of,
+    delegations_page,
+    taken_on,
+)
 from app.accounts.queries.invitations import (
     InvitationFilter,
     invitation,
@@ -19,8 +37,17 @@ from app.accounts.queries.people import (
     person_details,
     roles_of,
 )
+from app.accounts.queries.second_factors import (
+    code_of_demo,
+    has_second_factor,
+    second_factor_for_update,
+    second_factor_of,
+    secret_to_show,
+)
 
 __all__ = [
+    "DelegationFilter",
+    "DelegationRow",
     "InvitationFilter",
     "KnownActor",
     "PeopleFilter",
@@ -28,9 +55,17 @@ __all__ = [
     "actor_of_session",
     "actor_of_token",
     "administrators_for_update",
+    "as_delegate",
     "assignment_for_update",
+    "code_of_demo",
+    "colleagues",
     "credentials_of",
     "credentials_of_email",
+    "delegation",
+    "delegation_for_update",
+    "delegations_of",
+    "delegations_page",
+    "has_second_factor",
     "invitation",
     "invitation_for_update",
     "invitations_of_scope",
@@ -38,9 +73,14 @@ __all__ = [
     "live_tokens",
     "members_of",
     "names_of",
+    "names_under_acts",
     "open_invitation_id",
     "people_page",
     "person_details",
     "person_for_update",
     "roles_of",
+    "second_factor_for_update",
+    "second_factor_of",
+    "secret_to_show",
+    "taken_on",
 ]

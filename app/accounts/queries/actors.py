@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import ApiToken, Person, RoleAssignment, SignInSession
+from app.accounts.models import ApiToken, Delegation, KeptName, Person, RoleAssignment, SignInSession
+from app.accounts.rules.second_factor import fresh
 from app.core.actor import PUBLIC, Actor, Assignment, Role, ScopeKind
 from app.infra.db.statements import NOW, ONE, among
 
@@ -25,6 +26,37 @@ class KnownActor:
     last_seen_at: datetime | None = None
     language: str = "en"
     zone: str = "Europe/Brussels"
+    acting_by: UUID | None = None
+    """The delegation by which the browser acts for somebody else, in force or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A row of the columns in ``_PERSON``."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
+    zone: str
+    roles: Any
+    also: list[UUID] | None
+
+    def actor(self, scopes: frozenset[str] | None = None, *, stepped_up: bool = False) -> Actor:
+        """The actor that the person is, narrowed to the scopes of a token."""
+        assignments = tuple(
+            Assignment(Role(role), ScopeKind(scope), UUID(scope_id) if scope_id else None)
+            for role, scope, scope_id in self.roles
+        )
+        return Actor(
+            person_id=self.id,
+            name=self.name,
+            email=self.email,
+            assignments=assignments,
+            token_scopes=scopes,
+            stepped_up=stepped_up,
+            also=frozenset(self.also or ()),
+        )
 
 
 _ROLES = (
@@ -39,11 +71,26 @@ _ROLES = (
     .where(RoleAssignment.person_id == Person.id)
     .scalar_subquery()
 )
-_PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _ROLES)
+_ALSO = (
+    sa.select(
+        sa.func.array_agg(
+            sa.case((Delegation.person_id == Person.id, Delegation.delegate_id), else_=Delegation.person_id)
+        )
+    )
+    .where(
+        Delegation.taken_up_at.is_not(None),
+        sa.or_(Delegation.person_id == Person.id, Delegation.delegate_id == Person.id),
+    )
+    .correlate(Person)
+    .scalar_subquery()
+)
+_PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _ROLES, _ALSO)
 _ONE_PERSON = sa.select(*_PERSON).where(Person.id == ONE)
 _NAMES = sa.select(Person.id, Person.name).where(among(Person.id))
 _SESSION = (
-    sa.select(*_PERSON, SignInSession.id, SignInSession.last_seen_at)
+    sa.select(
+        *_PERSON, SignInSession.id, SignInSession.last_seen_at, SignInSession.stepped_up_at, SignInSession.acting_for
+    )
     .join(SignInSession, SignInSession.person_id == Person.id)
     .where(
         SignInSession.fingerprint == sa.bindparam("fingerprint"),
@@ -59,8 +106,9 @@ def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle:
     row = session.execute(_SESSION, {"fingerprint": fingerprint, "now": now, "since": now - idle}).first()
     if row is None:
         return KnownActor(PUBLIC)
-    person_id, name, email, language, zone, roles, session_id, seen = row
-    return KnownActor(_actor(person_id, name, email, roles), session_id, seen, language, zone)
+    person, (session_id, seen, stepped_up_at, acting_for) = _Person(*row[: len(_PERSON)]), row[len(_PERSON) :]
+    actor = person.actor(stepped_up=fresh(stepped_up_at, now))
+    return KnownActor(actor, session_id, seen, person.language, person.zone, acting_for)
 
 
 def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> KnownActor:
@@ -77,14 +125,14 @@ def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> Know
     ).first()
     if row is None:
         return KnownActor(PUBLIC)
-    person_id, name, email, language, zone, roles, scopes = row
-    return KnownActor(_actor(person_id, name, email, roles, frozenset(scopes)), language=language, zone=zone)
+    person, scopes = _Person(*row[: len(_PERSON)]), frozenset(row[-1])
+    return KnownActor(person.actor(scopes), language=person.language, zone=person.zone)
 
 
 def actor_of_person(session: Session, person_id: UUID) -> Actor:
     """The actor a person is; raise NoResultFound for an unknown one."""
     row = session.execute(_ONE_PERSON, {"one": person_id}).one()
-    return _actor(row[0], row[1], row[2], row[5])
+    return _Person(*row).actor()
 
 
 def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -96,9 +144,11 @@ def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, 
     return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
 
 
-def _actor(person_id: UUID, name: str, email: str, roles: Any, scopes: frozenset[str] | None = None) -> Actor:  # noqa: ANN401  # JSON from the database
-    assignments = tuple(
-        Assignment(Role(role), ScopeKind(scope), UUID(scope_id) if scope_id else None)
-        for role, scope, scope_id in roles
-    )
-    return Actor(person_id=person_id, name=name, email=email, assignments=assignments, token_scopes=scopes)
+def names_under_acts(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of people beside acts that they signed: there an erased person keeps the name while the act is kept.
+
+    One query more than ``names_of``.
+    """
+    names = names_of(session, person_ids)
+    rows = session.execute(sa.select(KeptName.person_id, KeptName.name).where(KeptName.person_id.in_(names)))
+    return names | {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy

@@ -31,3 +31,12 @@ def _ascii(domain: str) -> str:
         return domain.lower().encode("idna").decode()
     except UnicodeError:
         raise ValueError(_WORDS) from None
+
+
+NOWHERE = "erased.invalid"
+"""Domain of the addresses that stand in the place of erased ones: nobody has one (RFC 2606)."""
+
+
+def nowhere(number: object) -> str:
+    """The address that stands in the place of an erased one."""
+    return f"{number}@{NOWHERE}"

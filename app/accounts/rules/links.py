@@ -18,6 +18,8 @@ class LinkKind:
 
 CONFIRM_EMAIL = LinkKind("confirm-email", timedelta(days=3))
 RESET_PASSWORD = LinkKind("reset-password", timedelta(hours=2))
+SECOND_STEP = LinkKind("second-step", timedelta(minutes=10))
+"""Not in a mail but in a cookie: the password fitted, the code is still to come."""
 INVITATION = LinkKind("invitation", timedelta(days=14))
 
 

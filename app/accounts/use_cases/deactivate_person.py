@@ -12,6 +12,8 @@ from app.accounts.events import PersonDeactivated, PersonReactivated
 from app.accounts.models import ApiToken, Person, SignInSession
 from app.accounts.policies import may_administer
 from app.accounts.queries import administrators_for_update, person_for_update
+from app.accounts.use_cases.delegate_tasks import end_delegations_of
+from app.accounts.use_cases.remove_second_factor import end_second_factor
 from app.accounts.use_cases.revoke_role import keep_an_administrator
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
@@ -19,7 +21,7 @@ from app.core.errors import NotFoundError, NotPermittedError
 
 
 def deactivate_person(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> None:
-    """End every sign-in and token of the person and accept no new one. Roles stay on record.
+    """End every sign-in, token and second step of the person and accept no new one. Roles stay on record.
 
     Raise NotPermitted, NotFound, or RulesViolated for oneself and for the last administrator.
     """
@@ -33,6 +35,8 @@ def deactivate_person(session: Session, actor: Actor, person_id: UUID, *, now: d
         return
     person.active = False
     session.execute(sa.delete(SignInSession).where(SignInSession.person_id == person_id))
+    end_second_factor(session, person_id)
+    end_delegations_of(session, person_id, now=now)
     session.execute(
         sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.accounts.queries import person_details
+from app.accounts.queries import has_second_factor, person_details
 from app.api.requests import Request_
 from app.core.actor import Role, ScopeKind
 from app.core.errors import SignInRequiredError
@@ -33,6 +33,7 @@ class Me(BaseModel):
     zone: str
     roles: list[HeldRole]
     token_scopes: list[str]
+    second_step: bool = Field(description="Whether the person has a device for codes in the header Second-Step")
 
 
 @router.get("/me")
@@ -52,6 +53,7 @@ def me(incoming: Request_) -> Me:
             zone=found.zone,
             roles=[HeldRole(role=a.role, scope=a.scope, scope_id=a.scope_id) for a in actor.assignments],
             token_scopes=sorted(actor.token_scopes or ()),
+            second_step=has_second_factor(work.session, found.id),
         )
 
     return run(incoming, READ, signed_in, answer)

@@ -18,7 +18,7 @@ from app.api.award_shapes import (
     signed_shape,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Identifier, Request_, Searched
+from app.api.requests import SECOND_STEP, Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
 from app.delivery.award_guards import (
@@ -31,7 +31,7 @@ from app.delivery.award_guards import (
     signs_award,
     signs_awards,
 )
-from app.delivery.guards import reads_application
+from app.delivery.guards import reads_application, stepped_up
 from app.delivery.idempotency import once
 from app.delivery.letters import letter_content
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -86,7 +86,7 @@ def prepare(incoming: Request_, identifier: Identifier) -> Response:
     return run(incoming, WRITE, prepares_awards(identifier), lambda work: once(work, b"", create))
 
 
-@router.post("/calls/{identifier}/awards/signatures")
+@router.post("/calls/{identifier}/awards/signatures", dependencies=[SECOND_STEP])
 def sign_several(incoming: Request_, identifier: Identifier, command: SignAwards) -> SignedAwards:
     """Sign decisions, best placed first; what cannot be signed is left and named. 422 where none can be signed."""
 
@@ -94,7 +94,7 @@ def sign_several(incoming: Request_, identifier: Identifier, command: SignAwards
         call_id = _call(work, identifier)
         return signed_shape(sign_awards(work.session, work.actor, call_id, command, now=work.now))
 
-    return run(incoming, WRITE, signs_awards(identifier), write)
+    return run(incoming, WRITE, stepped_up(signs_awards(identifier)), write)
 
 
 @router.post("/calls/{identifier}/awards/promotions", status_code=201, response_model=Made)
@@ -115,13 +115,13 @@ def read(incoming: Request_, award_id: UUID) -> AwardItem:
     return run(incoming, READ, reads_award(award_id), lambda work: award_item(award_row(work.session, award_id)))
 
 
-@router.post("/awards/{award_id}/signature", status_code=204)
+@router.post("/awards/{award_id}/signature", status_code=204, dependencies=[SECOND_STEP])
 def sign(incoming: Request_, award_id: UUID) -> None:
     """Sign one decision; an award of the main list binds its amount."""
     run(
         incoming,
         WRITE,
-        signs_award(award_id),
+        stepped_up(signs_award(award_id)),
         lambda work: sign_award(work.session, work.actor, award_id, now=work.now),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -94,7 +94,7 @@ def _head(one: ScreenedApplication) -> dict[str, Any]:
     }
 
 
-def check_work(session: Session, call_ids: Sequence[UUID], person_id: UUID) -> Mapping[UUID, CheckWork]:
+def check_work(session: Session, call_ids: Sequence[UUID], persons: Collection[UUID]) -> Mapping[UUID, CheckWork]:
     """What waits for an officer in each of these calls; own proposals wait for somebody else. Two queries."""
     per_application = (
         sa.select(
@@ -103,7 +103,7 @@ def check_work(session: Session, call_ids: Sequence[UUID], person_id: UUID) -> M
             _with_state(CheckState.PASSED).label("passed"),
             _with_state(CheckState.FAILED).label("failed"),
             _with_state(CheckState.PROPOSED).label("proposed"),
-            _with_state(CheckState.PROPOSED, ApplicationCheck.proposed_by != person_id).label("of_others"),
+            _with_state(CheckState.PROPOSED, ApplicationCheck.proposed_by.not_in(persons)).label("of_others"),
         )
         .outerjoin(ApplicationCheck, ApplicationCheck.application_id == Application.id)
         .where(

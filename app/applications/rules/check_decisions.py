@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -74,7 +74,7 @@ def proposal_violations(facts: CheckFacts, outcome: CheckOutcome, reason: str, n
 
 
 def decision_violations(
-    facts: CheckFacts, outcome: CheckOutcome, by: UUID | None, now: datetime
+    facts: CheckFacts, outcome: CheckOutcome, by: Collection[UUID], now: datetime
 ) -> tuple[Violation, ...]:
     """What stops ``by`` from confirming the proposed outcome."""
     return (
@@ -86,7 +86,7 @@ def decision_violations(
     )
 
 
-def return_violations(facts: CheckFacts, by: UUID | None, reason: str) -> tuple[Violation, ...]:
+def return_violations(facts: CheckFacts, by: Collection[UUID], reason: str) -> tuple[Violation, ...]:
     """What stops ``by`` from giving the proposal back."""
     return (*standing_violations(facts), *four_eyes_violations(facts.proposed_by, by), *reason_violations(reason))
 
@@ -102,9 +102,9 @@ def reopening_violations(facts: CheckFacts, reason: str) -> tuple[Violation, ...
     )
 
 
-def four_eyes_violations(proposed_by: UUID | None, by: UUID | None) -> tuple[Violation, ...]:
-    """Who proposed does not decide."""
-    if by is None or by != proposed_by:
+def four_eyes_violations(proposed_by: UUID | None, by: Collection[UUID]) -> tuple[Violation, ...]:
+    """Who proposed does not decide; ``by`` is everybody whom the one who decides counts as."""
+    if proposed_by not in by:
         return ()
     return (Violation("checks.four_eyes", "You proposed this. Another person decides."),)
 

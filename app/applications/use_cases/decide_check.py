@@ -43,7 +43,7 @@ def decide_check(
     refused = (
         decision_stops(judged, row, call.state, actor=actor, now=now)
         if confirms
-        else return_violations(check_facts(judged, step, call.state), actor.person_id, wanted.reason)
+        else return_violations(check_facts(judged, step, call.state), actor.persons, wanted.reason)
     )
     if refused:
         raise RulesViolatedError(refused)
@@ -55,7 +55,7 @@ def decision_stops(
 ) -> tuple[Violation, ...]:
     """What stops the actor from confirming the proposal."""
     facts, outcome = check_facts(judged, CheckStep(row.step), call_state), row.proposed_outcome
-    return decision_violations(facts, CheckOutcome(outcome), actor.person_id, now) if outcome else ()
+    return decision_violations(facts, CheckOutcome(outcome), actor.persons, now) if outcome else ()
 
 
 def store_decision(  # noqa: PLR0913  # what is decided about which step

@@ -21,6 +21,8 @@ from app.infra.ids import new_id
 from app.infra.queue import enqueue
 
 DELIVER_TASK = "deliver_event"
+FOR = "for"
+"""The fact that names for whom the actor acted."""
 _EVENT: Any = Event.__table__
 _HEAD: Any = ChainHead.__table__
 # An update that changes nothing locks a row that is there and returns it, in the same statement.
@@ -51,7 +53,7 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
         subject_id=event.subject_id,
         occurred_at=now,
         actor_id=actor.person_id,
-        facts=json.loads(canonical_json(dict(event.facts))),
+        facts=json.loads(canonical_json(_facts(actor, event))),
         digests={field: salted_digest(salts[field], value) for field, value in event.personal.items()},
         call_id=event.call_id,
         application_id=event.application_id,
@@ -88,3 +90,8 @@ def _lock_head(session: Session, event: DomainEvent) -> tuple[int, str]:
     begun = {"subject_kind": event.subject_kind, "subject_id": event.subject_id, "length": 0, "hash": GENESIS}
     length, last = session.execute(_LOCK_HEAD, begun).one()
     return length, last
+
+
+def _facts(actor: Actor, event: DomainEvent) -> dict[str, object]:
+    """The facts of the event; whoever acts for somebody else is named together with them."""
+    return {**event.facts, FOR: actor.acting_for} if actor.acting_for is not None else dict(event.facts)

@@ -160,13 +160,14 @@ def _grant(rules: CallRules) -> Iterator[Violation]:
             break
         expected = (period.last_month or 0) + 1
     first = grant.prefinancing
-    if first and grant.interim_ceiling and first.rate > grant.interim_ceiling:
+    share = first.share if first else None
+    if share and grant.interim_ceiling and share > grant.interim_ceiling:
         words = "The pre-financing of {rate} is above the ceiling of {ceiling} before the balance."
-        figures = {"rate": first.rate, "ceiling": grant.interim_ceiling}
+        figures = {"rate": share, "ceiling": grant.interim_ceiling}
         yield Violation("document.prefinancing_above_ceiling", words, "grant.prefinancing.rate", figures)
-    if first and grant.guarantee_share and grant.guarantee_share > first.rate:
+    if share and grant.guarantee_share and grant.guarantee_share > share:
         words = "The guarantee of {share} is larger than the pre-financing of {rate} that it is kept from."
-        figures = {"share": grant.guarantee_share, "rate": first.rate}
+        figures = {"share": grant.guarantee_share, "rate": share}
         yield Violation("document.guarantee_above_prefinancing", words, "grant.guarantee_share", figures)
 
 

@@ -167,14 +167,24 @@ class CategoryShareCeiling(Rule):
     maximum: Share
 
 
+class SupportedActivity(Part):
+    """A kind of activity for which third parties are paid."""
+
+    id: Slug
+    titles: Words
+
+
 class ThirdPartyCeiling(Rule):
-    """The most that one third party may receive within a scope."""
+    """The most that one third party may receive within a scope, and for what where the call closes the list."""
 
     rule_id: ClassVar[str] = "budget.third_party_maximum"
 
     kind: Literal["third_party"] = "third_party"
     maximum: Amount
     scope: CapScope = "grant"
+    activities: Annotated[tuple[SupportedActivity, ...], Field(min_length=1)] | None = Field(
+        default=None, description="The closed list of activities; None where the call leaves it to the project."
+    )
 
 
 class DurationLimits(Rule):

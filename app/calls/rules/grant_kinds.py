@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.calls.rules.funding_kinds import Rounding
 from app.calls.rules.values import Amount, Part, Share, Slug
+from app.core.rates import BASIS_POINTS, Rate
 
 Days = Annotated[int, Field(ge=0, le=730)]
 PublicWhen = Literal["submission", "information", "signature", "closure", "never"]
@@ -30,12 +31,26 @@ PublicField = Literal[
 
 
 class Prefinancing(Part):
-    """The payment at the start: a share of the maximum grant."""
+    """The payment at the start: a share of the maximum grant, or its average for one of several periods."""
 
-    rate: Share
+    rate: Share | None = None
+    periods: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        default=None, description="The maximum grant divided by this many periods, where no rate is given."
+    )
     rounding: Rounding = Rounding.DOWN
     whole_euro: bool = Field(default=False, description="Whether it is rounded to whole euro instead of cents.")
     days: Days = 30
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Prefinancing:
+        if (self.rate is None) == (self.periods is None):
+            raise ValueError("give either a rate or a number of periods")
+        return self
+
+    @property
+    def share(self) -> Rate:
+        """The rate; that of an average period is rounded down to a basis point, for comparisons only."""
+        return self.rate or Rate(BASIS_POINTS // (self.periods or 1))
 
 
 class ReportingPeriod(Part):

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Person
+from app.accounts.models import KeptName, Person
 from app.core.errors import NotFoundError
 from app.evaluation.models import CommitteeSeat, EvaluationRound, Ranking, Vote
 from app.evaluation.rules.committee import Seat
@@ -106,12 +106,14 @@ def last_ranking_number(session: Session, round_id: UUID) -> int:
 
 
 def votes_of(session: Session, ranking_id: UUID) -> Sequence[VoteRow]:
-    """Every vote on a ranking with the voter's name, in order of name."""
+    """Every vote on a ranking with the voter's name, in order of name; an erased voter keeps it while the vote is kept."""
+    name = sa.func.coalesce(KeptName.name, Person.name)
     statement = (
-        sa.select(Vote.person_id, Person.name, Vote.approves, Vote.words, Vote.voted_at)
+        sa.select(Vote.person_id, name, Vote.approves, Vote.words, Vote.voted_at)
         .join(Person, Person.id == Vote.person_id)
+        .outerjoin(KeptName, KeptName.person_id == Vote.person_id)
         .where(Vote.ranking_id == ranking_id)
-        .order_by(Person.name, Vote.person_id)
+        .order_by(name, Vote.person_id)
     )
     return [VoteRow(*row) for row in session.execute(statement)]
 

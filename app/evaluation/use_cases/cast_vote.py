@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotPermittedError, RulesViolatedError
@@ -28,6 +29,7 @@ def cast_vote(session: Session, actor: Actor, round_id: UUID, wanted: CastVote, 
     observers, moderators and the office, RulesViolated where nothing is proposed, for another content than the one
     that stands now, and for a vote against it without a reason.
     """
+    require_own_act(actor)
     known = round_rules(session, round_row(session, round_id))
     if not panel_access(session, actor, known).votes or actor.person_id is None:
         raise NotPermittedError("Only members of the evaluation committee vote.")

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -27,6 +28,7 @@ def decide_tie(session: Session, actor: Actor, round_id: UUID, wanted: DecideTie
     Raise RulesViolated where the applications do not all tie with each other by every other comparison of the call,
     where one is named twice, or without a reason.
     """
+    require_own_act(actor)
     known = round_rules(session, round_row(session, round_id))
     order = wanted.application_ids
     for application_id in sorted(set(order)):

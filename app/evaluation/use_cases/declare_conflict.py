@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError
@@ -65,6 +66,7 @@ def report_later_conflict(
 
 def own_held(session: Session, actor: Actor, assignment_id: UUID) -> Held:
     """The actor's own assignment, locked. Raise NotFound for another's, RulesViolated for a withdrawn application."""
+    require_own_act(actor)
     held = held_assignment(session, assignment_id)
     if held.assignment.person_id != actor.person_id or not is_expert_of(actor, held.round.call_id):
         raise NotFoundError("assignment")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.core.actor import Actor
 from app.evaluation.rules.lifecycle import AssignmentEvent
 from app.evaluation.schemas import WithReason
@@ -21,6 +22,7 @@ def decline_assignment(
 
     Raise TransitionNotAllowed where the assignment is over or waits for a decision.
     """
+    require_own_act(actor)
     held = own_held(session, actor, assignment_id)
     with session.no_autoflush:  # who is asked and declines has answered: both change in one statement
         held.assignment.words = wanted.reason

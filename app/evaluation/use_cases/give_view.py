@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError, StaleVersionError
@@ -25,6 +26,7 @@ def give_view(session: Session, actor: Actor, application_id: UUID, wanted: Give
     Raise StaleVersion where the report is no longer the one that was read, RulesViolated for a dissent without
     words and while nothing is proposed, NotPermitted for the moderator, who has no view.
     """
+    require_own_act(actor)
     act, own = room_act(session, actor, application_id)
     if own is None:
         raise NotPermittedError("Only the experts of this application agree or dissent.")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError, StaleVersionError
@@ -26,6 +27,7 @@ def propose_consensus(
 
     Raise RulesViolated with everything that is missing, StaleVersion where somebody saved since.
     """
+    require_own_act(actor)
     act, own = room_act(session, actor, application_id)
     place = require_rapporteur(own)
     stored, row = consensus_for_change(session, application_id), consensus(session, application_id)
@@ -55,6 +57,7 @@ def propose_consensus(
 
 def revise_consensus(session: Session, actor: Actor, application_id: UUID, *, now: datetime) -> int:
     """Take a proposed report back as the draft of a new version; return it. Views on the old one stay as history."""
+    require_own_act(actor)
     act, own = room_act(session, actor, application_id)
     require_rapporteur(own)
     stored = consensus_for_change(session, application_id)

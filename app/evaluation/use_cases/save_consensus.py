@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError, StaleVersionError
@@ -26,6 +27,7 @@ def save_consensus(session: Session, actor: Actor, application_id: UUID, wanted:
     Raise StaleVersion with what is stored where somebody saved since the version that was sent, NotPermitted for
     who is not the rapporteur, RulesViolated for scores off the scale or while the group has the report before it.
     """
+    require_own_act(actor)
     act, own = room_act(session, actor, application_id)
     require_rapporteur(own)
     stored, row = consensus_for_change(session, application_id), consensus(session, application_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, StaleVersionError
@@ -26,6 +27,7 @@ def save_report(session: Session, actor: Actor, assignment_id: UUID, wanted: Sav
     first save), RulesViolated for scores off the scale, for a report that is no draft and in a phase in which
     reports no longer change.
     """
+    require_own_act(actor)
     act, _ = expert_act(session, actor, assignment_id)
     stored = report_for_change(session, assignment_id)
     if stored is not None and (found := editing_findings(ReportState(stored.state))):

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError
@@ -83,6 +84,7 @@ def for_panel(session: Session, actor: Actor, application_id: UUID) -> RoundRule
     Raise NotFound for strangers and for who has a conflict, NotPermitted for who may only look, RulesViolated outside
     the panel and for an application that was withdrawn.
     """
+    require_own_act(actor)
     judged = judged_row(session, application_id)
     known = round_rules(session, round_row(session, judged.round_id))
     access = panel_access(session, actor, known)

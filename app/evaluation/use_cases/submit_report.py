@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, StaleVersionError
@@ -25,6 +26,7 @@ def submit_report(session: Session, actor: Actor, assignment_id: UUID, wanted: O
     took the time, not the expert. Raise RulesViolated with every finding at once, StaleVersion where another window
     saved since, TransitionNotAllowed for a report that is submitted already.
     """
+    require_own_act(actor)
     act, assignment = expert_act(session, actor, assignment_id)
     stored = report_for_change(session, assignment_id)
     row = report(session, assignment_id)

@@ -11,11 +11,14 @@ from app.applications.queries.applied_call import applied_call
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.documents.schemas import DocumentRow
-from app.grants.policies import reads_awards
+from app.grants.policies import may_see_grant, reads_awards
+from app.grants.queries.grants import grant_scope
 from app.grants.queries.letters import letter_row, shows_summary
 from app.grants.rules.lifecycle import LetterState
 
-SUBJECT = "letter"
+SUBJECT, GRANT = "letter", "grant"
+AGREEMENT = "grant_agreement"
+"""What documents of this area are about, and the kind of the one that holds an agreement."""
 
 
 def readable_decision(session: Session, actor: Actor, found: DocumentRow) -> UUID:
@@ -33,3 +36,11 @@ def readable_decision(session: Session, actor: Actor, found: DocumentRow) -> UUI
     if not reads_awards(actor, call.id, call.programme_id):
         raise NotFoundError("document")
     return letter.application_id
+
+
+def readable_agreement(session: Session, actor: Actor, found: DocumentRow) -> UUID:
+    """The application that an agreement followed from; raise NotFound for who may not read it."""
+    scope = grant_scope(session, found.subject_id)
+    if not may_see_grant(actor, scope):
+        raise NotFoundError("document")
+    return scope.application_id

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, RoleAssignment
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
 from app.calls.rules.call_rules import CallRules
@@ -25,8 +25,8 @@ from app.evaluation.queries.panel import ranking_row
 from app.evaluation.queries.reports import consensus, reports_of_application
 from app.evaluation.rules.scores import score_text
 from app.evaluation.schemas import ConsensusRow, RankingRow
+from app.grants.rules.drafting import call_facts
 from app.grants.rules.letter_facts import (
-    CallFacts,
     CriterionFacts,
     Dates,
     LetterFacts,
@@ -65,7 +65,7 @@ def letter_facts(session: Session, award: AwardRow, *, now: datetime) -> LetterF
         reference=award.reference,
         acronym=award.acronym,
         title=award.title,
-        call=_call(rules),
+        call=call_facts(rules),
         recipient=_recipient(session, award, content),
         requested=sent.requested,
         amount=award.amount,
@@ -74,7 +74,7 @@ def letter_facts(session: Session, award: AwardRow, *, now: datetime) -> LetterF
         reasons=tuple(award.reasons.splitlines()),
         dates=_dates(rules, day_of(now)),
         signature=Signature(
-            name=names_of(session, [award.signed_by]).get(award.signed_by, ""), signed_at=award.signed_at
+            name=names_under_acts(session, [award.signed_by]).get(award.signed_by, ""), signed_at=award.signed_at
         ),
     )
 
@@ -95,7 +95,7 @@ def summary_facts(session: Session, award: AwardRow) -> SummaryFacts | None:
         acronym=award.acronym,
         title=award.title,
         coordinator=_entry(award, record)["coordinator"],
-        call=_call(rules_of(session, sent.call_version_id)),
+        call=call_facts(rules_of(session, sent.call_version_id)),
         stage=record["call"]["stage"],
         experts=len(reports_of_application(session, award.application_id)),
         agreement=report.agreement,
@@ -109,18 +109,6 @@ def summary_facts(session: Session, award: AwardRow) -> SummaryFacts | None:
         place=place,
         reasons=tuple(award.reasons.splitlines()),
         evaluated_on=day_of(adopted),
-    )
-
-
-def _call(rules: CallRules) -> CallFacts:
-    identity = rules.identity
-    return CallFacts(
-        identifier=identity.identifier,
-        title=str(identity.titles),
-        version=rules.version,
-        managing_body=identity.managing_body,
-        contact=identity.contact or "",
-        legal_basis=identity.legal_basis,
     )
 
 

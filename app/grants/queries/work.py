@@ -38,7 +38,7 @@ def award_work(session: Session, actor: Actor) -> Sequence[AwardWork]:
     """Calls in which decisions or letters wait for the person. One query whatever the number of calls."""
     if not any(actor.has(role) for role in _DECIDERS):
         return ()
-    mine = Award.state == AwardState.PREPARED, Award.prepared_by.is_distinct_from(actor.person_id)
+    mine = Award.state == AwardState.PREPARED, ~sa.func.coalesce(Award.prepared_by.in_(actor.persons), sa.false())
     unseen = Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_(None)
     seen = Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_not(None)
     adopted = (

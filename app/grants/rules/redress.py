@@ -39,9 +39,9 @@ def terms(sent_on: date, grant: GrantTerms, works: Callable[[date], bool]) -> Te
         sent_on=sent_on,
         received_on=received,
         redress_until=last_day(received, grant.redress_days, works),
-        data_by=sent_on + timedelta(days=DATA_DAYS),
-        declarations_by=sent_on + timedelta(days=DECLARATION_DAYS),
-        signature_by=add_months(sent_on, SIGNATURE_MONTHS),
+        data_by=last_day(sent_on, DATA_DAYS, works),
+        declarations_by=last_day(sent_on, DECLARATION_DAYS, works),
+        signature_by=last_day(add_months(sent_on, SIGNATURE_MONTHS), 0, works),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,10 +24,13 @@ class ToSign:
     left: Money | None = None
 
 
-def signature_findings(award: ToSign, signer: UUID | None) -> tuple[Violation, ...]:
-    """Why it cannot be signed, all at once; that the money is there is judged where it is committed."""
+def signature_findings(award: ToSign, signer: Collection[UUID]) -> tuple[Violation, ...]:
+    """Why it cannot be signed, all at once; that the money is there is judged where it is committed.
+
+    ``signer`` is everybody whom the signer counts as; nobody signs nothing.
+    """
     found = []
-    if signer is None or signer == award.prepared_by:
+    if not signer or award.prepared_by in signer:
         found.append(
             Violation(
                 "award.four_eyes",

@@ -1,4 +1,4 @@
-"""Send letters: the decision reaches the applicants, its documents are frozen, asked for and sealed."""
+"""Send letters: the decision reaches the applicants, its documents are asked for, and grants are opened."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from app.grants.queries.facts import letter_facts, summary_facts
 from app.grants.queries.letters import letters_for_change
 from app.grants.rules.letter_facts import Facts
 from app.grants.rules.lifecycle import AWARD, LETTER, AwardEvent, LetterEvent, LetterKind, LetterState
+from app.grants.rules.outcomes import Outcome
 from app.grants.rules.sending import ToSend, sending_findings
 from app.grants.schemas import AwardRow, SendLetters
+from app.grants.use_cases.open_grant import open_grant
 
 SUBJECT = "letter"
 SUMMARY = "evaluation_summary_report"
@@ -38,6 +40,8 @@ TITLES = {
 
 def send_letters(session: Session, actor: Actor, call_id: UUID, wanted: SendLetters, *, now: datetime) -> int:
     """Send the chosen letters, all or none; return how many. With the last one the evaluation is over.
+
+    Each award of the main list opens the preparation of its grant.
 
     Raise RulesViolated, letter by letter, where one was sent already or nobody has looked at it.
     """
@@ -85,6 +89,8 @@ def _send(session: Session, actor: Actor, letter: Letter, award: Award, row: Awa
     }
     event = LetterSent(subject_id=award.id, facts=told, call_id=award.call_id, application_id=award.application_id)
     record_event(session, actor, event, now=now)
+    if row.outcome is Outcome.MAIN:
+        open_grant(session, actor, row, facts.dates, now=now)
 
 
 def _document(  # noqa: PLR0913  # the document and what it is about

@@ -79,7 +79,7 @@ def _sign(session: Session, actor: Actor, row: AwardRow, *, now: datetime) -> No
     award = award_for_change(session, row.id)
     state = AWARD.after(award.state, AwardEvent.SIGN)
     withdrawn = application is None or application.state == ApplicationState.WITHDRAWN
-    if found := signature_findings(ToSign(row.reference, award.prepared_by, withdrawn), actor.person_id):
+    if found := signature_findings(ToSign(row.reference, award.prepared_by, withdrawn), actor.persons):
         raise RulesViolatedError(found)
     commitment_id = None
     if award.outcome == Outcome.MAIN and award.amount:

@@ -27,6 +27,12 @@ WORDS: dict[str, Violation] = {
     "uq_commitment_subject_kind_subject_id": Violation(
         "ledger.committed_twice", "An amount is committed for this award already.", "amount"
     ),
+    "payments_fit_commitment": Violation(
+        "payments.on_the_way", "Payments that are on the way need this amount. Pay or cancel them first.", "amount"
+    ),
+    "uq_payment_once": Violation(
+        "payments.initiated_meanwhile", "This payment was initiated a moment ago. Look at it again.", "kind"
+    ),
     "uq_assignment_rapporteur": Violation(
         "assignment.one_rapporteur", "This application has just got another rapporteur. Look at it again.", "rapporteur"
     ),

@@ -1,6 +1,11 @@
 """The readings of the ledger's tables: the only way in for other areas."""
 
-from app.ledger.queries.commitments import commitment_for_change, commitment_of, commitments_page
+from app.ledger.queries.commitments import (
+    commitment_for_change,
+    commitment_of,
+    commitments_for_change,
+    commitments_page,
+)
 from app.ledger.queries.envelopes import (
     balances,
     envelope_for_change,
@@ -9,11 +14,20 @@ from app.ledger.queries.envelopes import (
     envelopes_of_call,
 )
 from app.ledger.queries.journal import entries_page, entries_so_far, postings, stored_balances
+from app.ledger.queries.recipients import (
+    amount_of_recipient,
+    lock_recipient,
+    received_elsewhere,
+    recipient_amount_for_change,
+    subjects_of_recipient,
+)
 
 __all__ = [
+    "amount_of_recipient",
     "balances",
     "commitment_for_change",
     "commitment_of",
+    "commitments_for_change",
     "commitments_page",
     "entries_page",
     "entries_so_far",
@@ -21,6 +35,10 @@ __all__ = [
     "envelope_of",
     "envelopes_for_change",
     "envelopes_of_call",
+    "lock_recipient",
     "postings",
+    "received_elsewhere",
+    "recipient_amount_for_change",
     "stored_balances",
+    "subjects_of_recipient",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,16 @@ def commitment_for_change(session: Session, commitment_id: UUID) -> CommitmentRo
     if found is None:
         raise NotFoundError("commitment")
     return CommitmentRow(*found)
+
+
+def commitments_for_change(session: Session, commitment_ids: Collection[UUID]) -> Mapping[UUID, CommitmentRow]:
+    """These commitments by id: first their envelopes locked, then they, each in the order of ids."""
+    wanted = Commitment.id.in_(commitment_ids)
+    of_envelopes = sa.select(Commitment.envelope_id).where(wanted)
+    envelopes = sa.select(Envelope.id).where(Envelope.id.in_(of_envelopes)).order_by(Envelope.id)
+    session.execute(envelopes.with_for_update())
+    rows = session.execute(_statement().where(wanted).order_by(Commitment.id).with_for_update(of=Commitment))
+    return {row.id: CommitmentRow(*row) for row in rows}
 
 
 def commitments_page(  # a list page's knobs

@@ -27,6 +27,7 @@ class EntryKind(StrEnum):
     COMMIT = "commit"
     RELEASE = "release"
     PAY = "pay"
+    RECOVER = "recover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ MOVES: Mapping[EntryKind, tuple[Account, Account]] = MappingProxyType(
         EntryKind.COMMIT: (Account.AVAILABLE, Account.COMMITTED),
         EntryKind.RELEASE: (Account.COMMITTED, Account.AVAILABLE),
         EntryKind.PAY: (Account.COMMITTED, Account.PAID),
+        EntryKind.RECOVER: (Account.PAID, Account.COMMITTED),
     }
 )
 """From which account to which each kind moves money."""

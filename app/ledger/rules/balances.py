@@ -108,5 +108,6 @@ def _envelope(by_account: Mapping[Account, Money]) -> EnvelopeBalance:
 
 
 def _commitment(by_kind: Mapping[EntryKind, Money]) -> CommitmentBalance:
-    amount, paid, released = by_kind[EntryKind.COMMIT], -by_kind[EntryKind.PAY], -by_kind[EntryKind.RELEASE]
+    amount, released = by_kind[EntryKind.COMMIT], -by_kind[EntryKind.RELEASE]
+    paid = -by_kind[EntryKind.PAY] - by_kind[EntryKind.RECOVER]
     return CommitmentBalance(amount=amount, pending=amount - paid - released, paid=paid, released=released)

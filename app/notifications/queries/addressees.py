@@ -89,12 +89,21 @@ def applicants(session: Session, call_id: UUID) -> tuple[Addressee, ...]:
 
 def officers(session: Session, call_id: UUID, programme_id: UUID) -> tuple[Addressee, ...]:
     """Programme officers who follow the call: for it, for its programme or for everything."""
+    return _office(session, Role.PROGRAMME_OFFICER, call_id, programme_id)
+
+
+def authorising(session: Session, call_id: UUID, programme_id: UUID) -> tuple[Addressee, ...]:
+    """Authorising officers of the call: for it, for its programme or for everything."""
+    return _office(session, Role.AUTHORISING_OFFICER, call_id, programme_id)
+
+
+def _office(session: Session, role: Role, call_id: UUID, programme_id: UUID) -> tuple[Addressee, ...]:
     scopes: Sequence[sa.ColumnElement[bool]] = (
         RoleAssignment.scope == ScopeKind.PLATFORM,
         sa.and_(RoleAssignment.scope == ScopeKind.PROGRAMME, RoleAssignment.scope_id == programme_id),
         sa.and_(RoleAssignment.scope == ScopeKind.CALL, RoleAssignment.scope_id == call_id),
     )
-    return _read(session, _people(RoleAssignment.role == Role.PROGRAMME_OFFICER, sa.or_(*scopes)))
+    return _read(session, _people(RoleAssignment.role == role, sa.or_(*scopes)))
 
 
 def committee(session: Session, round_id: UUID, *seats: Seat) -> tuple[Addressee, ...]:

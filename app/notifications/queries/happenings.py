@@ -19,15 +19,18 @@ from app.calls.models import Call
 from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
 from app.core.paging import PageRequest
+from app.data_protection.queries.requests import erasure
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.grant_happenings import of_grant
 from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
+from app.reporting.queries.reports import reason_of
 
 _MOST_ANSWERS = 1000
 _Filler = Callable[[Session, EventRow, Happening], Happening]
@@ -53,6 +56,25 @@ def happening(session: Session, event_id: UUID) -> Happening | None:
 
 def _of_person(session: Session, row: EventRow, bare: Happening) -> Happening:
     return replace(bare, circle=Circle(person=addressees.person(session, row.subject_id)))
+
+
+def _of_delegation(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """Both people; ``partner`` is the one whose tasks it is about, ``partner_role`` the one who acts for them."""
+    found = accounts.delegation(session, row.subject_id, now=row.occurred_at)
+    if found is None:
+        return bare
+    both = (*addressees.person(session, found.person_id), *addressees.person(session, found.delegate_id))
+    return replace(
+        bare, partner=found.person, partner_role=found.delegate, until=found.last_day, circle=Circle(person=both)
+    )
+
+
+def _of_erasure(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """A request that was refused, with the reason."""
+    found = erasure(session, row.subject_id)
+    if found is None:
+        return bare
+    return replace(bare, words=found.reason, circle=Circle(person=addressees.person(session, found.person_id)))
 
 
 def _of_invitation(session: Session, row: EventRow, bare: Happening) -> Happening:
@@ -100,7 +122,7 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
 
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in {"information_letter", "rejection_letter"}:
+    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement", "payment_letter"}:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare
@@ -171,6 +193,18 @@ def _of_committee(session: Session, row: EventRow, bare: Happening) -> Happening
     return replace(bare, call=call_facts(call), circle=circle)
 
 
+def _of_reporting(session: Session, row: EventRow, bare: Happening) -> Happening:
+    """What happens to a report of a grant: its consortium, its officers, and the words of the office."""
+    if row.call_id is None:
+        return bare
+    known = _of_application(session, row, bare)
+    call = applied_call(session, row.call_id)
+    period = row.facts.get("period")
+    words = reason_of(session, row.subject_id, int(str(period))) if period is not None else ""
+    circle = replace(known.circle, officers=addressees.officers(session, call.id, call.programme_id))
+    return replace(known, words=words, circle=circle)
+
+
 def _changes(session: Session, row: EventRow) -> tuple[Change, ...]:
     """What the version of this event changed in the one that it replaced."""
     versions = {version.sha256: version.id for version in calls.versions(session, row.subject_id)}
@@ -188,6 +222,11 @@ def _counts(session: Session, call_id: UUID) -> dict[str, int]:
 _FILLERS: dict[str, _Filler] = {
     "person": _of_person,
     "password": _of_person,
+    "second_factor": _of_person,
+    "second_step": _of_person,
+    "recovery_code": _of_person,
+    "delegation": _of_delegation,
+    "erasure": _of_erasure,
     "invitation": _of_invitation,
     "partner": _of_partner,
     "application": _of_application,
@@ -200,4 +239,6 @@ _FILLERS: dict[str, _Filler] = {
     "ranking": _of_committee,
     "consensus": of_consensus,
     "report": of_report,
+    "grant": of_grant,
+    "reporting": _of_reporting,
 }

@@ -242,7 +242,7 @@ def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
     rows = officer_calls(session, actor, PageRequest(size=MOST), now=now).rows
     identities = [row.id for row in rows]
     counts, versions = figures_of_calls(session, identities), _versions(session, identities)
-    checks = check_work(session, identities, actor.person_id) if actor.person_id else {}
+    checks = check_work(session, identities, actor.persons) if actor.person_id else {}
     for row in rows:
         published, waiting = versions[row.id, True], versions[row.id, False]
         shown = published or waiting

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.core.periods import in_time
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
 from app.notifications.rules.work import Work
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.evaluation.rules.lifecycle import ConsensusState
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.core.periods import BRUSSELS
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class Circle:
     officers: tuple[Addressee, ...] = ()
     committee: tuple[Addressee, ...] = ()
     experts: tuple[Addressee, ...] = ()
+    signatories: tuple[Addressee, ...] = ()
+    authority: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,14 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "person.sign_in_paused": Letter("sign_in_paused", ("person",), "/sign-in", _WAITED_FOR),
         "password.reset_requested": Letter("reset_password", ("person",), "password/{token}", _WAITED_FOR, secret=True),
         "password.changed": Letter("password_changed", ("person",), "/sign-in", _WAITED_FOR),
+        "second_factor.enrolled": Letter("second_factor_enrolled", ("person",), "/account/second-step", _WAITED_FOR),
+        "second_factor.removed": Letter("second_factor_removed", ("person",), "/account/second-step", _WAITED_FOR),
+        "recovery_code.made": Letter("recovery_codes_made", ("person",), "/account/second-step", _WAITED_FOR),
+        "recovery_code.used": Letter("recovery_code_used", ("person",), "/account/second-step", _WAITED_FOR),
+        "second_step.paused": Letter("second_step_paused", ("person",), "/password", _WAITED_FOR),
+        "delegation.made": Letter("delegation_made", ("person",), "/account/delegation", _PERSONAL),
+        "delegation.ended": Letter("delegation_ended", ("person",), "/account/delegation", _PERSONAL),
+        "erasure.refused": Letter("erasure_refused", ("person",), "/account/erasure", _PERSONAL),
         "invitation.made": Letter("invitation", ("invited",), "invitation/{token}", _WAITED_FOR, secret=True),
         "partner.invited": Letter(
             "partner_invited", ("invited",), "/applications/{application}/partners/{partner}/answer", _PERSONAL
@@ -73,6 +81,17 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "consensus.proposed": Letter(
             "consensus_proposed", ("experts",), "/evaluation/applications/{application}/consensus", _PERSONAL
         ),
+        "grant.preparation_sent": Letter("grant_sent", ("officers",), "/officer/grants/{subject}", _PERSONAL),
+        "grant.returned": Letter("grant_returned", _CONSORTIUM, "/grants/{subject}/preparation", _PERSONAL),
+        "grant.opened_for_signature": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
+        "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
+        "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "reporting.submitted": Letter(
+            "periodic_report_submitted", ("officers",), "/officer/grants/{subject}", _PERSONAL
+        ),
+        "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
 )
@@ -85,8 +104,19 @@ VOIDED = Letter("report_voided", ("experts",), "/tasks", _PERSONAL)
 """Whose report was voided can no longer open it."""
 DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", _PERSONAL)
 """Information and rejection letters are announced alike: the mail does not say what they say."""
+GRANT_LAST = Letter("grant_to_sign", ("authority",), "/officer/grants/{subject}/sign", _PERSONAL)
+"""Everybody else has signed: an authorising officer is next."""
+IN_FORCE = Letter("grant_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed letter about a payment after a report."""
 _SEALED: Mapping[str, Letter] = MappingProxyType(
-    {"receipt": LETTERS["document.sealed"], "information_letter": DECISION, "rejection_letter": DECISION}
+    {
+        "receipt": LETTERS["document.sealed"],
+        "information_letter": DECISION,
+        "rejection_letter": DECISION,
+        "grant_agreement": IN_FORCE,
+        "payment_letter": PAYMENT,
+    }
 )
 """Kinds of document that are announced when they are sealed."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
@@ -102,6 +132,8 @@ def letter_for(happening: Happening) -> Letter | None:
         return REMOVED
     if happening.kind == "report.decided" and happening.facts.get("how") == "voided":
         return VOIDED
+    if happening.kind == "grant.signed" and happening.circle.authority:
+        return GRANT_LAST
     return LETTERS.get(happening.kind)
 
 

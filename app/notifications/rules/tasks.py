@@ -11,54 +11,8 @@ from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
 from app.core.periods import BRUSSELS, in_time
+from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.work import ApplicationWork, CallWork, Work
-
-
-class TaskKind(StrEnum):
-    """What it is about."""
-
-    ANSWER_INVITATION = "answer_invitation"
-    ANSWER_CLARIFICATION = "answer_clarification"
-    DECLARE_HONOUR = "declare_honour"
-    COMPLETE_APPLICATION = "complete_application"
-    FILL_IN_PART = "fill_in_part"
-    PART_FILLED_IN = "part_filled_in"
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
-    UNDER_EVALUATION = "under_evaluation"
-    NOT_SUBMITTED = "not_submitted"
-    TAKEN_OUT = "taken_out"
-    PUBLISH_CALL = "publish_call"
-    PUBLISH_CORRECTION = "publish_correction"
-    CALL_FORTHCOMING = "call_forthcoming"
-    CALL_OPEN = "call_open"
-    CALL_CLOSING = "call_closing"
-    CALL_CLOSED = "call_closed"
-    PROPOSE_CHECKS = "propose_checks"
-    CONFIRM_CHECKS = "confirm_checks"
-    SETTLE_ANSWERS = "settle_answers"
-    REGISTER_EXPERT = "register_expert"
-    DECLARE_CONFLICTS = "declare_conflicts"
-    WRITE_REPORTS = "write_reports"
-    START_EVALUATION = "start_evaluation"
-    ASSIGN_EXPERTS = "assign_experts"
-    DECIDE_CONFLICTS = "decide_conflicts"
-    LATE_REPORTS = "late_reports"
-    OPEN_PANEL = "open_panel"
-    PROPOSE_RANKING = "propose_ranking"
-    VOTE_ON_RANKING = "vote_on_ranking"
-    VOTE_UNDER_WAY = "vote_under_way"
-    ADOPT_RANKING = "adopt_ranking"
-    DRAFT_CONSENSUS = "draft_consensus"
-    AGREE_OR_DISSENT = "agree_or_dissent"
-    CONCLUDE_CONSENSUS = "conclude_consensus"
-    READ_OUTCOME = "read_outcome"
-    OUTCOME_FINAL = "outcome_final"
-    PREPARE_AWARDS = "prepare_awards"
-    SIGN_AWARDS = "sign_awards"
-    PREVIEW_LETTERS = "preview_letters"
-    SEND_LETTERS = "send_letters"
-
 
 _BINDING = {
     TaskKind.COMPLETE_APPLICATION,

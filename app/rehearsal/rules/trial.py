@@ -13,9 +13,10 @@ from app.applications.rules.limits import duration_findings
 from app.applications.rules.places import place_of
 from app.applications.rules.plans import activity_findings, indicator_findings
 from app.calls.rules.form_kinds import ActivitiesField, IndicatorsField
-from app.calls.rules.funding_kinds import FlatRateCosts, Rounding
+from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.money import Money
 from app.core.violations import Severity, Violation
+from app.grants.rules.prefinancing import advance
 from app.partnerships.rules.composition import composition_findings
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from app.calls.rules.scenarios import ExpectedFinding, ExpectedTotals, Scenario
 
 SAMPLE_PLAN = "Planned."
-EURO_CENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,4 @@ def _totals(rules: CallRules, table: BudgetTable, expected: ExpectedTotals) -> I
 
 def _prefinancing(rules: CallRules, grant: Money) -> Money | None:
     terms = rules.grant.prefinancing
-    if terms is None:
-        return None
-    if not terms.whole_euro:
-        return terms.rounding.share(grant, terms.rate)
-    if terms.rounding is Rounding.UP:
-        euros = -(-grant.share_up(terms.rate).cents // EURO_CENTS)
-    else:  # cutting to cents first keeps a second rounding from tipping the first
-        half = EURO_CENTS // 2 if terms.rounding is Rounding.HALF_UP else 0
-        euros = (grant.share_down(terms.rate).cents + half) // EURO_CENTS
-    return Money(euros * EURO_CENTS, grant.currency)
+    return None if terms is None else advance(terms, grant)

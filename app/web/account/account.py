@@ -5,7 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import credentials_of, live_tokens, person_details, roles_of
+from app.accounts.queries import credentials_of, has_second_factor, live_tokens, person_details, roles_of
+from app.accounts.rules.delegation import DELEGABLE
 from app.accounts.rules.tokens import DAYS
 from app.accounts.rules.zones import zones
 from app.accounts.schemas import ChangePassword, CreateApiToken, Credentials, UpdatePerson
@@ -123,6 +124,8 @@ def _home(work: Work) -> Response:
         roles=roles,
         scopes=shown_scopes(work.session, roles),
         tokens=live_tokens(work.session, _own_id(work), now=work.now),
+        second_step=has_second_factor(work.session, _own_id(work)),
+        office=any(work.actor.has(role) for role in DELEGABLE),
         role_words=role_words,
     )
 

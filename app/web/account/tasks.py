@@ -1,92 +1,43 @@
 """The start page: what waits for the person, who acts next and by when."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.core.actor import Role
+from app.accounts.queries import DelegationRow, as_delegate, taken_on
+from app.core.actor import Actor, Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.evaluation.queries.panel import rounds_of_person
+from app.grants.queries.facts import day_of
+from app.grants.rules.standing import Acts
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
+from app.notifications.queries.grant_work import grant_work
+from app.notifications.queries.payment_work import payments_waiting
+from app.notifications.queries.reporting_work import reporting_work
+from app.notifications.rules import work as rules
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
+from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
+from app.notifications.rules.payment_tasks import payment_tasks
+from app.notifications.rules.reporting_tasks import reporting_tasks
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
+from app.web.task_words import GRANT_TAGS, WHO, WORDS
 
 router = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A kind of task in words: its name, the state and the words of its tag; braces are figures of the task."""
-
-    name: str
-    state: str
-    tag: str
-
-
-WORDS: Mapping[TaskKind, _Words] = {
-    TaskKind.ANSWER_INVITATION: _Words("Answer the invitation to {name}", "warn", "invited"),
-    TaskKind.ANSWER_CLARIFICATION: _Words("Answer question {number} about {name}", "warn", "question"),
-    TaskKind.DECLARE_HONOUR: _Words("Declare on your honour for {name}", "warn", "declaration"),
-    TaskKind.COMPLETE_APPLICATION: _Words("Complete and submit {name}", "info", "draft"),
-    TaskKind.FILL_IN_PART: _Words("Fill in your part of {name}", "info", "draft"),
-    TaskKind.PART_FILLED_IN: _Words("{name}: your part is filled in", "info", "draft"),
-    TaskKind.SUBMITTED: _Words("{name}", "ok", "submitted"),
-    TaskKind.WITHDRAWN: _Words("{name}", "neutral", "withdrawn"),
-    TaskKind.UNDER_EVALUATION: _Words("{name}", "ok", "submitted"),
-    TaskKind.NOT_SUBMITTED: _Words("{name}", "bad", "not submitted in time"),
-    TaskKind.TAKEN_OUT: _Words("{name}", "neutral", "withdrawn"),
-    TaskKind.PUBLISH_CALL: _Words("Publish {name}", "info", "draft"),
-    TaskKind.PUBLISH_CORRECTION: _Words("Publish the corrigendum of {name}", "info", "version {version}"),
-    TaskKind.CALL_FORTHCOMING: _Words("{name}", "neutral", "forthcoming"),
-    TaskKind.CALL_OPEN: _Words("{name}", "ok", "open"),
-    TaskKind.CALL_CLOSING: _Words("{name}", "warn", "closing"),
-    TaskKind.CALL_CLOSED: _Words("{name}", "neutral", "{state}"),
-    TaskKind.PROPOSE_CHECKS: _Words("Propose checks of {name}", "info", "{propose} to propose"),
-    TaskKind.CONFIRM_CHECKS: _Words("Confirm checks of {name}", "warn", "{confirm} to confirm"),
-    TaskKind.SETTLE_ANSWERS: _Words("Settle answers to questions about {name}", "warn", "{settle} to settle"),
-    TaskKind.REGISTER_EXPERT: _Words("Register as an expert for {name}", "info", "accepted"),
-    TaskKind.DECLARE_CONFLICTS: _Words("Declare conflicts of interest", "info", "to declare: {count}"),
-    TaskKind.WRITE_REPORTS: _Words("Write your reports", "info", "reports: {count}"),
-    TaskKind.START_EVALUATION: _Words("Start the evaluation of {name}", "info", "{count} submitted"),
-    TaskKind.ASSIGN_EXPERTS: _Words("Assign experts for {name}", "warn", "applications: {count}"),
-    TaskKind.DECIDE_CONFLICTS: _Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
-    TaskKind.LATE_REPORTS: _Words("Reports are late in {name}", "bad", "late: {count}"),
-    TaskKind.OPEN_PANEL: _Words("Open the panel of {name}", "info", "concluded"),
-    TaskKind.PROPOSE_RANKING: _Words("Propose the ranking of {name}", "info", "panel sits"),
-    TaskKind.VOTE_ON_RANKING: _Words("Vote on the ranking of {name}", "warn", "ranking {number}"),
-    TaskKind.VOTE_UNDER_WAY: _Words("Ranking of {name}", "neutral", "vote under way"),
-    TaskKind.ADOPT_RANKING: _Words("Adopt the ranking of {name}", "info", "approved"),
-    TaskKind.DRAFT_CONSENSUS: _Words("Draft the consensus report on {name}", "info", "draft"),
-    TaskKind.AGREE_OR_DISSENT: _Words("Agree with the report on {name}, or dissent", "warn", "before the group"),
-    TaskKind.CONCLUDE_CONSENSUS: _Words("Conclude the report on {name}", "info", "everybody answered"),
-    TaskKind.READ_OUTCOME: _Words("Read the decision on {name}", "warn", "decided"),
-    TaskKind.OUTCOME_FINAL: _Words("The decision on {name}", "neutral", "decided"),
-    TaskKind.PREPARE_AWARDS: _Words("Prepare the award decisions of {name}", "info", "ranking adopted"),
-    TaskKind.SIGN_AWARDS: _Words("Sign award decisions of {name}", "warn", "{count} to sign"),
-    TaskKind.PREVIEW_LETTERS: _Words("Look at letters of {name}", "warn", "{count} to look at"),
-    TaskKind.SEND_LETTERS: _Words("Send letters of {name}", "info", "{count} ready to send"),
-}
-_WHO = {
-    Who.YOU: "you",
-    Who.COORDINATOR: "the coordinator",
-    Who.APPLICANTS: "applicants",
-    Who.OFFICE: "the managing body",
-    Who.COMMITTEE: "the committee",
-    Who.PLATFORM: "happens by itself",
-    Who.NOBODY: "",
-}
 _OF_CALLS = {
     TaskKind.PUBLISH_CALL,
     TaskKind.PUBLISH_CORRECTION,
@@ -96,6 +47,20 @@ _OF_CALLS = {
     TaskKind.CALL_CLOSED,
 }
 
+_OWN = {
+    TaskKind.ANSWER_INVITATION,
+    TaskKind.DECLARE_HONOUR,
+    TaskKind.REGISTER_EXPERT,
+    TaskKind.DECLARE_CONFLICTS,
+    TaskKind.WRITE_REPORTS,
+    TaskKind.VOTE_ON_RANKING,
+    TaskKind.DRAFT_CONSENSUS,
+    TaskKind.AGREE_OR_DISSENT,
+    TaskKind.SIGN_AWARDS,
+    TaskKind.READ_OUTCOME,
+}
+"""What nobody does for somebody else."""
+
 _DRAFT_IS_OVER = "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
 _LATE = "Then your report counts as late."
 _FINAL = "Then the last submitted version is final."
@@ -103,6 +68,8 @@ _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
     TaskKind.FILL_IN_PART: _DRAFT_IS_OVER,
     TaskKind.PART_FILLED_IN: _DRAFT_IS_OVER,
+    TaskKind.PREPARE_GRANT: "Then the preparation is late; the award may lapse when the agreement is not signed in time.",
+    TaskKind.SIGN_AGREEMENT: "Then the award may lapse and the next of the reserve list take its place.",
     TaskKind.READ_OUTCOME: "Then the decision can no longer be contested.",
     TaskKind.ANSWER_INVITATION: "Then the invitation can no longer be accepted.",
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
@@ -121,6 +88,10 @@ _SIMPLE_HINTS = {
     TaskKind.DRAFT_CONSENSUS: "{reference}",
     TaskKind.AGREE_OR_DISSENT: "{reference}",
     TaskKind.CONCLUDE_CONSENSUS: "{reference}",
+    TaskKind.WRITE_PERIODIC_REPORT: "{reference}",
+    TaskKind.FILL_IN_STATEMENT: "{reference}",
+    TaskKind.JUDGE_PERIODIC_REPORT: "{reference}",
+    TaskKind.ASK_FOR_PAYMENT: "{reference}",
 }
 """The quiet fact under a task that its figures alone tell."""
 
@@ -143,13 +114,7 @@ def show(incoming: Request_) -> Response:
     """Any signed-in person sees their own."""
 
     def answer(work: Work) -> Response:
-        mine = work_of(work.session, work.actor, now=work.now)
-        more = (
-            *panel_tasks(panel_work(work.session, work.actor)),
-            *consensus_tasks(consensus_work(work.session, work.actor)),
-            *award_tasks(mine, work.now),
-        )
-        tasks = tasks_of(mine, work.now, more)
+        mine, tasks = _tasks(work, work.actor)
         coming = next_deadline(tasks, work.now)
         sits = bool(rounds_of_person(work.session, work.actor.person_id))
         return page(
@@ -162,23 +127,59 @@ def show(incoming: Request_) -> Response:
             newcomer=mine.is_newcomer and not tasks and not sits,
             sits=sits,
             speaks=mine.speaks_for_organisation,
+            others=others_tasks(work),
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
 
     return run(incoming, READ, signed_in, answer)
 
 
+@dataclass(frozen=True, slots=True)
+class OthersTasks:
+    """What waits for a colleague for whom the person may act; nothing can be opened before they act for them."""
+
+    delegation: DelegationRow
+    tasks: list[ShownTask]
+
+
+def others_tasks(work: Work) -> list[OthersTasks]:
+    """The tasks of each colleague for whom the person may act now, and does not act yet."""
+    found = []
+    for row in taken_on(work.session, work.actor.person_id, now=work.now) if work.actor.acting_for is None else ():
+        other = as_delegate(work.session, work.actor, row.id, now=work.now, taken_up=False)
+        tasks = _tasks(work, other)[1] if other is not None else ()
+        waiting = [task for task in tasks if task.group is Group.TO_DO]
+        found.append(OthersTasks(row, [replace(_shown(work, task), href="") for task in waiting]))
+    return found
+
+
+def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
+    mine = work_of(work.session, actor, now=work.now)
+    more = (
+        *panel_tasks(panel_work(work.session, actor)),
+        *consensus_tasks(consensus_work(work.session, actor)),
+        *award_tasks(mine, work.now),
+        *grant_tasks(*grant_work(work.session, actor, now=work.now)),
+        *payment_tasks(*payments_waiting(work.session, actor)),
+        *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
+    )
+    acting = actor.acting_for is not None
+    return mine, tuple(task for task in tasks_of(mine, work.now, more) if not acting or task.kind not in _OWN)
+
+
 def _shown(work: Work, task: Task) -> ShownTask:
     say = translator(work.known.language)
     words = WORDS[task.kind]
     figures = {"name": task.name, **task.figures}
+    if task.kind is TaskKind.GRANT_UNDER_WAY:
+        figures["acts"] = say(GRANT_TAGS[Acts(str(task.figures["acts"]))])
     return ShownTask(
         name=say(words.name).format_map(figures),
         href=link_to(task.place) if not task.place.startswith("/") else task.place,
         hint=" · ".join(part for part in (task.call, *_hints(work, task, say)) if part),
         state=words.state,
         words=say(words.tag).format_map(figures),
-        who=say(_WHO[task.who]) if _WHO[task.who] else "",
+        who=say(WHO[task.who]) if WHO[task.who] else "",
         by=_by(work, task),
     )
 

@@ -11,7 +11,7 @@ from app.accounts.rules.roles import SCOPES
 from app.accounts.schemas import InvitationRow, InvitePerson
 from app.accounts.use_cases.invite_person import invite_person, withdraw_invitation
 from app.core.paging import Page, PageRequest
-from app.delivery.guards import administrator
+from app.delivery.guards import administrator, stepped_up
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.ids import new_id
@@ -23,6 +23,8 @@ from app.web.scopes import SCOPE_WORDS, ShownScope, shown_scopes
 from app.web.words import role_words
 
 router = APIRouter()
+OFFERS = stepped_up(administrator)
+"""To offer a role takes the second step, as giving one does."""
 
 _STATES = {
     InvitationState.OPEN: "Open",
@@ -55,7 +57,7 @@ def invitations(incoming: Request_) -> Response:
 @router.get("/admin/invitations/new")
 def show_new(incoming: Request_) -> Response:
     """The form."""
-    return run(incoming, READ, administrator, lambda work: _new_page(work, FormView.of({"scope": "platform"})))
+    return run(incoming, READ, OFFERS, lambda work: _new_page(work, FormView.of({"scope": "platform"})))
 
 
 @router.post("/admin/invitations")
@@ -68,8 +70,8 @@ def invite(incoming: Request_) -> Response:
 
     return attempt(
         incoming,
-        administrator,
-        lambda: run(incoming, WRITE, administrator, lambda work: once(work, body_of(incoming.form), create)),
+        OFFERS,
+        lambda: run(incoming, WRITE, OFFERS, lambda work: once(work, body_of(incoming.form), create)),
         _new_page,
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import PeopleFilter, people_page, person_details, roles_of
+from app.accounts.queries import PeopleFilter, has_second_factor, people_page, person_details, roles_of
 from app.accounts.rules.roles import SCOPES
 from app.accounts.schemas import AssignRole, PersonRow
 from app.accounts.use_cases.assign_role import assign_role
@@ -14,7 +14,7 @@ from app.accounts.use_cases.deactivate_person import deactivate_person, reactiva
 from app.accounts.use_cases.revoke_role import revoke_role
 from app.core.actor import Role
 from app.core.errors import NotFoundError
-from app.delivery.guards import administrator
+from app.delivery.guards import administrator, stepped_up
 from app.delivery.incoming import Incoming
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.web.forms import FormView, attempt, command_from, form_page
@@ -25,6 +25,8 @@ from app.web.scopes import SCOPE_WORDS, shown_scopes
 from app.web.words import role_words
 
 router = APIRouter()
+CHANGES = stepped_up(administrator)
+"""Who may act is changed with a second step only."""
 
 PEOPLE: ListSpec[PersonRow] = ListSpec(
     columns=(
@@ -110,8 +112,8 @@ def _act(incoming: Incoming, person_id: UUID, change: Callable[[Work], None]) ->
 
     return attempt(
         incoming,
-        administrator,
-        lambda: run(incoming, WRITE, administrator, write),
+        CHANGES,
+        lambda: run(incoming, WRITE, CHANGES, write),
         lambda work, form: _page(work, person_id, form),
     )
 
@@ -127,6 +129,7 @@ def _page(work: Work, person_id: UUID, form: FormView) -> Response:
         form,
         person=found,
         roles=roles,
+        second_step=has_second_factor(work.session, person_id),
         scopes=shown_scopes(work.session, roles),
         role_options=[(role.value, role_words(role)) for role in SCOPES],
         scope_options=[(kind.value, words) for kind, words in SCOPE_WORDS.items()],

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.policies import may_read_draft
 from app.applications.queries.evidence import declarations, partners_spoken_for
 from app.applications.queries.screened import rules_of_submissions, screened
@@ -82,7 +82,7 @@ def _page(work: Work, application_id: UUID, form: FormView) -> Response:
         made=made,
         possible=possible,
         statement=STATEMENT,
-        names=names_of(work.session, [one.declared_by for one in made.values()]),
+        names=names_under_acts(work.session, [one.declared_by for one in made.values()]),
         reads=may_read_draft(work.actor, application_id),
         zone=work.known.zone,
     )

@@ -13,6 +13,7 @@ from app.delivery.letters import letter_content
 from app.delivery.unit_of_work import READ, Work, run
 from app.documents.queries import document
 from app.documents.schemas import DocumentRow
+from app.grants.queries.grants import grant_of_application
 from app.grants.queries.letters import sent_letters
 from app.grants.rules.letter_facts import LetterFacts, SummaryFacts
 from app.grants.schemas import LetterRow
@@ -42,7 +43,13 @@ def show(incoming: Request_, application_id: UUID) -> Response:
 
     def answer(work: Work) -> Response:
         found = [_told(work, row) for row in sent_letters(work.session, application_id)]
-        return page(work, "applicant/outcome.html", frame=shell(work, application_id), told=found)
+        return page(
+            work,
+            "applicant/outcome.html",
+            frame=shell(work, application_id),
+            told=found,
+            grant_id=grant_of_application(work.session, application_id),
+        )
 
     return run(incoming, READ, reads_application(application_id), answer)
 

@@ -205,7 +205,7 @@ def _panel(  # one step of one application for one reader
     facts, say = check_facts(judged, step, call_state), translator(work.known.language)
     state = state_of_step(judged.states, step)
     events, stands = CHECK.events_from(state), standing_violations(facts)
-    own = four_eyes_violations(facts.proposed_by, work.actor.person_id) if state is CheckState.PROPOSED else ()
+    own = four_eyes_violations(facts.proposed_by, work.actor.persons) if state is CheckState.PROPOSED else ()
     turn = manages and not stands and next_step(judged.states) is step
     words, look = STATE_TAGS[state]
     return StepPanel(

@@ -9,10 +9,12 @@ from starlette.responses import Response
 from app.applications.queries.reading import altered_submissions
 from app.audit import queries as audit
 from app.audit.use_cases.verify_chains import verify_chains
+from app.audit.use_cases.verify_roots import verify_roots
 from app.calls.queries import altered_versions
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
 from app.delivery.guards import auditor
+from app.delivery.seals import usable_authority
 from app.delivery.unit_of_work import READ, Work, run
 from app.ledger.use_cases.verify_ledger import verify_ledger
 from app.web.event_filter import FIELDS, EventSearch
@@ -103,15 +105,17 @@ def verify(incoming: Request_) -> Response:
         if incoming.query.get("run") != "1":
             return page(work, "auditor/verify.html", report=None)
         report, ledger = verify_chains(work.session), verify_ledger(work.session)
+        roots = verify_roots(work.session, usable_authority(incoming.runtime)[0])
         versions, submissions = altered_versions(work.session), altered_submissions(work.session)
         return page(
             work,
             "auditor/verify.html",
             report=report,
             ledger=ledger,
+            roots=roots,
             versions=versions,
             submissions=submissions,
-            whole=report.whole and not versions and not submissions and not ledger.faults,
+            whole=report.whole and not versions and not submissions and not ledger.faults and not roots.faults,
         )
 
     return run(incoming, READ, auditor, answer)

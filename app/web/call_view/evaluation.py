@@ -94,7 +94,10 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
     lines = []
     if advance := terms.prefinancing:
         words = _("%(rate)s of the maximum grant, within %(days)s days")
-        lines.append(TermLine(_("Pre-financing"), words % {"rate": str(advance.rate), "days": advance.days}))
+        if advance.rate is None:
+            words = _("the maximum grant divided by %(periods)s periods, within %(days)s days")
+        figures = {"rate": str(advance.rate), "periods": advance.periods, "days": advance.days}
+        lines.append(TermLine(_("Pre-financing"), words % figures))
     if periods := terms.reporting_periods:
         words = _("%(count)s reports, each due %(days)s days after its period; paid within %(payment)s days")
         figures = {"count": len(periods), "days": terms.report_due_days, "payment": terms.payment_days}

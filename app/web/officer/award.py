@@ -5,12 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.policies import follows_call
 from app.applications.queries.office_calls import office_call
 from app.audit.queries import EventFilter, events_page
 from app.core.paging import PageRequest
 from app.delivery.award_guards import prepares_award, reads_award, signs_award
+from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import documents_of
 from app.grants import policies
@@ -50,7 +51,7 @@ def sign(incoming: Request_, award_id: UUID) -> Response:
         sign_award(work.session, work.actor, award_id, now=work.now)
         return redirect(f"/officer/awards/{award_id}", notice="signed")
 
-    guard = signs_award(award_id)
+    guard = stepped_up(signs_award(award_id))
     return attempt(
         incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: _page(work, award_id, form)
     )
@@ -87,11 +88,11 @@ def _page(work: Work, award_id: UUID, form: FormView) -> Response:
         award=award,
         call=call,
         trail=crumbs(work, call, (say("Awards"), f"/officer/calls/{call.id}/awards"), (award.reference, "")),
-        names=names_of(work.session, [award.prepared_by, award.signed_by]),
+        names=names_under_acts(work.session, [award.prepared_by, award.signed_by]),
         office=follows_call(*scope),
         can_sign=AWARD.allows(award.state, AwardEvent.SIGN) and policies.signs_awards(*scope),
         can_drop=AWARD.allows(award.state, AwardEvent.DROP) and policies.prepares_awards(*scope),
-        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.person_id)],
+        against=[shown(one, language=language).text for one in signature_findings(facts, work.actor.persons)],
         fits=fits(facts),
         commitment=commitment_of(work.session, "award", award_id),
         letter=letter,

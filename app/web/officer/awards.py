@@ -12,6 +12,7 @@ from app.core.charts import Datum, StackedBar, stacked_bar
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.delivery.award_guards import prepares_awards, reads_awards, signs_awards
+from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.panel import adopted_ranking
 from app.grants import policies
@@ -89,7 +90,7 @@ def promote(incoming: Request_, call_id: UUID) -> Response:
 @router.get("/sign")
 def ask_signatures(incoming: Request_, call_id: UUID) -> Response:
     """Decisions to sign, each with what stands in its way. An authorising officer of the call."""
-    return run(incoming, READ, signs_awards(call_id), lambda work: _sign_page(work, call_id, FormView()))
+    return run(incoming, READ, stepped_up(signs_awards(call_id)), lambda work: _sign_page(work, call_id, FormView()))
 
 
 @router.post("/sign")
@@ -102,7 +103,7 @@ def sign(incoming: Request_, call_id: UUID) -> Response:
         page = "/sign" if done.refused else ""
         return redirect(f"/officer/calls/{call_id}/awards{page}", notice="signed-some" if done.refused else "signed")
 
-    guard = signs_awards(call_id)
+    guard = stepped_up(signs_awards(call_id))
     return attempt(
         incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: _sign_page(work, call_id, form)
     )
@@ -166,7 +167,7 @@ def _sign_page(work: Work, call_id: UUID, form: FormView) -> Response:
     rows = []
     for one in awards_of(work.session, call_id, states=[AwardState.PREPARED]):
         facts = ToSign(one.reference, one.prepared_by, one.withdrawn, _needs(one), one.left)
-        against = [shown(found, language=language).text for found in signature_findings(facts, work.actor.person_id)]
+        against = [shown(found, language=language).text for found in signature_findings(facts, work.actor.persons)]
         rows.append((one, against, fits(facts)))
     return form_page(
         work,

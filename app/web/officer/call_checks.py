@@ -132,7 +132,7 @@ def _confirm_page(work: Work, call_id: UUID, form: FormView | None = None) -> Re
     """Proposals of others first; ``?all=1`` chooses all of them."""
     call = office_call(work.session, call_id, now=work.now)
     waiting = [
-        (one, not four_eyes_violations(one.check.proposed_by, work.actor.person_id))
+        (one, not four_eyes_violations(one.check.proposed_by, work.actor.persons))
         for one in waiting_proposals(work.session, call_id)
     ]
     waiting.sort(key=lambda each: not each[1])

@@ -19,6 +19,7 @@ from app.grants.queries.awards import awarded_by_envelope
 from app.ledger import queries
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, EntryFilter, EnvelopeRow, Standing
+from app.payments.queries import in_payment_of_calls
 from app.web.call_view.money import envelope_bars, key_figures
 from app.web.ledger_rows import JournalRow, journal_rows
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -58,6 +59,7 @@ def show(incoming: Request_, call_id: UUID) -> Response:
                 requested=call_figures(work.session, call_id, zone=BRUSSELS).requested,
                 awarded=Money.total(awarded_by_envelope(work.session, call_id).values()),
             ),
+            in_payment=in_payment_of_calls(work.session, [call_id]).get(call_id, Money(0)),
             bars=envelope_bars(envelopes, work.known.language),
         )
 

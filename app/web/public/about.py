@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.data_protection.rules.notices import NOTICES
+from app.data_protection.rules.retention import RETENTION, Confidence
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
 from app.web.pages import page
@@ -43,6 +45,24 @@ def data_protection(incoming: Request_) -> Response:
 
     def render(work: Work) -> Response:
         return page(work, template, session_hours=hours, idle_minutes=idle, contact=contact)
+
+    return run(incoming, READ, public, render)
+
+
+@router.get("/privacy")
+def privacy(incoming: Request_) -> Response:
+    """What happens with the data that each kind of page asks for. Public."""
+    contact = incoming.runtime.settings.contact_email
+
+    def render(work: Work) -> Response:
+        return page(
+            work,
+            "public/privacy.html",
+            notices=NOTICES.values(),
+            lines=RETENTION.values(),
+            assumed=Confidence.ASSUMED,
+            contact=contact,
+        )
 
     return run(incoming, READ, public, render)
 

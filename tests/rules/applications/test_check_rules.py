@@ -128,15 +128,15 @@ def test_what_may_be_proposed(facts: CheckFacts, outcome: CheckOutcome, reason: 
 @given(facts=any_facts | good_facts, outcome=outcomes)
 def test_who_proposed_never_decides(facts: CheckFacts, outcome: CheckOutcome) -> None:
     mine = replace(facts, proposed_by=FIRST)
-    assert "checks.four_eyes" in rules_in(decision_violations(mine, outcome, FIRST, NOW))
-    assert "checks.four_eyes" in rules_in(return_violations(mine, FIRST, "x" * SHORTEST_REASON))
-    assert "checks.four_eyes" not in rules_in(decision_violations(mine, outcome, SECOND, NOW))
+    assert "checks.four_eyes" in rules_in(decision_violations(mine, outcome, {FIRST}, NOW))
+    assert "checks.four_eyes" in rules_in(return_violations(mine, {FIRST}, "x" * SHORTEST_REASON))
+    assert "checks.four_eyes" not in rules_in(decision_violations(mine, outcome, {SECOND}, NOW))
 
 
 @given(facts=good_facts, outcome=outcomes)
 def test_nothing_is_decided_while_a_question_can_still_be_answered(facts: CheckFacts, outcome: CheckOutcome) -> None:
     waits = any(one.state is ClarificationState.OPEN and one.due_at >= NOW for one in facts.questions)
-    found = rules_in(decision_violations(facts, outcome, SECOND, NOW))
+    found = rules_in(decision_violations(facts, outcome, {SECOND}, NOW))
     assert ("checks.clarification_open" in found) == waits
 
 
@@ -149,9 +149,9 @@ def test_an_exclusion_needs_a_hearing_that_was_answered_or_is_over(facts: CheckF
         for one in facts.questions
     )
     excluded = replace(facts, step=CheckStep.EXCLUSION)
-    found = rules_in(decision_violations(excluded, CheckOutcome.FAIL, SECOND, NOW))
+    found = rules_in(decision_violations(excluded, CheckOutcome.FAIL, {SECOND}, NOW))
     assert ("checks.hearing" in found) == (not heard)
-    assert "checks.hearing" not in rules_in(decision_violations(excluded, CheckOutcome.PASS, SECOND, NOW))
+    assert "checks.hearing" not in rules_in(decision_violations(excluded, CheckOutcome.PASS, {SECOND}, NOW))
 
 
 @given(facts=any_facts | good_facts)

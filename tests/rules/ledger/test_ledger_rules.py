@@ -45,6 +45,7 @@ def test_nothing_and_less_cannot_be_moved(kind: EntryKind, amount: Money) -> Non
 def test_what_one_kind_does_its_counterpart_undoes() -> None:
     assert MOVES[EntryKind.REDUCE] == MOVES[EntryKind.APPROPRIATE][::-1]
     assert MOVES[EntryKind.RELEASE] == MOVES[EntryKind.COMMIT][::-1]
+    assert MOVES[EntryKind.RECOVER] == MOVES[EntryKind.PAY][::-1]
     assert set(MOVES) == set(EntryKind)
 
 
@@ -136,6 +137,8 @@ class Book:
                 self.balance = replace(now, available=now.available - wanted, committed=now.committed + wanted)
             case EntryKind.RELEASE | EntryKind.PAY:
                 self._settle(kind, wanted, which)
+            case EntryKind.RECOVER:
+                self._recover(wanted, which)
 
     def _settle(self, kind: EntryKind, wanted: Money, which: int) -> None:
         if not self.commitments:
@@ -152,6 +155,16 @@ class Book:
             self.balance = replace(now, committed=now.committed - wanted, available=now.available + wanted)
             one = replace(one, pending=one.pending - wanted, released=one.released + wanted)
         self.commitments[identity] = one
+
+    def _recover(self, wanted: Money, which: int) -> None:
+        """What came back is pending again: never more than was paid."""
+        identity = list(self.commitments)[which % len(self.commitments)] if self.commitments else None
+        if identity is None or wanted > self.commitments[identity].paid:
+            return
+        one, now = self.commitments[identity], self.balance
+        self.post(EntryKind.RECOVER, wanted, identity)
+        self.balance = replace(now, committed=now.committed + wanted, paid=now.paid - wanted)
+        self.commitments[identity] = replace(one, pending=one.pending + wanted, paid=one.paid - wanted)
 
 
 acts = st.lists(st.tuples(kinds, st.integers(1, 500).map(Money), st.integers(0, 9)), max_size=40)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.evaluation.rules.lifecycle import ConsensusState
 from app.infra.ids import new_id
 from app.notifications.rules.consensus_tasks import ConsensusWork, consensus_tasks
-from app.notifications.rules.tasks import Group, TaskKind, Who, Work, tasks_of
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Who, Work, tasks_of
 from tests.conftest import NOW
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.infra.ids import new_id
 from app.notifications.rules.evaluation_tasks import ExpertWork, RoundWork, expert_tasks, round_tasks
-from app.notifications.rules.tasks import Group, TaskKind, Who, Work, tasks_of
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Who, Work, tasks_of
 from tests.conftest import NOW
 
 COUNTS = st.integers(0, 5)

@@ -9,7 +9,8 @@ import pytest
 from app.evaluation.rules.lifecycle import RoundState
 from app.infra.ids import new_id
 from app.notifications.rules.panel_tasks import PanelWork, panel_tasks
-from app.notifications.rules.tasks import Group, TaskKind, Who
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Who
 
 ROUND = PanelWork(call_id=new_id(), call="C-1", title="A call", state=RoundState.PANEL, runs=True, judged=3, needed=2)
 

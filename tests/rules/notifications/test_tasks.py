@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.infra.ids import new_id
-from app.notifications.rules.tasks import Group, Task, TaskKind, Who, next_deadline, tasks_of
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
 from app.notifications.rules.work import (
     ApplicationWork,
     CallWork,

@@ -22,7 +22,8 @@ from app.grants.use_cases.preview_letter import preview_letter
 from app.grants.use_cases.send_letters import send_letters
 from app.notifications.queries import work_of
 from app.notifications.rules.award_tasks import award_tasks
-from app.notifications.rules.tasks import TaskKind, tasks_of
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import tasks_of
 from tests.builders.awards import SENT, SIGNED, a_ranking, prepared, sent, signed, told
 from tests.builders.people import a_person, actor_for
 

@@ -13,14 +13,25 @@ from fastapi.routing import iter_route_contexts
 from app.infra.templates import TEMPLATES
 from app.infra.tokens import TokenSigner
 from app.notifications.rules.facts import Addressee
-from app.notifications.rules.recipients import DECISION, LETTERS, REMINDER, REMOVED, REPORTS_DUE, VOIDED, Letter
+from app.notifications.rules.recipients import (
+    DECISION,
+    GRANT_LAST,
+    IN_FORCE,
+    LETTERS,
+    PAYMENT,
+    REMINDER,
+    REMOVED,
+    REPORTS_DUE,
+    VOIDED,
+    Letter,
+)
 from app.notifications.schemas import Links, Wording
 from app.notifications.use_cases.notify_of_event import address_of
 from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-EVERY_LETTER = (*LETTERS.values(), DECISION, REMINDER, REMOVED, REPORTS_DUE, VOIDED)
+EVERY_LETTER = (*LETTERS.values(), DECISION, GRANT_LAST, IN_FORCE, PAYMENT, REMINDER, REMOVED, REPORTS_DUE, VOIDED)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"
 
 

@@ -211,7 +211,7 @@ def test_who_prepared_finds_the_reason_beside_the_award_and_cannot_sign(
     assert refused.status_code == 422
     assert "somebody else signs it" in refused.text
     program = Program.of(browser, runtime, both)
-    answer = program("POST", f"/awards/{main.id}/signature")
+    answer = program.confirmed("POST", f"/awards/{main.id}/signature")
     assert answer.status_code == 422
     assert answer.json()["violations"][0]["rule"] == "award.four_eyes"
     assert rows(runtime, ranked) == [AwardState.PREPARED] * 4
@@ -250,7 +250,10 @@ def test_the_whole_way_through_the_api(browser: Browser, runtime: Runtime, ranke
     ids = made.json()["ids"]
     assert len(ids) == 4
     assert prepares("POST", f"{base}/awards/signatures", json={"award_ids": ids}).status_code == 403
-    assert signs("POST", f"{base}/awards/signatures", json={"award_ids": ids}).json() == {"signed": ids, "refused": []}
+    assert signs.confirmed("POST", f"{base}/awards/signatures", json={"award_ids": ids}).json() == {
+        "signed": ids,
+        "refused": [],
+    }
     items = signs("GET", f"{base}/awards").json()["items"]
     assert [one["outcome"] for one in items] == ["main", "reserve", "below_threshold", "not_admissible"]
     assert items[0]["amount"] == {"amount": "266490.00", "currency": "EUR"}

@@ -167,7 +167,7 @@ def test_lists_ask_as_often_for_thirty_calls_as_for_three(browser: Browser, runt
         )
 
 
-@pytest.mark.parametrize("path", ["/", "/accessibility", "/data-protection", "/api", "/verify", "/calls"])
+@pytest.mark.parametrize("path", ["/", "/accessibility", "/data-protection", "/privacy", "/api", "/verify", "/calls"])
 def test_each_page_has_one_heading_and_says_what_it_is_for(browser: Browser, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 200

@@ -1,0 +1,204 @@
+"""Reports as JSON: made from the same reading as pages and documents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import Finding, finding_of
+from app.core.commands import Euro
+from app.core.money import Money
+from app.core.violations import Violation
+from app.reporting.queries.reading import ReportReading
+from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.sheet import Sheet
+from app.reporting.rules.summary import Figures
+from app.reporting.schemas import ReportRow
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ReportItem(_Shape):
+    """A reporting period with its report."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+    due_on: date
+    payment: PaymentAfter = Field(description="What is paid after it")
+    state: ReportState
+    times: int = Field(description="How often it was submitted")
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    reason: str
+    claimed: Euro | None
+    contribution: Euro | None
+    due: Euro | None
+    recovery: Euro | None
+    payment_id: UUID | None
+    document_id: UUID | None
+
+
+class FiguresItem(_Shape):
+    """Planned, used in earlier periods, claimed and accepted in this one, left."""
+
+    budget: Euro
+    before: Euro
+    claimed: Euro
+    accepted: Euro
+    left: Euro
+
+
+class CostItem(_Shape):
+    """A claimed cost with the decision on it."""
+
+    id: UUID
+    number: int
+    category: str
+    words: str
+    first_day: date | None
+    last_day: date | None
+    amount: Euro
+    units: int | None
+    verdict: Verdict | None
+    accepted: Euro | None
+    reason: str
+
+
+class StatementItem(BaseModel):
+    """What one partner claims; ``version`` 0 where it has not begun."""
+
+    partner_id: UUID
+    name: str
+    version: int
+    signed_at: datetime | None
+    sha256: str | None
+    receipts: Euro
+    explanation: str
+    certificate: str
+    costs: list[CostItem]
+    categories: dict[str, FiguresItem]
+    total: FiguresItem
+    claimed_contribution: Euro
+    accepted_contribution: Euro
+
+
+class IndicatorItem(BaseModel):
+    """What was reached of an indicator."""
+
+    id: str
+    title: str
+    target: int | None
+    value: int | None
+    words: str
+
+
+class StepItem(_Shape):
+    """A line of the calculation: its amount, and what is reached with it."""
+
+    id: str
+    text: str
+    amount: Euro
+    running: Euro
+
+
+class ReportDocument(BaseModel):
+    """A report in full."""
+
+    report: ReportItem
+    version: int = Field(description="Of the texts; send it with the next save")
+    texts: dict[str, str]
+    indicators: list[IndicatorItem]
+    statements: list[StatementItem]
+    total: FiguresItem
+    claimed_contribution: Euro
+    accepted_contribution: Euro
+    sheet: list[StepItem] = Field(description="Frozen at the decision; before it, as the decisions on costs stand")
+    final_grant: Euro | None
+    findings: list[Finding] = Field(description="What the validator says; empty once it is with the office")
+
+
+class Saved(BaseModel):
+    """The version after a save."""
+
+    version: int
+
+
+class Signed(BaseModel):
+    """The hash of what was signed."""
+
+    sha256: str
+
+
+class Requested(BaseModel):
+    """The payment that was asked for."""
+
+    id: UUID
+
+
+class Closed(BaseModel):
+    """What of the commitment was released."""
+
+    released: Euro
+
+
+def report_item(row: ReportRow) -> ReportItem:
+    """A row as JSON."""
+    return ReportItem.model_validate(row)
+
+
+def report_document(reading: ReportReading, sheet: Sheet, findings: tuple[Violation, ...]) -> ReportDocument:
+    """A reading as JSON."""
+    values = {one.id: one for one in reading.values}
+    return ReportDocument(
+        report=report_item(reading.row),
+        version=reading.row.version,
+        texts=dict(reading.texts),
+        indicators=[
+            IndicatorItem(
+                id=target.id,
+                title=target.title,
+                target=target.target,
+                value=values[target.id].value if target.id in values else None,
+                words=values[target.id].words if target.id in values else "",
+            )
+            for target in reading.targets
+        ],
+        statements=[_statement(reading, partner.partner_id) for partner in reading.partners],
+        total=_figures(reading.summary.total),
+        claimed_contribution=reading.summary.claimed_contribution,
+        accepted_contribution=reading.summary.accepted_contribution,
+        sheet=[StepItem.model_validate(step) for step in sheet.steps],
+        final_grant=reading.calculation.final_grant if reading.calculation is not None else None,
+        findings=[finding_of(one) for one in findings],
+    )
+
+
+def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
+    head, row = reading.statements.get(partner_id), reading.summary.row(partner_id)
+    assert row is not None  # noqa: S101  # every partner with a budget has one
+    return StatementItem(
+        partner_id=partner_id,
+        name=row.partner.name,
+        version=head.version if head is not None else 0,
+        signed_at=head.signed_at if head is not None else None,
+        sha256=head.sha256 if head is not None else None,
+        receipts=head.receipts if head is not None else Money.zero(),
+        explanation=head.explanation if head is not None else "",
+        certificate=head.certificate if head is not None else "",
+        costs=[CostItem.model_validate(one) for one in reading.costs_of(partner_id)],
+        categories={name: _figures(figures) for name, figures in row.cells.items()},
+        total=_figures(row.total),
+        claimed_contribution=row.claimed_contribution,
+        accepted_contribution=row.accepted_contribution,
+    )
+
+
+def _figures(figures: Figures) -> FiguresItem:
+    return FiguresItem.model_validate(figures)

@@ -1,0 +1,146 @@
+"""Payments: the list and the circuit. Each office acts in its scope; no two steps are by one person."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+
+from app.api.paging import ItemsPage, Paging, items_page
+from app.api.payment_shapes import PaymentItem, payment_item
+from app.api.requests import SECOND_STEP, Request_, Searched
+from app.core.periods import BRUSSELS
+from app.delivery.guards import stepped_up
+from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_payment
+from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.payments.queries import payment_row, payments_page
+from app.payments.rules.circuit import Act
+from app.payments.rules.lifecycle import PaymentKind, PaymentState
+from app.payments.schemas import FailPayment, GiveReason, PaymentFilter
+from app.payments.use_cases.authorise_payment import authorise_payment
+from app.payments.use_cases.cancel_payment import cancel_payment
+from app.payments.use_cases.fail_payment import fail_payment
+from app.payments.use_cases.initiate_payment import resubmit_payment
+from app.payments.use_cases.return_payment import return_payment
+from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
+from app.payments.use_cases.verify_payment import verify_payment
+
+router = APIRouter(prefix="/payments", tags=["payments"])
+
+
+@router.get("")
+def find(  # the filters are the parameters
+    incoming: Request_,
+    paging: Paging,
+    q: Searched = "",
+    state: PaymentState | None = None,
+    kind: PaymentKind | None = None,
+    standing: Searched = "",
+) -> ItemsPage[PaymentItem]:
+    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way or late."""
+
+    def answer(work: Work) -> ItemsPage[PaymentItem]:
+        today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
+        wanted = PaymentFilter(q.strip(), state, kind, standing, today)
+        found = payments_page(work.session, work.actor, wanted, paging)
+        return items_page(found, lambda row: payment_item(row, work.actor))
+
+    return run(incoming, READ, follows_payments, answer)
+
+
+@router.get("/{payment_id}")
+def read(incoming: Request_, payment_id: UUID) -> PaymentItem:
+    """One payment."""
+    return run(
+        incoming,
+        READ,
+        sees_payment(payment_id),
+        lambda work: payment_item(payment_row(work.session, payment_id), work.actor),
+    )
+
+
+@router.post("/{payment_id}/verification", status_code=204)
+def verify(incoming: Request_, payment_id: UUID) -> None:
+    """The second step: a finance officer who did not initiate it."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.VERIFY),
+        lambda work: verify_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/authorisation", status_code=204, dependencies=[SECOND_STEP])
+def authorise(incoming: Request_, payment_id: UUID) -> None:
+    """The third step: an authorising officer who took neither of the two before."""
+    run(
+        incoming,
+        WRITE,
+        stepped_up(acts_on_payment(payment_id, Act.AUTHORISE)),
+        lambda work: authorise_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/return", status_code=204)
+def send_back(incoming: Request_, payment_id: UUID, command: GiveReason) -> None:
+    """Send it back to who initiated it, with the reason: the office whose turn it is."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.RETURN),
+        lambda work: return_payment(work.session, work.actor, payment_id, command, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/resubmission", status_code=204)
+def resubmit(incoming: Request_, payment_id: UUID) -> None:
+    """Send it on again after it was sent back."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.INITIATE),
+        lambda work: resubmit_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/cancellation", status_code=204)
+def cancel(incoming: Request_, payment_id: UUID, command: GiveReason) -> None:
+    """Give it up, with the reason; its amount is free again."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.CANCEL),
+        lambda work: cancel_payment(work.session, work.actor, payment_id, command, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/suspension", status_code=204)
+def suspend(incoming: Request_, payment_id: UUID, command: GiveReason) -> None:
+    """Stop its time limit today, with the reason."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.SUSPEND),
+        lambda work: suspend_payment(work.session, work.actor, payment_id, command, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/resumption", status_code=204)
+def resume(incoming: Request_, payment_id: UUID) -> None:
+    """Let its time limit run again, later by the days that it stood."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.SUSPEND),
+        lambda work: resume_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/failure", status_code=204)
+def fail(incoming: Request_, payment_id: UUID, command: FailPayment) -> None:
+    """Say that the bank sent it back; where it was booked, name the line with which the money came."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.RECORD),
+        lambda work: fail_payment(work.session, work.actor, payment_id, command, now=work.now),
+    )

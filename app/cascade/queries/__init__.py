@@ -1,0 +1,1 @@
+"""Readings of payments to third parties."""

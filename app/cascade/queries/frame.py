@@ -1,0 +1,112 @@
+"""What rules judge a payment by: agreement and call, what the partner used and what the recipient had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.applications.queries.applied_call import rules_of
+from app.calls.rules.funding_kinds import ThirdPartyCeiling
+from app.cascade.models import ThirdPartyPayment
+from app.cascade.policies import may_record
+from app.cascade.queries.payments import SUBJECT, used_by_partner
+from app.cascade.rules.support import THIRD_PARTIES, Frame
+from app.cascade.rules.visitors import visitor_key
+from app.cascade.schemas import PartnerBudget
+from app.core.actor import Actor
+from app.core.money import Money
+from app.grants.policies import GrantScope
+from app.grants.queries.grants import PartyRow, parties_of
+from app.grants.rules.agreement import Agreement
+from app.ledger.queries import amount_of_recipient, subjects_of_recipient
+from app.ledger.rules.recipients import Within, recipient_keys
+from app.ledger.schemas import Place
+from app.organisations.models import Organisation
+
+
+def place_of(scope: GrantScope) -> Place:
+    """The grant with its call and programme, as the ledger counts."""
+    return Place(scope.grant_id, scope.call_id, scope.programme_id)
+
+
+def ceiling_of(session: Session, agreement: Agreement) -> ThirdPartyCeiling | None:
+    """What the version of the call that the award was judged by says about one third party."""
+    return rules_of(session, agreement.call_version_id).rule_of(ThirdPartyCeiling, agreement.facts.strand)
+
+
+def activities_of(ceiling: ThirdPartyCeiling | None) -> Mapping[str, str]:
+    """Ids and titles of the activities that the call closes its list with; empty where it names none."""
+    named = ceiling.activities if ceiling is not None else None
+    return {one.id: str(one.titles) for one in named or ()}
+
+
+def frame_of(
+    session: Session, scope: GrantScope, agreement: Agreement, party: PartyRow, keys: Sequence[str], *, today: date
+) -> Frame:
+    """What is left for this partner and this recipient, as long as their rows stay locked."""
+    ceiling = ceiling_of(session, agreement)
+    within = Within(ceiling.scope) if ceiling is not None else Within.GRANT
+    return Frame(
+        start_on=agreement.start_on,
+        end_on=agreement.end_on,
+        today=today,
+        partner=party.name,
+        budget=agreement.facts.cost_of(party.partner_id, THIRD_PARTIES),
+        used=used_by_partner(session, scope.grant_id).get(party.partner_id, Money(0)),
+        received=amount_of_recipient(session, place_of(scope), within, keys) if keys else Money(0),
+        ceiling=ceiling.maximum if ceiling is not None else None,
+        within=within,
+        activities=activities_of(ceiling),
+    )
+
+
+def partner_budgets(session: Session, actor: Actor, scope: GrantScope, agreement: Agreement) -> Sequence[PartnerBudget]:
+    """Budget and use of every party in the order of the partnership. Three queries."""
+    used = used_by_partner(session, scope.grant_id)
+    return [
+        PartnerBudget(
+            partner_id=party.partner_id,
+            name=party.name,
+            budget=agreement.facts.cost_of(party.partner_id, THIRD_PARTIES),
+            used=used.get(party.partner_id, Money(0)),
+            may_record=may_record(actor, scope, party.organisation_id, party.accepted_by),
+        )
+        for party in parties_of(session, scope.grant_id)
+    ]
+
+
+def earlier_visit(session: Session, visitor: str, keys: Sequence[str]) -> date | None:
+    """The first day of the stay for which this person of this organisation was supported, in whichever grant."""
+    paid = subjects_of_recipient(session, SUBJECT, keys)
+    statement = sa.select(sa.func.min(ThirdPartyPayment.first_day)).where(
+        ThirdPartyPayment.visitor_key == visitor_key(visitor),
+        ThirdPartyPayment.reversed_at.is_(None),
+        ThirdPartyPayment.id.in_(paid),
+    )
+    return session.execute(statement).scalar()
+
+
+def registered_organisation(session: Session, keys: Sequence[str]) -> UUID | None:
+    """The organisation of the platform that has one of these numbers; its canonical record where it was merged."""
+    bare = _bare(Organisation.registration_number)
+    conditions = []
+    for key in keys:
+        kind, country, number = key.split("/", 2)
+        same = _bare(Organisation.vat).endswith(number, autoescape=True) if kind == "vat" else bare == number
+        conditions.append(sa.and_(Organisation.country == country, same))
+    columns = (Organisation.id, Organisation.canonical_id, Organisation.country, Organisation.vat)
+    statement = sa.select(*columns, Organisation.registration_number).where(sa.or_(*conditions))
+    for row in session.execute(statement.order_by(Organisation.created_at, Organisation.id)):
+        if set(recipient_keys(row.country, row.vat, row.registration_number)) & set(keys):
+            found: UUID = row.canonical_id or row.id
+            return found
+    return None
+
+
+def _bare(column: Any) -> sa.ColumnElement[str]:  # noqa: ANN401  # a mapped column
+    return sa.func.upper(sa.func.regexp_replace(column, "[^[:alnum:]]", "", "g"))

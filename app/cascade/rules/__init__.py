@@ -1,0 +1,1 @@
+"""What may be paid to whom, and how much. Pure."""

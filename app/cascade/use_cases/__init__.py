@@ -1,0 +1,1 @@
+"""What people do with payments to third parties."""

@@ -1,0 +1,1 @@
+"""Pure rules of people, sign-in and roles."""

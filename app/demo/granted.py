@@ -1,0 +1,61 @@
+"""The edition of the demo whose projects begin: grants from the first data of the preparation to the first money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.demo.calls import GRANTED
+from app.demo.consortia import Member
+from app.demo.deciding import Panel, decide
+from app.demo.granting import Granting
+from app.demo.running import Running, conclude
+
+if TYPE_CHECKING:
+    from app.delivery.runtime import Runtime
+    from app.demo.people import Office
+
+DAY = timedelta(days=1)
+VOTERS = ("Luis Ferreira", "Agata Sikora", "Niklas Brandt")
+DECIDED_AGO = 62 * DAY
+
+
+def load_granted(
+    runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
+) -> None:
+    """Seven applications, all funded: their grants stand at seven different steps."""
+    with runtime.database.transaction() as session:
+        edition = Running(session, runtime, office, members, now)
+        edition.submit(GRANTED, 7, seed=83)
+        edition.check_all()
+        conclude(edition, people, least=78, seed=37)
+        panel = Panel(session, edition.call_id, office.officer(session), {})
+        panel.sit(people, now=now - 100 * DAY)
+        panel.order_ties(now=now - 99 * DAY)
+        panel.propose(now=now - 98 * DAY)
+        panel.vote(VOTERS, now=now - 97 * DAY)
+        panel.adopt(now=now - 95 * DAY)
+        decide(session, edition.call_id, office.officer(session), office.authorising(session), now=now - DECIDED_AGO)
+    with runtime.database.transaction() as session:
+        _grants(Granting(session, runtime, office, [one.inside(session) for one in edition.made]), now)
+
+
+def _grants(granting: Granting, now: datetime) -> None:
+    """From untouched and late, over the office and the signatures, to running with a payment at each desk."""
+    _, *others = granting.opened()
+    began = now - 45 * DAY
+    for number, (grant_id, one) in enumerate(others):
+        granting.prepare(grant_id, one, now=began + number * DAY, all_but=1 if number == 0 else 0)
+    ready = others[1:]
+    for grant_id, one in ready:
+        granting.send(grant_id, one, now=began + 9 * DAY)
+    for grant_id, _ in ready[1:]:
+        granting.open(grant_id, now=began + 12 * DAY)
+    for number, (grant_id, one) in enumerate(ready[1:]):
+        waits = number == 0
+        granting.sign(grant_id, one, now=began + 14 * DAY, parties=2 if waits else 99, authority=not waits)
+    running = [grant_id for grant_id, _ in ready[2:]]
+    for grant_id, until in zip(running, ("initiated", "verified", "authorised"), strict=False):
+        granting.prefinance([grant_id], now=now - 12 * DAY, until=until)

@@ -1,0 +1,58 @@
+"""What does each line of the budget get? The grant of the award, spread over partners and categories to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.calls.rules.funding_kinds import Funding
+from app.calls.rules.values import Share
+from app.core.commands import Euro
+from app.core.money import Money
+from app.core.rates import Rate
+from app.grants.rules.letter_facts import Facts
+
+NOTHING = {"amount": "0.00", "currency": "EUR"}
+
+
+class BudgetLineFacts(Facts):
+    """The costs of one partner in one category, the rate that reimburses them and the grant that follows."""
+
+    partner_id: UUID
+    category: str
+    group: str
+    cost: Euro
+    rate: Share
+    grant: Euro
+
+
+def budget_lines(funding: Funding, rows: Sequence[Mapping[str, Any]], maximum: Money) -> tuple[BudgetLineFacts, ...]:
+    """The lines of a submitted budget (``budget.rows`` of its snapshot) with costs above zero.
+
+    Each partner gets what it requested, in proportion where the award is not the whole request; within a partner the
+    lines share it in proportion to what the rates yield. The grants add up to ``maximum``.
+    """
+    requested = [money_of(row["requested"]).cents for row in rows]
+    shares = maximum.split(requested) if any(requested) else tuple(Money.zero(maximum.currency) for _ in rows)
+    return tuple(line for row, share in zip(rows, shares, strict=True) for line in _of(funding, row, share))
+
+
+def _of(funding: Funding, row: Mapping[str, Any], share: Money) -> Iterator[BudgetLineFacts]:
+    rates = {one["group"]: Rate.percent(one["rate"]) for one in row["shares"]}
+    lines = [
+        (category.id, category.rate_group, cost, rates[category.rate_group])
+        for category in funding.cost_categories
+        if (cost := money_of(row["costs"].get(category.id, NOTHING)))
+    ]
+    weights = [cost.cents * rate.basis_points for _, _, cost, rate in lines]
+    grants = share.split(weights) if any(weights) else tuple(Money.zero(share.currency) for _ in lines)
+    for (category, group, cost, rate), grant in zip(lines, grants, strict=True):
+        yield BudgetLineFacts(
+            partner_id=UUID(row["partner"]), category=category, group=group, cost=cost, rate=rate, grant=grant
+        )
+
+
+def money_of(stored: Mapping[str, str]) -> Money:
+    """An amount of a snapshot."""
+    return Money.parse(stored["amount"], stored["currency"])

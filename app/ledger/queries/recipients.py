@@ -1,0 +1,78 @@
+"""Third parties: what each received, the lock around one, and where else it was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, aliased
+
+from app.core.money import Money
+from app.infra.db.base import MoneyCents
+from app.ledger.models import RecipientAmount
+from app.ledger.rules.recipients import Within
+from app.ledger.schemas import Place, ReceivedElsewhere
+
+LOCK = sa.text("select lock_recipient(cast(:keys as text[]))")
+"""One lock for each number of the recipient, in order, until the transaction ends."""
+
+
+def lock_recipient(session: Session, keys: Sequence[str]) -> None:
+    """Wait until nobody else records an amount for this recipient; the lock ends with the transaction."""
+    session.execute(LOCK, {"keys": sorted(keys)})
+
+
+def amount_of_recipient(session: Session, place: Place, within: Within, keys: Sequence[str]) -> Money:
+    """What the recipient received within the grant, the call or the programme; what was reversed does not count."""
+    scope = {
+        Within.GRANT: RecipientAmount.grant_id == place.grant_id,
+        Within.CALL: RecipientAmount.call_id == place.call_id,
+        Within.PROGRAMME: RecipientAmount.programme_id == place.programme_id,
+    }[within]
+    statement = sa.select(_total(RecipientAmount)).where(
+        scope,
+        RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
+        RecipientAmount.reversed_at.is_(None),
+    )
+    return session.execute(statement).scalar_one()
+
+
+def recipient_amount_for_change(session: Session, subject_kind: str, subject_id: UUID) -> RecipientAmount | None:
+    """The amount of a subject, its recipient and itself locked in this order; None where nothing was recorded."""
+    wanted = RecipientAmount.subject_kind == subject_kind, RecipientAmount.subject_id == subject_id
+    keys = session.execute(sa.select(RecipientAmount.keys).where(*wanted)).scalar()
+    if keys is None:
+        return None
+    lock_recipient(session, keys)
+    statement = sa.select(RecipientAmount).where(*wanted).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
+def subjects_of_recipient(session: Session, subject_kind: str, keys: Sequence[str]) -> Sequence[UUID]:
+    """The subjects of one kind that paid this recipient, wherever; what was reversed is left out."""
+    statement = sa.select(RecipientAmount.subject_id).where(
+        RecipientAmount.subject_kind == subject_kind,
+        RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
+        RecipientAmount.reversed_at.is_(None),
+    )
+    return session.scalars(statement).all()
+
+
+def received_elsewhere(session: Session, grant_id: UUID) -> Sequence[ReceivedElsewhere]:
+    """For each amount of the grant that counts: which other grants paid the same recipient, and how much. One query."""
+    mine, other = aliased(RecipientAmount), aliased(RecipientAmount)
+    statement = (
+        sa.select(mine.subject_id, other.grant_id, _total(other), sa.func.count())
+        .join(other, sa.and_(other.keys.overlap(mine.keys), other.grant_id != mine.grant_id))
+        .where(mine.grant_id == grant_id, mine.reversed_at.is_(None), other.reversed_at.is_(None))
+        .group_by(mine.subject_id, other.grant_id)
+        .order_by(mine.subject_id, other.grant_id)
+    )
+    return [ReceivedElsewhere(*row) for row in session.execute(statement)]
+
+
+def _total(table: type[RecipientAmount]) -> sa.ColumnElement[Money]:
+    cents = sa.func.coalesce(sa.func.sum(sa.type_coerce(table.amount, sa.BigInteger)), 0)
+    return sa.type_coerce(sa.cast(cents, sa.BigInteger), MoneyCents())

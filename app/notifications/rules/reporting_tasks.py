@@ -1,0 +1,63 @@
+"""What the reports of grants ask of a person: write and submit, fill in and sign, judge, ask for the payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Group, Task, Who
+from app.reporting.rules.lifecycle import WRITABLE, ReportState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWork:
+    """A report that is open, and what the person is to it.
+
+    ``lacks_statement``: the person is contact of a partner, not of the coordinator, and statements are unsigned.
+    ``unpaid``: something is due and was not asked for.
+    """
+
+    grant_id: UUID
+    acronym: str
+    reference: str
+    call: str
+    number: int
+    state: ReportState
+    ends_on: date
+    due_on: date
+    coordinates: bool
+    takes_part: bool
+    officer: bool
+    lacks_statement: bool
+    unpaid: bool
+
+
+def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
+    """At most one task for each report and person; a period that still runs asks for nothing."""
+    for one in work:
+        if (kind := _asked(one, today)) is not None:
+            office = kind in {TaskKind.JUDGE_PERIODIC_REPORT, TaskKind.ASK_FOR_PAYMENT}
+            base = "/officer/grants" if office else "/grants"
+            yield Task(
+                kind=kind,
+                group=Group.TO_DO,
+                who=Who.YOU,
+                name=one.acronym,
+                place=f"{base}/{one.grant_id}/reports/{one.number}",
+                call=one.call,
+                day=None if office else one.due_on,
+                figures={"number": one.number, "reference": one.reference},
+            )
+
+
+def _asked(one: ReportWork, today: date) -> TaskKind | None:
+    if one.state in WRITABLE and today > one.ends_on:
+        if one.coordinates:
+            return TaskKind.WRITE_PERIODIC_REPORT
+        return TaskKind.FILL_IN_STATEMENT if one.takes_part and one.lacks_statement else None
+    if one.state is ReportState.SUBMITTED and one.officer:
+        return TaskKind.JUDGE_PERIODIC_REPORT
+    return TaskKind.ASK_FOR_PAYMENT if one.unpaid and one.officer else None

@@ -1,0 +1,36 @@
+"""Payments: from what is due to what the bank has booked, by four different people.
+
+Words: payment (one amount to one organisation, of one commitment), sheet (the steps that explain its amount), circuit
+(initiated, verified, authorised, released: each by another person), bank account (validated by a second person; a
+change is a new row), file for the bank (pain.001; a payment is in one file only), statement line (what the bank
+booked; matched to a payment it pays it), suspension (the time limit stands still and its days are added).
+Three guards keep a commitment from being exceeded: the rule under the lock of the commitment, a trigger that counts
+under the same lock, and the ledger's own constraints when the bank has booked.
+The area knows no calls: who initiates names the programme, and the permission to initiate is the caller's.
+
+    stateDiagram-v2
+        [*] --> initiated
+        initiated --> verified: verified
+        initiated --> returned: returned
+        initiated --> cancelled: cancelled
+        verified --> authorised: authorised
+        verified --> returned: returned
+        authorised --> released: released
+        authorised --> returned: returned
+        returned --> initiated: sent_again
+        returned --> cancelled: cancelled
+        released --> paid: paid
+        released --> failed: failed
+        paid --> failed: failed
+
+    stateDiagram-v2
+        [*] --> proposed
+        proposed --> validated: validated
+        proposed --> refused: refused
+        proposed --> replaced: replaced
+        validated --> replaced: replaced
+
+Use cases: propose_bank_account, decide_bank_account, initiate_payment (also resubmit_payment), verify_payment,
+authorise_payment, return_payment, cancel_payment, suspend_payment (also resume_payment), release_payments,
+record_statement, match_line, record_paid (called by both), fail_payment.
+"""

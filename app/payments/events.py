@@ -1,0 +1,120 @@
+"""Facts about bank accounts and payments: ids, references and amounts; never an account number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.core.events import DomainEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountProposed(DomainEvent):
+    """Somebody gave a bank account for an organisation."""
+
+    kind: ClassVar[str] = "bank_account.proposed"
+    subject_kind: ClassVar[str] = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDecided(DomainEvent):
+    """Another person validated or refused a bank account."""
+
+    kind: ClassVar[str] = "bank_account.decided"
+    subject_kind: ClassVar[str] = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentInitiated(DomainEvent):
+    """A payment was asked for, or asked for again after it was sent back."""
+
+    kind: ClassVar[str] = "payment.initiated"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentVerified(DomainEvent):
+    """A finance officer checked it."""
+
+    kind: ClassVar[str] = "payment.verified"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAuthorised(DomainEvent):
+    """An authorising officer approved it."""
+
+    kind: ClassVar[str] = "payment.authorised"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReturned(DomainEvent):
+    """It went back to who initiated it."""
+
+    kind: ClassVar[str] = "payment.returned"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentCancelled(DomainEvent):
+    """It will not be paid."""
+
+    kind: ClassVar[str] = "payment.cancelled"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReleased(DomainEvent):
+    """It went into a file for the bank."""
+
+    kind: ClassVar[str] = "payment.released"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentPaid(DomainEvent):
+    """The bank booked it."""
+
+    kind: ClassVar[str] = "payment.paid"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFailed(DomainEvent):
+    """The bank sent it back."""
+
+    kind: ClassVar[str] = "payment.failed"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSuspended(DomainEvent):
+    """Its time limit stands still."""
+
+    kind: ClassVar[str] = "payment.suspended"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentResumed(DomainEvent):
+    """Its time limit runs again, later by the days that it stood."""
+
+    kind: ClassVar[str] = "payment.resumed"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFileMade(DomainEvent):
+    """A file for the bank was made."""
+
+    kind: ClassVar[str] = "payment_file.made"
+    subject_kind: ClassVar[str] = "payment_file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRecorded(DomainEvent):
+    """Lines of a statement of the bank were recorded."""
+
+    kind: ClassVar[str] = "statement.recorded"
+    subject_kind: ClassVar[str] = "statement"

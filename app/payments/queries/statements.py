@@ -1,0 +1,169 @@
+"""Lines of the bank's statements and files for the bank, each in the scope of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.actor import Actor, ScopeKind
+from app.core.errors import NotFoundError
+from app.core.money import Money
+from app.core.paging import Page, PageRequest
+from app.payments.models import Payment, PaymentFile, StatementLine
+from app.payments.policies import STATEMENT_READERS
+from app.payments.queries.payments import in_scope, seen_by
+from app.payments.rules.lifecycle import PaymentState
+from app.payments.rules.statements import Sent, Stated
+from app.payments.schemas import FileRow, LineFilter, LineRow
+
+_LINE: tuple[Any, ...] = (
+    StatementLine.id,
+    StatementLine.booked_on,
+    StatementLine.amount,
+    StatementLine.counterparty,
+    StatementLine.iban,
+    StatementLine.end_to_end_id,
+    StatementLine.text,
+    StatementLine.recorded_at,
+    StatementLine.payment_id,
+    sa.func.coalesce(Payment.reference, "").label("payment"),
+)
+_LINE_SORTS: Mapping[str, Any] = {
+    "booked_on": StatementLine.booked_on,
+    "amount": StatementLine.amount,
+    "counterparty": sa.func.lower(StatementLine.counterparty),
+}
+
+
+_MOST_RETURNS = 50
+
+
+def _lines() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*_LINE).select_from(StatementLine).outerjoin(Payment, Payment.id == StatementLine.payment_id)
+
+
+def _readable(actor: Actor) -> sa.ColumnElement[bool]:
+    """All lines for the whole platform; else those that the person recorded, and those of payments in scope."""
+    held = actor.scopes_of(*STATEMENT_READERS)
+    if any(one.scope is ScopeKind.PLATFORM for one in held):
+        return sa.true()
+    own = sa.and_(StatementLine.payment_id.is_(None), StatementLine.recorded_by == actor.person_id)
+    return sa.or_(own, sa.and_(Payment.id.is_not(None), in_scope(held)))
+
+
+def lines_page(  # a list page's knobs
+    session: Session,
+    actor: Actor,
+    wanted: LineFilter,
+    page: PageRequest,
+    *,
+    sort: str = "booked_on",
+    descending: bool = True,
+) -> Page[LineRow]:
+    """Lines that the actor may read: two queries whatever the number of rows."""
+    statement = _lines().where(_readable(actor))
+    if wanted.text:
+        texts = (StatementLine.counterparty, StatementLine.end_to_end_id, StatementLine.text, Payment.reference)
+        statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
+    if wanted.standing:
+        is_open = StatementLine.payment_id.is_(None)
+        statement = statement.where(is_open if wanted.standing == "open" else ~is_open)
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    column = _LINE_SORTS.get(sort, StatementLine.booked_on)
+    order = column.desc() if descending else column.asc()
+    rows = session.execute(statement.order_by(order, StatementLine.id).limit(page.size).offset(page.offset))
+    return Page([LineRow(**row._asdict()) for row in rows], total, page.number, page.size)
+
+
+def lines_of_payment(session: Session, payment_id: UUID) -> Sequence[LineRow]:
+    """The bookings of a payment: its payment, and its return where it came back."""
+    statement = _lines().where(StatementLine.payment_id == payment_id).order_by(StatementLine.booked_on)
+    return [LineRow(**row._asdict()) for row in session.execute(statement)]
+
+
+def open_returns(session: Session, actor: Actor, amount: Money) -> Sequence[LineRow]:
+    """Open lines that the actor may read with which exactly that amount came, latest first."""
+    wanted = StatementLine.payment_id.is_(None), StatementLine.amount == amount, _readable(actor)
+    statement = _lines().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
+    return [LineRow(**row._asdict()) for row in session.execute(statement)]
+
+
+def line_for_change(session: Session, actor: Actor, line_id: UUID) -> StatementLine:
+    """One line that the actor may read, locked; raise NotFound."""
+    readable = sa.select(StatementLine.id).outerjoin(Payment, Payment.id == StatementLine.payment_id)
+    known = readable.where(StatementLine.id == line_id, _readable(actor))
+    if session.execute(known).first() is None:
+        raise NotFoundError("statement line")
+    statement = sa.select(StatementLine).where(StatementLine.id == line_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def stated(line: StatementLine | LineRow) -> Stated:
+    """A line as the rules read it."""
+    return Stated(line.booked_on, line.amount, line.counterparty, line.iban, line.end_to_end_id, line.text)
+
+
+def sent_named(session: Session, actor: Actor, references: Collection[str]) -> Mapping[str, Sent]:
+    """Payments that the actor may see, by the reference that the bank gives back. One query."""
+    columns = (Payment.reference, Payment.amount, Payment.state)
+    statement = sa.select(*columns).where(Payment.reference.in_(references), seen_by(actor))
+    rows = session.execute(statement)
+    return {reference: Sent(reference, amount, PaymentState(state)) for reference, amount, state in rows}
+
+
+def ids_named(session: Session, references: Collection[str]) -> Mapping[str, tuple[UUID, UUID]]:
+    """The ids of payments and of their commitments, by reference; both never change. Locks nothing."""
+    columns = (Payment.reference, Payment.id, Payment.commitment_id)
+    rows = session.execute(sa.select(*columns).where(Payment.reference.in_(references)))
+    return {reference: (payment_id, commitment_id) for reference, payment_id, commitment_id in rows}
+
+
+def _count(state: PaymentState) -> sa.ScalarSelect[int]:
+    counted = sa.select(sa.func.count()).where(Payment.file_id == PaymentFile.id, Payment.state == state)
+    return counted.correlate(PaymentFile).scalar_subquery()
+
+
+_FILE: tuple[Any, ...] = (
+    PaymentFile.id,
+    PaymentFile.reference,
+    PaymentFile.message_id,
+    PaymentFile.sha256,
+    PaymentFile.control_sum,
+    PaymentFile.payments,
+    PaymentFile.created_at,
+    PaymentFile.created_by,
+    _count(PaymentState.PAID).label("paid"),
+    _count(PaymentState.FAILED).label("failed"),
+)
+
+
+def _whole(actor: Actor) -> sa.ColumnElement[bool]:
+    """Files of which the actor may see every payment: a file is one sheet of paper."""
+    foreign = sa.exists().where(Payment.file_id == PaymentFile.id, ~seen_by(actor)).correlate(PaymentFile)
+    return ~foreign
+
+
+def files_page(
+    session: Session, actor: Actor, page: PageRequest, *, text: str = "", descending: bool = True
+) -> Page[FileRow]:
+    """Files for the bank that the actor may see, latest first. Two queries."""
+    statement = sa.select(*_FILE).where(_whole(actor))
+    if text:
+        texts = (PaymentFile.reference, PaymentFile.message_id)
+        statement = statement.where(sa.or_(*(column.icontains(text, autoescape=True) for column in texts)))
+    total = session.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
+    order = PaymentFile.id.desc() if descending else PaymentFile.id.asc()
+    rows = session.execute(statement.order_by(order).limit(page.size).offset(page.offset))
+    return Page([FileRow(**row._asdict()) for row in rows], total, page.number, page.size)
+
+
+def file_row(session: Session, actor: Actor, file_id: UUID) -> FileRow:
+    """One file for the bank that the actor may see; raise NotFound."""
+    found = session.execute(sa.select(*_FILE).where(PaymentFile.id == file_id, _whole(actor))).first()
+    if found is None:
+        raise NotFoundError("file")
+    return FileRow(**found._asdict())

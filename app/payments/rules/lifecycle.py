@@ -1,0 +1,102 @@
+"""States of a payment and of a bank account."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.core.lifecycle import Lifecycle
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands in its circuit."""
+
+    INITIATED = "initiated"
+    VERIFIED = "verified"
+    AUTHORISED = "authorised"
+    RELEASED = "released"
+    PAID = "paid"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class PaymentEvent(StrEnum):
+    """What can happen to a payment."""
+
+    VERIFY = "verified"
+    AUTHORISE = "authorised"
+    RELEASE = "released"
+    PAY = "paid"
+    RETURN = "returned"
+    RESUBMIT = "sent_again"
+    CANCEL = "cancelled"
+    FAIL = "failed"
+
+
+PAYMENT = Lifecycle(
+    name="payment",
+    initial=PaymentState.INITIATED,
+    transitions={
+        (PaymentState.INITIATED, PaymentEvent.VERIFY): PaymentState.VERIFIED,
+        (PaymentState.INITIATED, PaymentEvent.RETURN): PaymentState.RETURNED,
+        (PaymentState.INITIATED, PaymentEvent.CANCEL): PaymentState.CANCELLED,
+        (PaymentState.VERIFIED, PaymentEvent.AUTHORISE): PaymentState.AUTHORISED,
+        (PaymentState.VERIFIED, PaymentEvent.RETURN): PaymentState.RETURNED,
+        (PaymentState.AUTHORISED, PaymentEvent.RELEASE): PaymentState.RELEASED,
+        (PaymentState.AUTHORISED, PaymentEvent.RETURN): PaymentState.RETURNED,
+        (PaymentState.RETURNED, PaymentEvent.RESUBMIT): PaymentState.INITIATED,
+        (PaymentState.RETURNED, PaymentEvent.CANCEL): PaymentState.CANCELLED,
+        (PaymentState.RELEASED, PaymentEvent.PAY): PaymentState.PAID,
+        (PaymentState.RELEASED, PaymentEvent.FAIL): PaymentState.FAILED,
+        (PaymentState.PAID, PaymentEvent.FAIL): PaymentState.FAILED,
+    },
+)
+"""What left in a file of the bank is never taken back by hand: the bank pays it, or sends it back."""
+ENDED = (PaymentState.CANCELLED, PaymentState.FAILED)
+"""Nothing is or will be paid by these; they bind nothing of their commitment."""
+WAITING = (PaymentState.INITIATED, PaymentState.VERIFIED, PaymentState.AUTHORISED, PaymentState.RETURNED)
+"""A person must act before money leaves."""
+IN_PAYMENT = (*WAITING, PaymentState.RELEASED)
+"""On the way, and not yet booked by the bank."""
+
+
+class PaymentKind(StrEnum):
+    """Which payment of a grant it is."""
+
+    PREFINANCING = "prefinancing"
+    INTERIM = "interim"
+    BALANCE = "balance"
+
+
+ONCE = (PaymentKind.PREFINANCING, PaymentKind.BALANCE)
+"""A subject has one of these at most, besides those that were cancelled or failed."""
+
+
+class AccountState(StrEnum):
+    """Where a bank account stands."""
+
+    PROPOSED = "proposed"
+    VALIDATED = "validated"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
+class AccountEvent(StrEnum):
+    """What can happen to a bank account."""
+
+    VALIDATE = "validated"
+    REFUSE = "refused"
+    REPLACE = "replaced"
+
+
+ACCOUNT = Lifecycle(
+    name="bank account",
+    initial=AccountState.PROPOSED,
+    transitions={
+        (AccountState.PROPOSED, AccountEvent.VALIDATE): AccountState.VALIDATED,
+        (AccountState.PROPOSED, AccountEvent.REFUSE): AccountState.REFUSED,
+        (AccountState.PROPOSED, AccountEvent.REPLACE): AccountState.REPLACED,
+        (AccountState.VALIDATED, AccountEvent.REPLACE): AccountState.REPLACED,
+    },
+)
+"""A change is a new row; the validated one is replaced only when the new one is validated by another person."""

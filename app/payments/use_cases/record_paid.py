@@ -1,0 +1,51 @@
+"""Note that the bank booked a payment: what was committed is paid now. Called for a line that fits the payment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.audit.use_cases.record_event import record_event
+from app.core.actor import Actor
+from app.ledger.rules.accounts import EntryKind
+from app.ledger.schemas import CommitmentRow, EntryToPost
+from app.ledger.use_cases.post_entry import post_entry
+from app.payments.events import PaymentPaid
+from app.payments.models import Payment, StatementLine
+from app.payments.rules.lifecycle import PAYMENT, PaymentEvent
+
+
+def record_paid(
+    session: Session,
+    actor: Actor,
+    payment: Payment,
+    line: StatementLine,
+    commitment: CommitmentRow,
+    *,
+    now: datetime,
+) -> None:
+    """Tie the line to the payment and post the entry; its key makes it happen once.
+
+    The caller has locked the commitment, then the payment, has matched the line and decides on the permission.
+    """
+    payment.state = PAYMENT.after(payment.state, PaymentEvent.PAY)
+    payment.paid_on = line.booked_on
+    line.payment_id, line.matched_at, line.matched_by = payment.id, now, actor.person_id
+    entry = EntryToPost(
+        envelope_id=commitment.envelope_id,
+        kind=EntryKind.PAY,
+        amount=payment.amount,
+        key=f"payment:{payment.id}",
+        reference=payment.reference,
+        commitment_id=commitment.id,
+    )
+    post_entry(session, actor, entry, now=now)
+    facts = {
+        "reference": payment.reference,
+        payment.subject_kind: payment.subject_id,
+        "amount": payment.amount,
+        "paid_on": payment.paid_on,
+        "line": line.id,
+    }
+    record_event(session, actor, PaymentPaid(subject_id=payment.id, facts=facts, call_id=payment.call_id), now=now)

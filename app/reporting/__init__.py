@@ -1,0 +1,22 @@
+"""Reporting: what a consortium did and spent, what of it counts, and what is paid for it until the grant is closed.
+
+Words: period (a stretch of the project after which is reported), periodic report (texts, indicators, one financial
+statement for each partner), claimed cost (one line of a statement), verdict (accepted, reduced or rejected, by an
+officer), contribution (accepted costs at the rates of the call), calculation (what is due, step by step, frozen at the
+decision), balance (final grant less what was paid; below zero it comes back).
+The arithmetic is that of the budget; the terms are those of the agreement. Each partner's people fill in and sign their
+own statement, the coordinator submits, somebody else decides; the payment circuit has its own four people.
+
+    stateDiagram-v2
+        [*] --> due
+        due --> draft: begun
+        draft --> submitted: submitted
+        submitted --> returned: returned
+        returned --> submitted: submitted
+        submitted --> accepted: accepted
+        submitted --> rejected: rejected
+
+Use cases: open_periods, save_technical_report (and report_indicators), save_statement (and sign_statement),
+submit_report, return_report, assess_costs, decide_report, request_payment (and note_recovery), close_grant. What each
+change begins with stands in use_cases/acting.py.
+"""

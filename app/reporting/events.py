@@ -1,0 +1,108 @@
+"""Facts about reports. Texts and amounts of single costs are not in them: ids, counts and sums are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.core.events import DomainEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodsOpened(DomainEvent):
+    """A grant entered into force: its reporting periods stand."""
+
+    kind: ClassVar[str] = "reporting.opened"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextsSaved(DomainEvent):
+    """Texts of the technical part were saved."""
+
+    kind: ClassVar[str] = "reporting.texts_saved"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorsSaved(DomainEvent):
+    """Values of indicators were saved."""
+
+    kind: ClassVar[str] = "reporting.indicators_saved"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSaved(DomainEvent):
+    """A partner's financial statement was saved."""
+
+    kind: ClassVar[str] = "reporting.statement_saved"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSigned(DomainEvent):
+    """Somebody who speaks for a partner signed its financial statement."""
+
+    kind: ClassVar[str] = "reporting.statement_signed"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSubmitted(DomainEvent):
+    """The coordinator submitted a report."""
+
+    kind: ClassVar[str] = "reporting.submitted"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReturned(DomainEvent):
+    """The office gave a report back with a reason."""
+
+    kind: ClassVar[str] = "reporting.returned"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostsAssessed(DomainEvent):
+    """An officer accepted, reduced or rejected claimed costs."""
+
+    kind: ClassVar[str] = "reporting.costs_assessed"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDecided(DomainEvent):
+    """A report was accepted or rejected; what is due is computed."""
+
+    kind: ClassVar[str] = "reporting.decided"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequested(DomainEvent):
+    """What is due after a report was handed to the payment circuit."""
+
+    kind: ClassVar[str] = "reporting.payment_requested"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryNoted(DomainEvent):
+    """What the coordinator had to pay back came in."""
+
+    kind: ClassVar[str] = "reporting.recovered"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantClosed(DomainEvent):
+    """A grant is closed: what it did not need is free again."""
+
+    kind: ClassVar[str] = "reporting.grant_closed"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True

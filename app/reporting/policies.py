@@ -1,0 +1,54 @@
+"""Who writes and judges reports of a grant, and who asks for their payment. Reading is as for the grant itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.core.actor import Actor, Role, ScopeKind
+from app.core.errors import NotPermittedError
+from app.grants.policies import (
+    GrantScope,
+    may_see_grant,
+    partner_of_grant,
+    prepares_grant,
+    require_grant,
+    works_for_grant,
+)
+
+REQUESTERS = (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
+
+
+def speaks_for_party(
+    actor: Actor, scope: GrantScope, organisation_id: UUID, *, coordinates: bool, accepted_by: UUID | None = None
+) -> bool:
+    """Whether the actor fills in and signs the statement of a party: its own people, for the coordinator its contact."""
+    return partner_of_grant(actor, scope, organisation_id, accepted_by) or (
+        coordinates and works_for_grant(actor, scope)
+    )
+
+
+def requests_payments(actor: Actor, scope: GrantScope) -> bool:
+    """Whether the actor hands what is due to the payment circuit: a programme or finance officer in scope."""
+    return any(
+        assignment.scope == ScopeKind.PLATFORM
+        or (assignment.scope == ScopeKind.PROGRAMME and assignment.scope_id == scope.programme_id)
+        or (assignment.scope == ScopeKind.CALL and assignment.scope_id == scope.call_id)
+        for assignment in actor.scopes_of(*REQUESTERS)
+    )
+
+
+def require_writing(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor writes the common parts and submits: who speaks for the coordinator."""
+    require_grant(actor, scope, permitted=may_see_grant(actor, scope))
+    if not works_for_grant(actor, scope):
+        raise NotPermittedError("Only the coordinator's contact can do this.")
+
+
+def require_assessing(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor judges costs, gives reports back, decides them and closes the grant."""
+    require_grant(actor, scope, permitted=prepares_grant(actor, scope))
+
+
+def require_requesting(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor asks for payments."""
+    require_grant(actor, scope, permitted=requests_payments(actor, scope))

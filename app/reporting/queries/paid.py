@@ -1,0 +1,63 @@
+"""What a grant was paid so far, and which of its payments are under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.grants.rules.agreement import Agreement
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, PaymentState
+from app.reporting.queries.reading import ReportReading
+from app.reporting.rules.calculation import superseded_findings
+from app.reporting.rules.sheet import Paid
+
+SUBJECT = "grant"
+"""What payments call that to which they belong."""
+
+
+def paid_so_far(session: Session, agreement: Agreement) -> Paid:
+    """Pre-financing and interim payments that were initiated and not given up; with what was held back. One query."""
+    statement = (
+        sa.select(Payment.kind, sa.func.sum(sa.type_coerce(Payment.amount, sa.BigInteger)))
+        .where(Payment.subject_kind == SUBJECT, Payment.subject_id == agreement.grant_id, Payment.state.not_in(ENDED))
+        .group_by(Payment.kind)
+    )
+    sums = {PaymentKind(kind): Money(int(cents)) for kind, cents in session.execute(statement)}
+    cash = sums.get(PaymentKind.PREFINANCING, Money.zero())
+    agreed = agreement.facts.prefinancing
+    withheld = agreed.guarantee if agreed is not None and cash else Money.zero()
+    return Paid(cash + withheld, sums.get(PaymentKind.INTERIM, Money.zero()), withheld)
+
+
+def payments_under_way(session: Session, grant_id: UUID) -> Sequence[str]:
+    """References of payments that are neither paid nor given up. One query."""
+    statement = sa.select(Payment.reference).where(
+        Payment.subject_kind == SUBJECT,
+        Payment.subject_id == grant_id,
+        Payment.state.in_(IN_PAYMENT),
+    )
+    return session.scalars(statement.order_by(Payment.reference)).all()
+
+
+def is_given_up(session: Session, payment_id: UUID) -> bool:
+    """Whether a payment was cancelled or came back."""
+    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() in ENDED
+
+
+def is_paid(session: Session, payment_id: UUID) -> bool:
+    """Whether the bank has booked a payment."""
+    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() == PaymentState.PAID
+
+
+def may_be_asked(session: Session, reading: ReportReading) -> bool:
+    """Whether the payment after a report can be asked for: due, not under way or paid, and not settled by a later one."""
+    row = reading.row
+    if not row.due or (row.payment_id is not None and not is_given_up(session, row.payment_id)):
+        return False
+    decided = [(one.number, one.payment) for one in reading.others if one.decided_at is not None]
+    return not superseded_findings(row.number, decided)

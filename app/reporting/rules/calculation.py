@@ -1,0 +1,111 @@
+"""From accepted costs to what is due: the one place that decides which calculation a period gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.core.money import Money
+from app.core.violations import Violation
+from app.reporting.rules.final_grant import Accepted, settle
+from app.reporting.rules.payment_due import interim_due, nothing_due
+from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.sheet import Paid, Sheet
+
+if TYPE_CHECKING:
+    from app.calls.rules.grant_kinds import GrantTerms
+
+NOTHING = Money.zero()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a period was accepted with, and what is paid after it."""
+
+    accepted: Accepted
+    payment: PaymentAfter
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """The sheet and what comes of it: either something is due or something comes back; ``final_grant`` at the end."""
+
+    sheet: Sheet
+    due: Money
+    recovery: Money
+    final_grant: Money | None
+
+
+def calculate(  # independent figures
+    terms: GrantTerms,
+    maximum: Money,
+    now: Decided,
+    earlier: Sequence[Decided],
+    paid: Paid,
+    *,
+    reduction: Money = NOTHING,
+) -> Calculated:
+    """What follows from accepting ``now`` after the ``earlier`` periods, in their order."""
+    match now.payment:
+        case PaymentAfter.NONE:
+            return Calculated(nothing_due(now.accepted.contribution), NOTHING, NOTHING, None)
+        case PaymentAfter.INTERIM:
+            sheet = interim_due(terms, maximum, now.accepted.contribution, paid, carried=carried(earlier))
+            return Calculated(sheet, sheet.total, NOTHING, None)
+        case PaymentAfter.BALANCE:
+            everything = [one.accepted for one in (*earlier, now)]
+            settlement = settle(maximum, everything, paid, reduction=reduction)
+            return Calculated(settlement.sheet, settlement.due, settlement.recovery, settlement.final_grant)
+
+
+def carried(earlier: Sequence[Decided]) -> Money:
+    """The contribution of the periods without a payment since the last one that had one."""
+    total = NOTHING
+    for one in reversed(earlier):
+        if one.payment is not PaymentAfter.NONE:
+            break
+        total += one.accepted.contribution
+    return total
+
+
+def reduction_findings(payment: PaymentAfter, reduction: Money, reason: str) -> tuple[Violation, ...]:
+    """Why a reduction for improper implementation cannot stand."""
+    found = []
+    if not reduction:
+        return ()
+    if reduction < NOTHING:
+        found.append(Violation("settlement.negative_reduction", "The reduction is zero or more.", "reduction"))
+    if payment is not PaymentAfter.BALANCE:
+        words = "The grant is reduced with the final report only."
+        found.append(Violation("settlement.reduction_too_early", words, "reduction"))
+    if not reason.strip():
+        words = "Say what was implemented improperly."
+        found.append(Violation("settlement.reduction_reason", words, "reduction_reason"))
+    return tuple(found)
+
+
+def open_payment_findings(payment: PaymentAfter, under_way: Iterable[str]) -> tuple[Violation, ...]:
+    """Why the balance cannot be computed yet: payments (their references) are neither paid nor ended."""
+    waiting = tuple(under_way)
+    if payment is not PaymentAfter.BALANCE or not waiting:
+        return ()
+    words = "Payment {reference} is still under way. The balance counts what was paid, so it comes after it."
+    return tuple(Violation("settlement.payment_open", words, "payments", {"reference": one}) for one in waiting)
+
+
+def unrequested_findings(unrequested: Iterable[int]) -> tuple[Violation, ...]:
+    """Why a report cannot be decided yet: what is due after earlier ones (their numbers) was never asked for."""
+    words = "What is due after report {number} is asked for first: the next calculation counts it as paid."
+    return tuple(
+        Violation("settlement.earlier_unrequested", words, "payments", {"number": number}) for number in unrequested
+    )
+
+
+def superseded_findings(number: int, decided: Iterable[tuple[int, PaymentAfter]]) -> tuple[Violation, ...]:
+    """Why the payment after report ``number`` is no longer asked for: a later calculation was made without it."""
+    later = [other for other, payment in decided if other > number and payment is not PaymentAfter.NONE]
+    if not later:
+        return ()
+    words = "Report {later} was decided since: its calculation settles what was not paid after this one."
+    return (Violation("settlement.superseded", words, figures={"later": later[0]}),)

@@ -1,0 +1,37 @@
+"""May a grant be closed? Every report decided, everything due paid, everything owed paid back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.core.money import Money
+from app.core.violations import Violation
+from app.reporting.rules.lifecycle import DECIDED, ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class ToClose:
+    """Reports by number of their period, numbers of those whose payment is open, and what is still owed."""
+
+    states: Mapping[int, ReportState]
+    unpaid: tuple[int, ...] = ()
+    owed: Mapping[int, Money] = field(default_factory=dict)
+
+
+def closing_findings(grant: ToClose) -> tuple[Violation, ...]:
+    """Everything that is open, in order."""
+    found = []
+    if not grant.states:
+        found.append(Violation("closing.no_report", "Nothing was reported yet.", "reports"))
+    for number, state in sorted(grant.states.items()):
+        if state not in DECIDED:
+            words = "The report of period {number} is not decided."
+            found.append(Violation("closing.report_open", words, "reports", {"number": number}))
+    for number in sorted(grant.unpaid):
+        words = "What is due after report {number} is not paid yet."
+        found.append(Violation("closing.unpaid", words, "payments", {"number": number}))
+    for number, amount in sorted(grant.owed.items()):
+        words = "{amount} is to be paid back after report {number} and did not come in yet."
+        found.append(Violation("closing.owed", words, "payments", {"number": number, "amount": amount}))
+    return tuple(found)

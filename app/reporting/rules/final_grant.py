@@ -1,0 +1,87 @@
+"""The final grant and the balance, in the order of Article 5.3 of the grant agreement.
+
+1 the rates applied to the accepted costs; 2 the maximum grant where that is lower; 3 no profit: of what grant and
+receipts exceed the accepted costs, the share of the grant in these costs is taken off, half a cent rounded up;
+4 the reduction for improper implementation, an amount that the authority decides with a reason. Then the payments
+made are deducted and the guarantee that was held back is added. Below zero the coordinator pays back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.core.money import Money
+from app.reporting.rules.sheet import Paid, Sheet
+
+NOTHING = Money.zero()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was accepted of one period: costs, the contribution that the rates yield, and receipts of the project."""
+
+    number: int
+    eligible: Money
+    contribution: Money
+    receipts: Money = field(default_factory=Money.zero)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of the money: ``sheet`` comes to the balance, positive to be paid, negative to be recovered."""
+
+    sheet: Sheet
+    final_grant: Money
+
+    @property
+    def balance(self) -> Money:
+        """Final grant less what was paid out."""
+        return self.sheet.total
+
+    @property
+    def due(self) -> Money:
+        """To be paid to the coordinator; zero where money comes back."""
+        return max(self.balance, NOTHING)
+
+    @property
+    def recovery(self) -> Money:
+        """To be paid back by the coordinator; zero where money is due."""
+        return max(-self.balance, NOTHING)
+
+
+def settle(maximum: Money, accepted: Sequence[Accepted], paid: Paid, *, reduction: Money = NOTHING) -> Settlement:
+    """The final grant of all periods and the balance after what was paid.
+
+    ``reduction`` is what step 4 takes off; more than is left takes everything. Raise ValueError for a negative one.
+    """
+    if reduction < NOTHING:
+        raise ValueError("a reduction is zero or more")
+    sheet = Sheet()
+    for period in sorted(accepted, key=lambda one: one.number):
+        words = "Contribution to the accepted costs of period {number}"
+        sheet = sheet.and_then(f"period_{period.number}", words, period.contribution, {"number": period.number})
+    over = max(sheet.total - maximum, NOTHING)
+    sheet = sheet.and_then("maximum", "No more than the maximum grant of {maximum}", -over, {"maximum": maximum})
+    eligible = Money.total(one.eligible for one in accepted)
+    receipts = Money.total(one.receipts for one in accepted)
+    words = "No profit: {receipts} of receipts beside the grant, {eligible} of accepted costs"
+    profit = profit_reduction(sheet.total, eligible, receipts)
+    sheet = sheet.and_then("no_profit", words, -profit, {"receipts": receipts, "eligible": eligible})
+    lowered = min(reduction, sheet.total)
+    sheet = sheet.and_then("implementation", "Reduction for improper implementation", -lowered)
+    final = sheet.total
+    sheet = sheet.and_then("prefinancing", "Pre-financing, with what was held back of it", -paid.prefinancing)
+    sheet = sheet.and_then("interims", "Interim payments", -paid.interims)
+    if paid.withheld:
+        sheet = sheet.and_then("guarantee", "Guarantee held back, released now", paid.withheld)
+    return Settlement(sheet, final)
+
+
+def profit_reduction(grant: Money, eligible: Money, receipts: Money) -> Money:
+    """What the no-profit rule takes off ``grant``: its share in the costs, of grant and receipts above the costs."""
+    profit = grant + receipts - eligible
+    if profit <= NOTHING or not eligible or not grant:
+        return NOTHING
+    cents = (2 * profit.cents * grant.cents + eligible.cents) // (2 * eligible.cents)
+    return min(Money(cents), grant)

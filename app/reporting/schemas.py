@@ -1,0 +1,225 @@
+"""Commands of reporting, and the frozen rows that its queries hand to pages, documents and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.core.commands import Command, EmptyIsNone, Euro, Line, RequiredLine
+from app.core.money import Money
+from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.periods import PaymentAfter, Period
+from app.reporting.rules.sheet import Sheet
+from app.reporting.rules.technical import MAX_TEXT
+
+Prose = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+Reason = Annotated[str, StringConstraints(max_length=2000)]
+RowVersion = Annotated[int, Field(ge=0, le=10**9)]
+Whole = Annotated[Annotated[int, Field(ge=0, le=10**9)] | None, EmptyIsNone]
+
+
+class SaveTexts(Command):
+    """The texts of the technical part, all of them; ``version`` is the one that was read, 0 before the first save."""
+
+    version: RowVersion = 0
+    summary: Prose = ""
+    work: Prose = ""
+    results: Prose = ""
+    deviations: Prose = ""
+    next: Prose = ""
+
+    def texts(self) -> dict[str, str]:
+        """By the ids of ``rules/technical.TEXTS``."""
+        return {name: value for name, value in self.values().items() if name != "version"}
+
+
+class CostLine(Command):
+    """One line of a statement as typed: days as ``2020-03-31``, an amount with at most two decimals."""
+
+    category: Line = ""
+    words: Annotated[str, StringConstraints(max_length=600)] = ""
+    first_day: Line = ""
+    last_day: Line = ""
+    amount: Line = ""
+    units: Whole = None
+
+
+class SaveStatement(Command):
+    """A whole financial statement; ``version`` is the one that was read, 0 before the first save."""
+
+    version: RowVersion = 0
+    costs: Annotated[tuple[CostLine, ...], Field(max_length=500)] = ()
+    receipts: Line = ""
+    explanation: Prose = ""
+    certificate: Line = ""
+
+
+class IndicatorLine(Command):
+    """What was reached of one indicator by the end of the period."""
+
+    id: RequiredLine
+    value: Whole = None
+    words: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class SaveIndicators(Command):
+    """Values of indicators; those that are not named stay as they are."""
+
+    values_reached: Annotated[tuple[IndicatorLine, ...], Field(max_length=100)]
+
+
+class ReturnReport(Command):
+    """Why a report is given back."""
+
+    reason: Reason = ""
+
+
+class AssessCost(Command):
+    """The decision on one claimed cost; ``amount`` only where it reduces."""
+
+    cost_id: UUID
+    verdict: Verdict
+    amount: Annotated[Euro | None, EmptyIsNone] = None
+    reason: Reason = ""
+
+
+class AssessCosts(Command):
+    """Decisions on costs of one report, all or none."""
+
+    costs: Annotated[tuple[AssessCost, ...], Field(min_length=1, max_length=2000)]
+
+
+class DecideReport(Command):
+    """Accept or reject a report; a reduction for improper implementation only with the final one."""
+
+    decision: Literal["accept", "reject"]
+    reason: Reason = ""
+    reduction: Annotated[Euro | None, EmptyIsNone] = None
+    reduction_reason: Reason = ""
+
+
+class NoteRecovery(Command):
+    """When the money that was to come back came in, and the bank's reference."""
+
+    received_on: date
+    reference: RequiredLine
+
+
+@dataclass(frozen=True, slots=True)
+class StatementAt:
+    """Which financial statement is meant."""
+
+    grant_id: UUID
+    number: int
+    partner_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A period with its report; ``due`` is what was computed when it was decided."""
+
+    period_id: UUID
+    grant_id: UUID
+    number: int
+    starts_on: date
+    ends_on: date
+    due_on: date
+    payment: PaymentAfter
+    state: ReportState
+    version: int
+    times: int
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    submitted_by: UUID | None
+    returned_at: datetime | None
+    decided_at: datetime | None
+    decided_by: UUID | None
+    reason: str
+    document_id: UUID | None
+    claimed: Money | None
+    contribution: Money | None
+    due: Money | None
+    recovery: Money | None
+    payment_id: UUID | None
+    recovered_on: date | None
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.number, self.starts_on, self.ends_on, self.due_on, self.payment)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the final report."""
+        return self.payment is PaymentAfter.BALANCE
+
+    def late(self, today: date) -> bool:
+        """Whether the consortium owes it and its day has passed."""
+        return self.state in {ReportState.DUE, ReportState.DRAFT} and today > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A claimed cost with the decision on it."""
+
+    id: UUID
+    period_id: UUID
+    period: int
+    partner_id: UUID
+    number: int
+    category: str
+    words: str
+    first_day: date | None
+    last_day: date | None
+    amount: Money
+    units: int | None
+    verdict: Verdict | None
+    accepted: Money | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """The head of a financial statement."""
+
+    id: UUID
+    period_id: UUID
+    period: int
+    partner_id: UUID
+    version: int
+    receipts: Money
+    explanation: str
+    certificate: str
+    saved_at: datetime
+    signed_at: datetime | None
+    signed_by: UUID | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationRow:
+    """What followed from a decided report."""
+
+    period_id: UUID
+    number: int
+    payment: PaymentAfter
+    claimed: Money
+    eligible: Money
+    contribution: Money
+    receipts: Money
+    reduction: Money
+    reduction_reason: str
+    sheet: Sheet
+    due: Money
+    final_grant: Money | None
+    recovery: Money
+    computed_at: datetime
+    payment_id: UUID | None
+    requested_at: datetime | None
+    recovered_on: date | None
+    recovery_reference: str

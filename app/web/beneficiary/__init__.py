@@ -1,0 +1,1 @@
+"""Pages of those who carry out a grant."""

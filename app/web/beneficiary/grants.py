@@ -1,0 +1,77 @@
+"""My grants, and the home of one: where it stands, who acts next and by when, its money, parties and documents."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.audit.queries import EventFilter, events_page
+from app.core.paging import PageRequest
+from app.delivery.grant_guards import takes_part
+from app.delivery.guards import signed_in
+from app.delivery.unit_of_work import READ, Work, run
+from app.grants import policies
+from app.grants.queries.facts import day_of
+from app.grants.queries.grants import grant_scope
+from app.grants.queries.listing import GrantFilter, GrantRow, grants_page, of_person, signs_next
+from app.web.event_words import shown_events
+from app.web.grant_view.life import life_of
+from app.web.grant_view.lists import COLUMNS, FILTERS
+from app.web.grant_view.words import ACTS, NEXT, STATES
+from app.web.lists import Listing, ListSpec, answer_list
+from app.web.pages import page
+from app.web.requests import Request_
+
+router = APIRouter(prefix="/grants")
+MOST_EVENTS = 100
+MINE: ListSpec[GrantRow] = ListSpec(columns=COLUMNS, filters=FILTERS, sort="acronym")
+
+
+@router.get("")
+def mine(incoming: Request_) -> Response:
+    """Grants of the person's consortia, and of organisations for which the person speaks."""
+
+    def answer(work: Work) -> Response:
+        listing = Listing.read(incoming, MINE)
+        wanted = GrantFilter.of(listing.q, listing.value)
+        return answer_list(
+            work,
+            "beneficiary/grants.html",
+            listing,
+            lambda request: grants_page(
+                work.session,
+                of_person(work.actor),
+                wanted,
+                request,
+                today=day_of(work.now),
+                order=(listing.sort, listing.descending),
+            ),
+            name="grants",
+            states=STATES,
+            acts=ACTS,
+        )
+
+    return run(incoming, READ, signed_in, answer)
+
+
+@router.get("/{grant_id:uuid}")
+def home(incoming: Request_, grant_id: UUID) -> Response:
+    """Where the grant stands. The consortium and who speaks for a party."""
+
+    def answer(work: Work) -> Response:
+        life = life_of(work, grant_id)
+        scope = grant_scope(work.session, grant_id)
+        found = events_page(work.session, EventFilter(subject_id=grant_id), PageRequest(size=MOST_EVENTS))
+        return page(
+            work,
+            "beneficiary/grant.html",
+            life=life,
+            base=f"/grants/{grant_id}",
+            states=STATES,
+            sentence=NEXT[life.row.acts],
+            coordinates=policies.works_for_grant(work.actor, scope),
+            to_sign=[party for one, party in signs_next(work.session, work.actor) if one == grant_id],
+            events=shown_events(work, found.rows),
+        )
+
+    return run(incoming, READ, takes_part(grant_id), answer)

@@ -1,0 +1,1 @@
+"""Pages of those who handle money: payments, bank accounts, files for the bank, statements."""

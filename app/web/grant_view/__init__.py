@@ -1,0 +1,1 @@
+"""What the pages of a grant show, whoever looks at them."""

@@ -1,0 +1,164 @@
+"""A report in words: its state, who acts next, its rows as a spreadsheet, the sheet of what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.delivery.reporting_guards import in_consortium
+from app.grants.policies import prepares_grant, works_for_grant
+from app.grants.queries.facts import day_of
+from app.grants.queries.grants import grant_scope
+from app.infra.templates import translator
+from app.reporting.policies import requests_payments
+from app.reporting.queries.calculating import calculated
+from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.lifecycle import WRITABLE, ReportState
+from app.reporting.rules.periods import PaymentAfter
+from app.reporting.use_cases.acting import own_parties
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from app.delivery.unit_of_work import Work
+    from app.reporting.rules.sheet import Sheet
+    from app.reporting.schemas import ReportRow
+
+STATES: Mapping[ReportState, tuple[str, str]] = {
+    ReportState.DUE: ("not begun", "neutral"),
+    ReportState.DRAFT: ("being written", "info"),
+    ReportState.SUBMITTED: ("submitted", "info"),
+    ReportState.RETURNED: ("given back", "warn"),
+    ReportState.ACCEPTED: ("accepted", "ok"),
+    ReportState.REJECTED: ("rejected", "bad"),
+}
+"""State to its words (msgids) and the look of its tag."""
+VERDICTS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.ACCEPTED: ("accepted", "ok"),
+    Verdict.REDUCED: ("reduced", "warn"),
+    Verdict.REJECTED: ("rejected", "bad"),
+}
+AFTER: Mapping[PaymentAfter, str] = {
+    PaymentAfter.NONE: "no payment",
+    PaymentAfter.INTERIM: "interim payment",
+    PaymentAfter.BALANCE: "final report, balance",
+}
+COST_HEADS = (
+    "Period", "Partner", "Line", "Category", "Description", "First day", "Last day", "Units", "Claimed", "Decision",
+    "Accepted", "Reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs."""
+
+    reading: ReportReading
+    today: date
+    base: str
+    office_base: str
+    state_words: str
+    state_look: str
+    writes: bool
+    in_consortium: bool
+    own: frozenset[UUID]
+    assesses: bool
+    pays: bool
+
+    @property
+    def row(self) -> ReportRow:
+        """The report."""
+        return self.reading.row
+
+    @property
+    def open(self) -> bool:
+        """Whether the consortium may change it."""
+        return self.row.state in WRITABLE
+
+
+def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
+    """Everything of a report at the instant of the request."""
+    reading = report_reading(work.session, grant_id, number)
+    scope = grant_scope(work.session, grant_id)
+    words, look = STATES[reading.row.state]
+    member = in_consortium(work.actor, scope)
+    return Shell(
+        reading=reading,
+        today=day_of(work.now),
+        base=f"/grants/{grant_id}/reports/{number}",
+        office_base=f"/officer/grants/{grant_id}/reports/{number}",
+        state_words=translator(work.known.language)(words),
+        state_look=look,
+        writes=works_for_grant(work.actor, scope),
+        in_consortium=member,
+        own=own_parties(work.session, work.actor, scope) if member else frozenset(),
+        assesses=prepares_grant(work.actor, scope),
+        pays=requests_payments(work.actor, scope),
+    )
+
+
+def next_words(row: ReportRow, today: date) -> str:
+    """Who acts next and by when, as a sentence (msgid with ``{due}``)."""
+    if row.state in {ReportState.DUE, ReportState.DRAFT}:
+        running = today <= row.ends_on
+        return _COLLECTS if running else "The consortium acts next: the report is due by {due}."
+    if row.state is ReportState.ACCEPTED:
+        return _after_acceptance(row)
+    return _NEXT[row.state]
+
+
+_COLLECTS = "The consortium collects its costs; it reports after the end of the period, by {due}."
+_NEXT: Mapping[ReportState, str] = {
+    ReportState.RETURNED: "The consortium acts next: it corrects the report and submits it again.",
+    ReportState.SUBMITTED: "The programme officer acts next: judges the costs and decides.",
+    ReportState.REJECTED: "The report was rejected: none of its costs count.",
+}
+
+
+def _after_acceptance(row: ReportRow) -> str:
+    if row.recovery and row.recovered_on is None:
+        return "The coordinator acts next: it pays back what it received too much."
+    if row.due and row.payment_id is None:
+        return "The programme officer acts next: asks for the payment."
+    return "Decided. What is due is with the payment offices." if row.due else "Decided. Nothing is due."
+
+
+def sheet_of(work: Work, reading: ReportReading) -> Sheet:
+    """What was computed at the decision; before it, what would follow from the decisions so far."""
+    if reading.calculation is not None:
+        return reading.calculation.sheet
+    return calculated(work.session, reading).sheet
+
+
+def cost_cells(reading: ReportReading, language: str) -> Sequence[Sequence[object]]:
+    """The claimed costs as rows of a spreadsheet: the same lines and amounts as on the page."""
+    names = {partner.partner_id: partner.name for partner in reading.partners}
+    titles = {one.id: f"{one.code} {one.titles.in_language(language)}" for one in reading.summary.categories}
+    order = {partner_id: position for position, partner_id in enumerate(names)}
+    costs = sorted(reading.costs, key=lambda one: (order.get(one.partner_id, len(order)), one.number))
+    return [
+        [
+            one.period,
+            names.get(one.partner_id, ""),
+            one.number,
+            titles.get(one.category, one.category),
+            one.words,
+            one.first_day,
+            one.last_day,
+            one.units,
+            one.amount,
+            one.verdict.value if one.verdict is not None else "",
+            one.accepted,
+            one.reason,
+        ]
+        for one in costs
+    ]
+
+
+def export_name(reading: ReportReading) -> str:
+    """The name of a file of costs, from the reference."""
+    text = f"{reading.agreement.reference} report {reading.row.number} costs"
+    return "".join(sign if sign.isalnum() else "-" for sign in text)

@@ -1,0 +1,1 @@
+"""Payments to third parties as the consortium and the office see them."""

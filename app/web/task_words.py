@@ -1,0 +1,97 @@
+"""What the start page says of each kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.grants.rules.standing import Acts
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A kind of task in words: its name, the state and the words of its tag; braces are figures of the task."""
+
+    name: str
+    state: str
+    tag: str
+
+
+WORDS: Mapping[TaskKind, Words] = {
+    TaskKind.ANSWER_INVITATION: Words("Answer the invitation to {name}", "warn", "invited"),
+    TaskKind.ANSWER_CLARIFICATION: Words("Answer question {number} about {name}", "warn", "question"),
+    TaskKind.DECLARE_HONOUR: Words("Declare on your honour for {name}", "warn", "declaration"),
+    TaskKind.COMPLETE_APPLICATION: Words("Complete and submit {name}", "info", "draft"),
+    TaskKind.FILL_IN_PART: Words("Fill in your part of {name}", "info", "draft"),
+    TaskKind.PART_FILLED_IN: Words("{name}: your part is filled in", "info", "draft"),
+    TaskKind.SUBMITTED: Words("{name}", "ok", "submitted"),
+    TaskKind.WITHDRAWN: Words("{name}", "neutral", "withdrawn"),
+    TaskKind.UNDER_EVALUATION: Words("{name}", "ok", "submitted"),
+    TaskKind.NOT_SUBMITTED: Words("{name}", "bad", "not submitted in time"),
+    TaskKind.TAKEN_OUT: Words("{name}", "neutral", "withdrawn"),
+    TaskKind.PUBLISH_CALL: Words("Publish {name}", "info", "draft"),
+    TaskKind.PUBLISH_CORRECTION: Words("Publish the corrigendum of {name}", "info", "version {version}"),
+    TaskKind.CALL_FORTHCOMING: Words("{name}", "neutral", "forthcoming"),
+    TaskKind.CALL_OPEN: Words("{name}", "ok", "open"),
+    TaskKind.CALL_CLOSING: Words("{name}", "warn", "closing"),
+    TaskKind.CALL_CLOSED: Words("{name}", "neutral", "{state}"),
+    TaskKind.PROPOSE_CHECKS: Words("Propose checks of {name}", "info", "{propose} to propose"),
+    TaskKind.CONFIRM_CHECKS: Words("Confirm checks of {name}", "warn", "{confirm} to confirm"),
+    TaskKind.SETTLE_ANSWERS: Words("Settle answers to questions about {name}", "warn", "{settle} to settle"),
+    TaskKind.REGISTER_EXPERT: Words("Register as an expert for {name}", "info", "accepted"),
+    TaskKind.DECLARE_CONFLICTS: Words("Declare conflicts of interest", "info", "to declare: {count}"),
+    TaskKind.WRITE_REPORTS: Words("Write your reports", "info", "reports: {count}"),
+    TaskKind.START_EVALUATION: Words("Start the evaluation of {name}", "info", "{count} submitted"),
+    TaskKind.ASSIGN_EXPERTS: Words("Assign experts for {name}", "warn", "applications: {count}"),
+    TaskKind.DECIDE_CONFLICTS: Words("Decide about possible conflicts in {name}", "warn", "to decide: {count}"),
+    TaskKind.LATE_REPORTS: Words("Reports are late in {name}", "bad", "late: {count}"),
+    TaskKind.OPEN_PANEL: Words("Open the panel of {name}", "info", "concluded"),
+    TaskKind.PROPOSE_RANKING: Words("Propose the ranking of {name}", "info", "panel sits"),
+    TaskKind.VOTE_ON_RANKING: Words("Vote on the ranking of {name}", "warn", "ranking {number}"),
+    TaskKind.VOTE_UNDER_WAY: Words("Ranking of {name}", "neutral", "vote under way"),
+    TaskKind.ADOPT_RANKING: Words("Adopt the ranking of {name}", "info", "approved"),
+    TaskKind.DRAFT_CONSENSUS: Words("Draft the consensus report on {name}", "info", "draft"),
+    TaskKind.AGREE_OR_DISSENT: Words("Agree with the report on {name}, or dissent", "warn", "before the group"),
+    TaskKind.CONCLUDE_CONSENSUS: Words("Conclude the report on {name}", "info", "everybody answered"),
+    TaskKind.READ_OUTCOME: Words("Read the decision on {name}", "warn", "decided"),
+    TaskKind.OUTCOME_FINAL: Words("The decision on {name}", "neutral", "decided"),
+    TaskKind.PREPARE_AWARDS: Words("Prepare the award decisions of {name}", "info", "ranking adopted"),
+    TaskKind.SIGN_AWARDS: Words("Sign award decisions of {name}", "warn", "{count} to sign"),
+    TaskKind.PREVIEW_LETTERS: Words("Look at letters of {name}", "warn", "{count} to look at"),
+    TaskKind.SEND_LETTERS: Words("Send letters of {name}", "info", "{count} ready to send"),
+    TaskKind.WRITE_PERIODIC_REPORT: Words("Write and submit report {number} of {name}", "warn", "report due"),
+    TaskKind.FILL_IN_STATEMENT: Words("Fill in and sign your financial statement for {name}", "warn", "report due"),
+    TaskKind.JUDGE_PERIODIC_REPORT: Words("Judge the costs of report {number} of {name}", "warn", "submitted"),
+    TaskKind.ASK_FOR_PAYMENT: Words("Ask for the payment after report {number} of {name}", "info", "accepted"),
+    TaskKind.VERIFY_PAYMENTS: Words("Verify payments", "warn", "{count} to verify"),
+    TaskKind.AUTHORISE_PAYMENTS: Words("Authorise payments", "warn", "{count} to authorise"),
+    TaskKind.RELEASE_PAYMENTS: Words("Send payments to the bank", "warn", "{count} to send"),
+    TaskKind.RECORD_PAYMENTS: Words("Record the statement of the bank", "info", "{count} at the bank"),
+    TaskKind.CORRECT_PAYMENTS: Words("Correct payments that were sent back", "warn", "{count} sent back"),
+    TaskKind.VALIDATE_ACCOUNTS: Words("Validate bank accounts", "warn", "{count} to validate"),
+    TaskKind.PREPARE_GRANT: Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
+    TaskKind.SIGN_AGREEMENT: Words("Sign the grant agreement of {name}", "warn", "to sign"),
+    TaskKind.GRANT_UNDER_WAY: Words("The grant of {name}", "neutral", "{acts}"),
+    TaskKind.LOOK_AT_PREPARATIONS: Words("Look at preparations of {name}", "warn", "{count} to look at"),
+    TaskKind.SIGN_FOR_AUTHORITY: Words("Sign grant agreements of {name}", "warn", "{count} to sign"),
+}
+GRANT_TAGS = {
+    Acts.CONSORTIUM: "in preparation",
+    Acts.OFFICE: "being looked at",
+    Acts.COORDINATOR: "in signature",
+    Acts.BENEFICIARIES: "in signature",
+    Acts.AUTHORITY: "in signature",
+    Acts.PROJECT: "running",
+    Acts.NOBODY: "over",
+}
+WHO = {
+    Who.YOU: "you",
+    Who.COORDINATOR: "the coordinator",
+    Who.APPLICANTS: "applicants",
+    Who.OFFICE: "the managing body",
+    Who.COMMITTEE: "the committee",
+    Who.PLATFORM: "happens by itself",
+    Who.NOBODY: "",
+}

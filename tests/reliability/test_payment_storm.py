@@ -1,0 +1,184 @@
+"""Everybody at once on one commitment, one file, one statement: never a cent over, nothing sent or paid twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.audit.use_cases.verify_chains import verify_chains
+from app.core.errors import DomainError
+from app.core.money import Money
+from app.infra.db.engine import Database
+from app.ledger import queries as ledger
+from app.ledger.use_cases.verify_ledger import verify_ledger
+from app.payments.models import Payment, PaymentFile
+from app.payments.queries import payment_row
+from app.payments.rules.lifecycle import PaymentState
+from app.payments.use_cases.initiate_payment import initiate_payment
+from app.payments.use_cases.record_statement import record_statement
+from tests.builders.money import GRANT, a_commitment, an_envelope
+from tests.builders.payments import (
+    Office,
+    a_bank,
+    a_booking,
+    a_due,
+    a_payee,
+    an_authorised_payment,
+    an_office,
+    released,
+)
+from tests.conftest import NOW
+from tests.support import database as databases
+
+THREADS = 64
+SHARE = Money(1_000_000)
+"""Thirty-six of them are the whole commitment."""
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    server = databases.test_server()
+    made = Database(server.clone("payment_storm"), pool_size=THREADS)
+    yield made
+    made.close()
+    server.drop("payment_storm")
+
+
+def together(database: Database, count: int, do: Callable[[int], str]) -> Counter[str]:
+    """Run ``do`` in so many threads that all start at one moment; how often each outcome came."""
+    barrier = threading.Barrier(count)
+
+    def one(number: int) -> str:
+        with database.engine.connect():
+            barrier.wait(120)
+        try:
+            return do(number)
+        except DomainError as refused:
+            return refused.violations[0].rule
+
+    with ThreadPoolExecutor(count) as pool:
+        return Counter(pool.map(one, range(count)))
+
+
+def test_sixty_four_payments_at_once_never_exceed_their_commitment(database: Database) -> None:
+    with database.transaction() as session:
+        office, payee = an_office(session), a_payee(session)
+        commitment_id = a_commitment(session, an_envelope(session).id, GRANT)
+        dues = [a_due(session, commitment_id=commitment_id, payee=payee, amount=SHARE) for _ in range(THREADS)]
+
+    def initiate(number: int) -> str:
+        with database.transaction() as session:
+            initiate_payment(session, office.initiator, dues[number], now=NOW)
+        return "initiated"
+
+    found = together(database, THREADS, initiate)
+    assert found == {"initiated": 36, "payments.commitment_exceeded": THREADS - 36}
+    with database.reading() as session:
+        rows = session.scalars(sa.select(Payment)).all()
+        assert Money.total(row.amount for row in rows) == GRANT
+        assert sorted(row.reference for row in rows) == [f"PAY-2019-{number:05d}" for number in range(1, 37)]
+        assert verify_chains(session).broken == ()
+
+
+def authorised(database: Database, count: int) -> tuple[Office, list[UUID]]:
+    with database.transaction() as session:
+        office, payee = an_office(session), a_payee(session)
+        commitment_id = a_commitment(session, an_envelope(session).id, GRANT)
+        given = {"commitment_id": commitment_id, "payee": payee, "amount": SHARE}
+        return office, [an_authorised_payment(session, office, **given) for _ in range(count)]
+
+
+def test_one_choice_sent_by_many_at_once_is_one_file_and_one_statement_pays_once(
+    database: Database, tmp_path: Path
+) -> None:
+    office, chosen = authorised(database, 5)
+    bank = a_bank(tmp_path)
+
+    def release(_: int) -> str:
+        with database.transaction() as session:
+            return str(released(session, office, bank, chosen))
+
+    assert list(together(database, 16, release).values()) == [16]
+    with database.reading() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(PaymentFile)).scalar_one() == 1
+        lines = [a_booking(payment_row(session, one)) for one in chosen]
+
+    def record(_: int) -> str:
+        with database.transaction() as session:
+            return str(len(record_statement(session, office.accountant, lines, now=NOW).paid))
+
+    assert together(database, 16, record) == {"5": 1, "0": 15}
+    with database.reading() as session:
+        commitment = payment_row(session, chosen[0]).commitment_id
+        assert ledger.commitment_for_change(session, commitment).paid == SHARE.times(5)
+        assert verify_ledger(session).faults == ()
+        assert verify_chains(session).broken == ()
+
+
+KILLED = """
+import json, sys, time
+from pathlib import Path
+from uuid import UUID
+from app.accounts.queries import actor_of_person
+from app.infra.db.engine import Database
+from app.payments.schemas import ReleasePayments
+from app.payments.use_cases.release_payments import release_payments
+from tests.builders.payments import a_bank
+from tests.conftest import NOW
+
+told = json.loads(sys.argv[1])
+database = Database(told["url"], pool_size=2)
+with database.transaction() as session:
+    actor = actor_of_person(session, UUID(told["person"]))
+    chosen = ReleasePayments(payment_ids=[UUID(one) for one in told["chosen"]])
+    made = release_payments(session, actor, chosen, a_bank(Path(told["folder"])), now=NOW)
+    session.flush()
+    if told["before"]:
+        print(made, flush=True)
+        time.sleep(120)
+print(made, flush=True)
+time.sleep(120)
+"""
+
+
+def killed(told: dict[str, object]) -> str:
+    """Release in a process of its own that is killed as soon as it says that it has come so far."""
+    process = subprocess.Popen([sys.executable, "-c", KILLED, json.dumps(told)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    made = process.stdout.readline().strip()
+    process.kill()
+    process.wait(60)
+    process.stdout.close()
+    return made
+
+
+def test_payments_replayed_after_a_kill_are_sent_once(database: Database, tmp_path: Path) -> None:
+    office, chosen = authorised(database, 3)
+    told: dict[str, object] = {
+        "url": database.url,
+        "person": str(office.accountant.person_id),
+        "chosen": [str(one) for one in chosen],
+        "folder": str(tmp_path),
+    }
+    lost = killed(told | {"before": True})
+    with database.reading() as session:
+        assert {payment_row(session, one).state for one in chosen} == {PaymentState.AUTHORISED}
+        assert session.execute(sa.select(sa.func.count()).select_from(PaymentFile)).scalar_one() == 0
+    kept = killed(told | {"before": False})
+    assert kept not in {"", lost}
+    with database.transaction() as session:
+        assert str(released(session, office, a_bank(tmp_path), chosen)) == kept
+    with database.reading() as session:
+        file = session.scalars(sa.select(PaymentFile)).one()
+        assert {payment_row(session, one).state for one in chosen} == {PaymentState.RELEASED}
+        assert a_bank(tmp_path).files.get(file.sha256)

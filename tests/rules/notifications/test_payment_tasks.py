@@ -1,0 +1,26 @@
+"""Payments on the start page: one task for each step, with how many wait and the earliest day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.notifications.rules.payment_tasks import payment_tasks
+from app.notifications.rules.task_kinds import TaskKind
+from app.notifications.rules.tasks import Who
+from app.payments.rules.circuit import NEXT
+from app.payments.rules.lifecycle import PaymentState
+
+
+@pytest.mark.parametrize("state", NEXT)
+def test_every_state_that_waits_is_a_task(state: PaymentState) -> None:
+    [task] = payment_tasks([(state, 3, date(2019, 3, 31))], 0)
+    assert (task.who, task.day, task.figures) == (Who.YOU, date(2019, 3, 31), {"count": 3})
+    assert task.place.startswith("/payments")
+
+
+def test_accounts_are_one_task_and_nothing_is_none() -> None:
+    [task] = payment_tasks([], 2)
+    assert (task.kind, task.figures) == (TaskKind.VALIDATE_ACCOUNTS, {"count": 2})
+    assert list(payment_tasks([], 0)) == []

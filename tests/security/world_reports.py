@@ -1,0 +1,114 @@
+"""A grant of one world whose first report was submitted: its costs are secret, and nothing of it is decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.applications.models import Application, Submission
+from app.applications.queries.reading import snapshot
+from app.core.actor import SYSTEM
+from app.core.money import Money
+from app.grants.models import Award, Grant, GrantPartner, GrantVersion
+from app.grants.queries.agreement import draft_of
+from app.grants.rules.grant_lifecycle import GrantState, PartyRole
+from app.grants.rules.lifecycle import AwardState
+from app.grants.rules.outcomes import Outcome
+from app.grants.rules.periods import end_of
+from app.infra.ids import new_id
+from app.partnerships.rules.facts import PartnerRole
+from app.reporting.models import PeriodicReport
+from app.reporting.rules.lifecycle import ReportState
+from app.reporting.use_cases.open_periods import open_periods
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tests.security.world import World
+
+STARTS, MONTHS = date(2018, 1, 1), 24
+"""Its first period is over at the instant of the tests."""
+
+
+def add_reports(session: Session, world: World) -> None:
+    """Id ``reported_grant_id``: of the submitted application, from a decision of its own."""
+    application_id = UUID(world.ids["submitted_id"])
+    sent = session.execute(
+        sa.select(Submission.id, Submission.call_version_id)
+        .join(Application, Application.last_submission_id == Submission.id)
+        .where(Application.id == application_id)
+    ).one()
+    award = Award(
+        id=new_id(),
+        call_id=UUID(world.ids["call_id"]),
+        application_id=application_id,
+        number=9,
+        outcome=Outcome.NOT_ELIGIBLE,
+        state=AwardState.SIGNED,
+        prepared_at=NOW,
+        prepared_by=world.people["programme_officer"].id,
+        signed_at=NOW,
+        signed_by=world.people["authorising_officer"].id,
+        reasons=f"SECRET refusal {world.name}",
+    )
+    session.add(award)
+    session.flush()
+    grant = _grant(award, sent.id, sent.call_version_id, world.name)
+    session.add(grant)
+    session.flush()
+    for position, member in enumerate(snapshot(session, sent.id)["partners"], start=1):
+        leads = member["role"] == PartnerRole.COORDINATOR
+        session.add(
+            GrantPartner(
+                grant_id=grant.id,
+                partner_id=UUID(member["id"]),
+                organisation_id=UUID(member["organisation_id"]),
+                position=position,
+                role=PartyRole.COORDINATOR if leads else PartyRole.BENEFICIARY,
+            )
+        )
+    session.flush()
+    facts = draft_of(session, grant.id)
+    session.add(GrantVersion(grant_id=grant.id, number=1, snapshot=facts.plain(), sha256=facts.sha256, created_at=NOW))
+    session.flush()
+    first = open_periods(session, SYSTEM, grant.id, now=NOW)[0]
+    given = {
+        "state": ReportState.SUBMITTED,
+        "texts": {"summary": f"SECRET report {world.name}"},
+        "times": 1,
+        "submitted_at": NOW,
+        "submitted_by": world.people["coordinator_contact"].id,
+    }
+    session.execute(sa.update(PeriodicReport).where(PeriodicReport.period_id == first.period_id).values(**given))
+    world.ids["reported_grant_id"] = str(grant.id)
+
+
+def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Grant:
+    return Grant(
+        id=new_id(),
+        award_id=award.id,
+        application_id=award.application_id,
+        submission_id=submission_id,
+        call_id=award.call_id,
+        call_version_id=version_id,
+        reference=f"REPORTED-{name}/GA",
+        acronym=f"REPORTED{name}",
+        title=f"SECRET grant {name}",
+        state=GrantState.RUNNING,
+        maximum_grant=Money(10_000_000),
+        start_on=STARTS,
+        duration_months=MONTHS,
+        end_on=end_of(STARTS, MONTHS),
+        opened_at=NOW,
+        data_due_on=STARTS,
+        declarations_due_on=STARTS,
+        signature_due_on=STARTS,
+        agreed_version=1,
+        entered_into_force_at=NOW,
+        reason="",
+        version=1,
+    )
