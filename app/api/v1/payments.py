@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.payment_shapes import PaymentItem, payment_item
+from app.api.payment_shapes import PaymentDocument, PaymentItem, payment_document, payment_item
 from app.api.requests import SECOND_STEP, Request_, Searched
 from app.core.periods import BRUSSELS
 from app.delivery.guards import stepped_up
@@ -23,6 +23,7 @@ from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
+from app.reporting.queries.interest import interest_of
 
 router = APIRouter(prefix="/payments", tags=["payments"])
 
@@ -48,14 +49,15 @@ def find(  # the filters are the parameters
 
 
 @router.get("/{payment_id}")
-def read(incoming: Request_, payment_id: UUID) -> PaymentItem:
-    """One payment."""
-    return run(
-        incoming,
-        READ,
-        sees_payment(payment_id),
-        lambda work: payment_item(payment_row(work.session, payment_id), work.actor),
-    )
+def read(incoming: Request_, payment_id: UUID) -> PaymentDocument:
+    """One payment, with what being late costs."""
+
+    def answer(work: Work) -> PaymentDocument:
+        row = payment_row(work.session, payment_id)
+        today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
+        return payment_document(row, work.actor, interest_of(work.session, row, today))
+
+    return run(incoming, READ, sees_payment(payment_id), answer)
 
 
 @router.post("/{payment_id}/verification", status_code=204)

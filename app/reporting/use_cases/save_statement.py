@@ -74,7 +74,9 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     """
     partner_id = at.partner_id
     act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
-    stored = statement_for_change(session, act.report.period_id, partner_id) or _empty(session, act, partner_id, now)
+    stored = statement_for_change(session, act.report.period_id, partner_id) or empty_statement(
+        session, act, partner_id, now
+    )
     reading = report_reading(session, at.grant_id, at.number)
     partner = next((one for one in reading.partners if one.partner_id == partner_id), None)
     if partner is None:
@@ -86,7 +88,13 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
         raise RulesViolatedError(refused)
     if stored.sha256 is not None:
         return stored.sha256
-    content = {"grant": at.grant_id, "period": at.number, "partner": partner_id, **_stored_content(session, stored)}
+    content = {
+        "grant": at.grant_id,
+        "period": at.number,
+        "partner": partner_id,
+        **_stored_content(session, stored),
+        "certificate_sha256": reading.statements[partner_id].certificate_sha256,
+    }
     stored.sha256, stored.signed_at, stored.signed_by = digest(content), now, actor.person_id
     touch(act.report, actor, now=now)
     session.flush()
@@ -95,7 +103,8 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     return stored.sha256
 
 
-def _empty(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+def empty_statement(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+    """A stored statement without costs."""
     stored = FinancialStatement(
         id=new_id(),
         period_id=act.report.period_id,
