@@ -41,7 +41,7 @@ def periodic_report_context(reading: ReportReading) -> dict[str, object]:
         "claimed": money_text(summary.total.claimed, LOCALE),
         "accepted": money_text(summary.total.accepted, LOCALE),
         "contribution": money_text(summary.accepted_contribution, LOCALE),
-        "due": money_text(calculation.due, LOCALE) if calculation is not None else "",
+        "due": money_text(calculation.due, LOCALE) if calculation is not None and not calculation.recovery else "",
         "recovery": money_text(calculation.recovery, LOCALE)
         if calculation is not None and calculation.recovery
         else "",

@@ -28,14 +28,8 @@ def recovery_note_context(reading: ReportReading, data: Mapping[str, Any]) -> di
     account = data["account"]
     return _letter(reading, data) | {
         "issued_on": _day(data["issued_on"]),
-        "account": tuple(
-            (label, value)
-            for label, value in (
-                ("Holder", account.get("name", "")),
-                ("IBAN", grouped(str(account.get("iban", "")))),
-                ("BIC", account.get("bic", "")),
-            )
-            if value
+        "account": ", ".join(
+            part for part in (account.get("name"), grouped(str(account.get("iban", ""))), account.get("bic")) if part
         ),
     }
 

@@ -149,7 +149,7 @@ def test_the_letter_says_how_much_by_when_and_whose_share(world: World) -> None:
 def test_the_note_says_how_much_comes_back_why_until_when_and_to_which_account(world: World) -> None:
     said, reading = world.documents["recovery_note-2"].words, world.last
     assert reading.calculation is not None
-    assert f"EUR {figure(reading.calculation.recovery)} by 15 December 2021" in said
+    assert f"Please pay EUR {figure(reading.calculation.recovery)} by 15 December 2021" in said
     for step in reading.calculation.sheet.steps:
         assert figure(step.amount) in said, step.id
     assert "BE39 1031 2345 6719" in said
