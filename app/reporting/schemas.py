@@ -133,6 +133,7 @@ class ReportRow:
     version: int
     times: int
     saved_at: datetime | None
+    saved_by: UUID | None
     submitted_at: datetime | None
     submitted_by: UUID | None
     returned_at: datetime | None
@@ -195,6 +196,7 @@ class StatementRow:
     explanation: str
     certificate: str
     saved_at: datetime
+    saved_by: UUID | None
     signed_at: datetime | None
     signed_by: UUID | None
     sha256: str | None

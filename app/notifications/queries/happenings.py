@@ -24,6 +24,7 @@ from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
 from app.notifications.queries.grant_happenings import of_grant
+from app.notifications.queries.payment_happenings import of_payment
 from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
@@ -33,6 +34,8 @@ from app.partnerships.rules.lifecycle import PartnerState
 from app.reporting.queries.reports import reason_of
 
 _MOST_ANSWERS = 1000
+_OF_CONSORTIUM = {"information_letter", "rejection_letter", "grant_agreement", "payment_letter", "recovery_note"}
+"""Kinds of document about an application or its grant that are announced."""
 _Filler = Callable[[Session, EventRow, Happening], Happening]
 
 
@@ -122,7 +125,7 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
 
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement", "payment_letter"}:
+    if row.facts.get("document") in _OF_CONSORTIUM:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare
@@ -241,4 +244,5 @@ _FILLERS: dict[str, _Filler] = {
     "report": of_report,
     "grant": of_grant,
     "reporting": _of_reporting,
+    "payment": of_payment,
 }

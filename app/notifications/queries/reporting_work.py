@@ -1,4 +1,4 @@
-"""Reports of grants that a person writes, fills in, judges or has paid. One query."""
+"""Reports of grants that a person writes, fills in, judges or has paid, and agreements to pre-finance."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call
+from app.calls.rules.grant_kinds import Prefinancing
 from app.core.actor import Actor, Role, ScopeKind
-from app.grants.models import Grant
+from app.grants.models import Grant, GrantVersion
+from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
-from app.notifications.rules.reporting_tasks import ReportWork
+from app.grants.rules.prefinancing import due_on as prefinancing_due_on
+from app.notifications.rules.reporting_tasks import PrefinancingWork, ReportWork
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import ENDED, PaymentKind
+from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.queries.paid import SUBJECT
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
+from app.reporting.rules.recovery import recovery_due_on
 
+_AGREED = sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == Grant.agreed_version)
 MOST = 100
 """Reports shown on the start page; the lists have the rest."""
 _OFFICERS = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 
 
 def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[ReportWork]:
-    """Every open report of a running grant that concerns the actor; nothing for the public."""
+    """Every open report of a running grant that concerns the actor; nothing for the public. One query."""
     if actor.person_id is None:
         return ()
     coordinates = Grant.application_id.in_(actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT))
@@ -42,6 +51,9 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
         PaymentCalculation.payment_id.is_(None),
     )
+    owed = sa.and_(
+        sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)
+    )
     writable = sa.and_(PeriodicReport.state.in_(WRITABLE), ReportingPeriod.ends_on < today)
     statement = (
         sa.select(
@@ -58,16 +70,21 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             officer,
             ~signed,
             sa.func.coalesce(unpaid, sa.false()),
+            PeriodicReport.submitted_at,
+            sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
+            sa.case((owed, PaymentCalculation.computed_at)),
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
         .join(Grant, Grant.id == ReportingPeriod.grant_id)
+        .join(GrantVersion, _AGREED)
         .join(Call, Call.id == Grant.call_id)
         .where(
             Grant.state == GrantState.RUNNING,
             sa.or_(
                 sa.and_(sa.or_(coordinates, takes_part), writable),
+                sa.and_(coordinates, owed),
                 sa.and_(officer, sa.or_(PeriodicReport.state == ReportState.SUBMITTED, unpaid)),
             ),
         )
@@ -89,9 +106,61 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             officer=row[10],
             lacks_statement=row[11],
             unpaid=row[12],
+            pay_by=due_on(row[14], day_of(row[13])) if row[13] is not None else None,
+            back_by=recovery_due_on(day_of(row[15])) if row[15] is not None else None,
         )
         for row in session.execute(statement)
     ]
+
+
+def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWork]:
+    """Running grants of the officer whose pre-financing nobody has asked for, the most urgent first. One query."""
+    if not any(actor.has(role) for role in _OFFICERS):
+        return ()
+    asked = (
+        sa.exists()
+        .where(
+            Payment.subject_kind == SUBJECT,
+            Payment.subject_id == Grant.id,
+            Payment.kind == PaymentKind.PREFINANCING,
+            Payment.state.not_in(ENDED),
+        )
+        .correlate(Grant)
+    )
+    terms = GrantVersion.snapshot[("terms", "prefinancing")]
+    statement = (
+        sa.select(
+            Grant.id,
+            Grant.acronym,
+            Grant.reference,
+            Call.identifier,
+            Grant.entered_into_force_at,
+            Grant.start_on,
+            terms,
+        )
+        .join(GrantVersion, _AGREED)
+        .join(Call, Call.id == Grant.call_id)
+        .where(
+            Grant.state == GrantState.RUNNING,
+            Grant.commitment_id.is_not(None),
+            sa.func.jsonb_typeof(terms) == "object",
+            _in_office(actor),
+            ~asked,
+        )
+        .order_by(Grant.entered_into_force_at, Grant.id)
+        .limit(MOST)
+    )
+    found = [
+        PrefinancingWork(
+            grant_id=grant_id,
+            acronym=acronym,
+            reference=reference,
+            call=call,
+            pay_by=prefinancing_due_on(Prefinancing.model_validate(agreed, strict=False), day_of(in_force), start_on),
+        )
+        for grant_id, acronym, reference, call, in_force, start_on, agreed in session.execute(statement)
+    ]
+    return sorted(found, key=lambda one: one.pay_by)
 
 
 def _in_office(actor: Actor) -> sa.ColumnElement[bool]:
