@@ -2,13 +2,13 @@
 
 By hand, for three partners (direct costs + 7 % indirect, at 75 %; third parties at 100 %):
 
-* asked for: 3 × (80 000 + 12 000 + 7 % of 92 000) × 75 % = 221 490.00, and 108 510 + 15 000 + 15 000 = 138 510.00
+* asked for: 3 x (80 000 + 12 000 + 7 % of 92 000) x 75 % = 221 490.00, and 108 510 + 15 000 + 15 000 = 138 510.00
   for third parties: 360 000.00. Pre-financing of 40 %: 144 000.00. Payments before the balance up to 80 %: 288 000.00.
-* accepted of report 1: the coordinator (50 000 + 4 500 + 7 %) × 75 % = 43 736.25 and 60 780.00 for third parties;
-  the second (40 000 + 7 %) × 75 % = 32 100.00 and 390.00; the third (30 000 + 7 %) × 75 % = 24 075.00:
-  161 081.25. Only 288 000 − 144 000 = 144 000.00 can be paid now.
-* accepted of report 2: (50 000 + 60 000 + 60 000 + 7 %) × 75 % = 136 425.00. Final grant 161 081.25 + 136 425.00 =
-  297 506.25; balance 297 506.25 − 288 000.00 = 9 506.25; free again: 360 000.00 − 297 506.25 = 62 493.75.
+* accepted of report 1: the coordinator (50 000 + 4 500 + 7 %) x 75 % = 43 736.25 and 60 780.00 for third parties;
+  the second (40 000 + 7 %) x 75 % = 32 100.00 and 390.00; the third (30 000 + 7 %) x 75 % = 24 075.00:
+  161 081.25. Only 288 000 - 144 000 = 144 000.00 can be paid now.
+* accepted of report 2: (50 000 + 60 000 + 60 000 + 7 %) x 75 % = 136 425.00. Final grant 161 081.25 + 136 425.00 =
+  297 506.25; balance 297 506.25 - 288 000.00 = 9 506.25; free again: 360 000.00 - 297 506.25 = 62 493.75.
 """
 
 from __future__ import annotations
