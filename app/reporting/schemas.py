@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from app.core.commands import Command, EmptyIsNone, Euro, Line, RequiredLine
 from app.core.money import Money
+from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter, Period
@@ -121,7 +122,7 @@ class StatementAt:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A period with its report; ``due`` is what was computed when it was decided."""
+    """A period with its report; ``due`` is what was computed when it was decided, ``paid_on`` when it was booked."""
 
     period_id: UUID
     grant_id: UUID
@@ -147,6 +148,8 @@ class ReportRow:
     recovery: Money | None
     payment_id: UUID | None
     recovered_on: date | None
+    payment_state: PaymentState | None
+    paid_on: date | None
 
     @property
     def period(self) -> Period:
@@ -157,6 +160,11 @@ class ReportRow:
     def is_last(self) -> bool:
         """Whether it is the final report."""
         return self.payment is PaymentAfter.BALANCE
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether its payment is under way or booked; one that was given up or came back can be asked for again."""
+        return self.payment_state is not None and self.payment_state not in ENDED
 
     def late(self, today: date) -> bool:
         """Whether the consortium owes it and its day has passed."""

@@ -201,5 +201,6 @@ def close(story: GrantStory) -> None:
     late = story.at(story.coordinator, f"{story.home}/third-parties/voucher")
     late.sees("Nothing can be recorded now")
     ana = story.at(story.coordinator, f"{story.home}/reports/1")
+    ana.sees("What was due was paid on 13 December 2021")
     files = ana.page.get_by_role("main").get_by_role("link", name=re.compile(r"\(PDF\)$"))
     until(lambda: files.count() == len(DOCUMENTS) - 1 or not ana.page.reload(), "the report and the letter on the page")

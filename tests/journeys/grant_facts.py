@@ -28,7 +28,7 @@ from tests.builders.applications import Made, a_call, a_complete_application, co
 from tests.builders.awards import SENT, STRONG, Ranked, adopted, prepared, sent, signed
 from tests.builders.calls import shipped_bytes
 from tests.builders.evaluation import CLOSED
-from tests.builders.people import a_person, a_role, actor_for
+from tests.builders.people import a_person, actor_for
 from tests.conftest import NOW
 from tests.journeys.evaluation_facts import text_of
 from tests.support.live import Live, until
@@ -108,7 +108,6 @@ class GrantWorld:
 
     content: bytes
     sheets: tuple[dict[str, str], ...]
-    signatories: bool = True
     made: Made = field(init=False)
     grant_id: UUID = field(init=False)
 
@@ -132,9 +131,6 @@ class GrantWorld:
             prepared(session, ranked)
             signed(session, ranked)
             sent(session, ranked)
-            if self.signatories:
-                for member in made.members:
-                    a_role(session, member.person, Role.SIGNATORY, member.organisation.id)
             self.grant_id = session.execute(sa.select(Grant.id)).scalar_one()
             told = sa.text("delete from procrastinate_jobs where task_name in (:mails, :documents)")
             session.execute(told, {"mails": DELIVER_TASK, "documents": RENDER_TASK})

@@ -134,6 +134,8 @@ def prepare_grant(story: GrantByPrograms) -> None:
         text = program.ask("GET", f"{here}/declaration", 200)
         program.ask("POST", f"{here}/declaration", 204, {"sha256": text["sha256"]})
         me = program.ask("GET", "/me", 200)["id"]
+        coordinator.ask("PUT", f"{here}/signatory", 422, {"person_id": me})
+        program.ask("PUT", f"/organisations/{party['organisation_id']}/members/{me}/signatory", 204)
         coordinator.ask("PUT", f"{here}/signatory", 204, {"person_id": me})
         other = next(one for one in story.consortium if one != email)
         story.programs[other].ask("POST", f"{here}/declaration", 403, {"sha256": text["sha256"]})
@@ -335,6 +337,8 @@ def close(story: GrantByPrograms) -> None:
     officer.ask("POST", f"{base}/closure", 409)
     check_books(story.platform, CLOSED)
     assert coordinator.ask("GET", base, 200)["grant"]["state"] == "closed"
+    rows = coordinator.ask("GET", f"{base}/reports", 200)
+    assert [one["paid_on"] for one in rows] == [facts.DECIDE_1.date().isoformat(), facts.DECIDE_LAST.date().isoformat()]
     late = coordinator.ask("PUT", f"{base}/reports/2/texts", 422, {"version": 1, **TEXTS})
     assert rules(late) == {"report.grant_not_running"}
     officer.ask("POST", f"{base}/prefinancing", 409)

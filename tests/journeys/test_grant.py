@@ -25,7 +25,7 @@ def test_a_grant_from_its_letter_to_the_last_euro(
     tmp_path: Path,
     script: bool,  # noqa: FBT001  # the parameter of the test
 ) -> None:
-    world = facts.GrantWorld(facts.changed(**CALL), SHEETS, signatories=False)
+    world = facts.GrantWorld(facts.changed(**CALL), SHEETS)
     name = "grant_script" if script else "grant_plain"
     with live(name, tmp_path, at=facts.PREPARE, prepare=world.prepare) as platform:
         story = GrantStory(browser_program, platform, script, world)

@@ -20,7 +20,7 @@ from tests.builders.applications import Made, Member, a_submitted_application
 from tests.builders.calls import a_programme
 from tests.builders.checks import Closed, admitted
 from tests.builders.evaluation import EVALUATING
-from tests.builders.people import a_person, a_role
+from tests.builders.people import a_person
 from tests.builders.scoring import JUDGING
 from tests.journeys import evaluation_facts, grant_facts, spine
 from tests.journeys import test_evaluation_api as evaluation
@@ -123,11 +123,9 @@ def closed(platform: Live, application_id: UUID) -> World:
 
 
 def _representative(session: sa.orm.Session, organisation_id: UUID) -> Person:
-    """Who speaks for an organisation; signs for it from now on as well."""
+    """Who speaks for an organisation."""
     speaks = sa.text("select person_id from role_assignment where role = 'representative' and scope_id = :id")
-    person = session.get_one(Person, session.execute(speaks, {"id": organisation_id}).scalar_one())
-    a_role(session, person, Role.SIGNATORY, organisation_id)
-    return person
+    return session.get_one(Person, session.execute(speaks, {"id": organisation_id}).scalar_one())
 
 
 def evaluate(platform: Live, programs: dict[str, Program], world: World) -> None:

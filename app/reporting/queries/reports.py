@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import PaymentState
 from app.reporting.models import (
     ClaimedCost,
     FinancialStatement,
@@ -50,6 +52,8 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.recovery,
     PaymentCalculation.payment_id,
     PaymentCalculation.recovered_on,
+    Payment.state,
+    Payment.paid_on,
 )
 
 
@@ -59,6 +63,7 @@ def report_rows() -> sa.Select[Any]:
         sa.select(*REPORT_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
+        .outerjoin(Payment, Payment.id == PaymentCalculation.payment_id)
     )
 
 
@@ -66,6 +71,7 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
     values = list(found)
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
+    values[-2] = PaymentState(values[-2]) if values[-2] is not None else None
     return ReportRow(*values)
 
 
