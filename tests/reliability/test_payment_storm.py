@@ -125,6 +125,7 @@ def test_one_choice_sent_by_many_at_once_is_one_file_and_one_statement_pays_once
 
 def test_payments_replayed_after_a_kill_are_sent_once(database: Database, tmp_path: Path) -> None:
     office, chosen = authorised(database, 3)
+
     def release(session: Session) -> UUID:
         return released(session, office, a_bank(tmp_path), chosen)
 

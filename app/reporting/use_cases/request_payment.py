@@ -32,6 +32,7 @@ from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
 from app.reporting.queries.paid import SUBJECT, is_given_up
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.calculation import superseded_findings
+from app.reporting.rules.checking import recovery_key
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.schemas import NoteRecovery
@@ -124,7 +125,7 @@ def note_recovery(
         envelope_id=envelope.id,
         kind=EntryKind.RECOVER,
         amount=calculation.recovery,
-        key=f"recovery/{grant_id}/{number}",
+        key=recovery_key(grant_id, number),
         reference=agreement.reference,
         commitment_id=commitment_id,
         reason=wanted.reference,
