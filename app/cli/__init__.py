@@ -1,4 +1,4 @@
-"""The command line: ``grappe serve | worker | migrate | demo | verify | retention | call ...``."""
+"""The command line: ``grappe serve | worker | migrate | demo | verify | backup | restore | retention | call ...``."""
 
 from __future__ import annotations
 
@@ -106,6 +106,7 @@ def _instant(text: str) -> datetime:
 
 
 def _add_groups() -> None:
+    from app.cli.backup import backup, restore
     from app.cli.calls import calls
     from app.cli.people import administrator
     from app.cli.retention import retention
@@ -113,6 +114,8 @@ def _add_groups() -> None:
     main.add_typer(calls, name="call")
     main.command()(administrator)
     main.command()(retention)
+    main.command()(backup)
+    main.command()(restore)
 
 
 _add_groups()
