@@ -9,9 +9,10 @@ from uuid import UUID
 
 from app.core.money import Money
 from app.reporting.rules.calculation import Calculated, Decided, calculate
+from app.reporting.rules.final_grant import counted_in
 from app.reporting.rules.payment_due import interim_ceiling
 from app.reporting.rules.periods import PaymentAfter
-from app.reporting.rules.sheet import Paid, Sheet
+from app.reporting.rules.sheet import Paid
 
 if TYPE_CHECKING:
     from app.calls.rules.grant_kinds import GrantTerms
@@ -30,14 +31,6 @@ class Ever:
 def recovery_key(grant_id: UUID, number: int) -> str:
     """The key of the entry for what came back after a report: it comes back once."""
     return f"recovery/{grant_id}/{number}"
-
-
-def counted_in(sheet: Sheet) -> Paid:
-    """What a sheet that settles the balance counted as paid before."""
-    amounts = {step.id: step.amount for step in sheet.steps}
-    return Paid(
-        -amounts.get("prefinancing", NOTHING), -amounts.get("interims", NOTHING), amounts.get("guarantee", NOTHING)
-    )
 
 
 def made_again(
