@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.canonical import digest
 from app.documents.models import Document, StoredFile
 from app.documents.schemas import DocumentRow, FileRow, KeptFile
 from app.infra.db.statements import among
@@ -105,6 +106,13 @@ def files_kept(session: Session) -> tuple[KeptFile, ...]:
         .order_by(StoredFile.sha256)
     )
     return tuple(KeptFile(*row) for row in session.execute(statement))
+
+
+def altered_documents(session: Session) -> Sequence[str]:
+    """References of documents whose data no longer have the hash that they print (for ``verify``)."""
+    statement = sa.select(Document.reference, Document.data, Document.data_sha256).order_by(Document.requested_at)
+    rows = session.execute(statement.execution_options(yield_per=200))
+    return [row.reference for row in rows if digest(row.data) != row.data_sha256]
 
 
 def contents_held(session: Session, contents: Collection[str]) -> frozenset[str]:

@@ -70,6 +70,22 @@ class RecipientAmountToRecord:
     within: Within = Within.GRANT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was recorded for a third party, with the ceiling that it was judged by."""
+
+    id: UUID
+    keys: tuple[str, ...]
+    name: str
+    place: Place
+    subject_kind: str
+    subject_id: UUID
+    amount: Money
+    ceiling: Money | None
+    within: Within
+    reversed_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedElsewhere:
     """What the recipient of one subject received out of another grant as well."""
@@ -159,6 +175,17 @@ class EntryFilter:
     envelope: str = ""
     kind: EntryKind | None = None
     account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry that pays or takes back, for the check that every one of them has its reason."""
+
+    entry_id: UUID
+    kind: EntryKind
+    commitment_id: UUID | None
+    amount: Money
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

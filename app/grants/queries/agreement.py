@@ -171,6 +171,19 @@ def altered_agreements(session: Session) -> Sequence[str]:
     ]
 
 
+def altered_signatures(session: Session) -> Sequence[str]:
+    """References of grants with a signature under another text than that of its version (for ``verify``)."""
+    here = (GrantVersion.grant_id == GrantSignature.grant_id, GrantVersion.number == GrantSignature.version)
+    statement = (
+        sa.select(Grant.reference, GrantSignature.version, GrantSignature.order)
+        .join_from(GrantSignature, GrantVersion, sa.and_(*here))
+        .join(Grant, Grant.id == GrantSignature.grant_id)
+        .where(GrantSignature.sha256 != GrantVersion.sha256)
+        .order_by(Grant.reference, GrantSignature.version, GrantSignature.order)
+    )
+    return [f"{row.reference}, version {row.version}, number {row.order}" for row in session.execute(statement)]
+
+
 def next_version(session: Session, grant_id: UUID) -> int:
     """The number of the next version."""
     last = session.execute(

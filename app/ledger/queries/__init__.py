@@ -13,18 +13,20 @@ from app.ledger.queries.envelopes import (
     envelopes_for_change,
     envelopes_of_call,
 )
-from app.ledger.queries.journal import entries_page, entries_so_far, postings, stored_balances
+from app.ledger.queries.journal import booked, entries_page, entries_so_far, postings, stored_balances
 from app.ledger.queries.recipients import (
     amount_of_recipient,
     lock_recipient,
     received_elsewhere,
     recipient_amount_for_change,
+    recipient_amounts,
     subjects_of_recipient,
 )
 
 __all__ = [
     "amount_of_recipient",
     "balances",
+    "booked",
     "commitment_for_change",
     "commitment_of",
     "commitments_for_change",
@@ -39,6 +41,7 @@ __all__ = [
     "postings",
     "received_elsewhere",
     "recipient_amount_for_change",
+    "recipient_amounts",
     "stored_balances",
     "subjects_of_recipient",
 ]

@@ -14,7 +14,7 @@ from app.core.paging import Page, PageRequest
 from app.ledger.models import Commitment, Entry, Envelope, Posting
 from app.ledger.rules.accounts import Account, EntryKind, PostingLine
 from app.ledger.rules.balances import CommitmentBalance, EnvelopeBalance, Posted
-from app.ledger.schemas import EntryFilter, EntryRow
+from app.ledger.schemas import Booked, EntryFilter, EntryRow
 
 
 def entries_page(
@@ -100,3 +100,17 @@ def stored_balances(
         {identity: CommitmentBalance(*figures) for identity, *figures in session.execute(commitments)},
         entries,
     )
+
+
+def booked(session: Session) -> Mapping[str, Booked]:
+    """Every entry that pays or takes back, by its key: what other areas must be able to explain."""
+    gains: Any = sa.type_coerce(Posting.amount, sa.BigInteger) > 0
+    statement = (
+        sa.select(Entry.key, Entry.id, Entry.kind, Posting.commitment_id, Posting.amount, Entry.occurred_at)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .where(Entry.kind.in_((EntryKind.PAY, EntryKind.RECOVER)), gains)
+    )
+    return {
+        key: Booked(entry_id, EntryKind(kind), commitment_id, amount, occurred_at)
+        for key, entry_id, kind, commitment_id, amount, occurred_at in session.execute(statement)
+    }

@@ -29,9 +29,10 @@ from app.reporting.events import PaymentRequested, RecoveryNoted
 from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_assessing, require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
-from app.reporting.queries.paid import SUBJECT, is_given_up
+from app.reporting.queries.paid import SUBJECT, is_given_up, lost_payments
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.calculation import superseded_findings
+from app.reporting.rules.checking import recovery_key
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.schemas import NoteRecovery
@@ -41,8 +42,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     """Initiate the payment of what is due after a report; return its id. It asks for the letter that tells it.
 
     The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
-    RulesViolated before the report is decided, where nothing is due, where it was requested, or as the payment circuit
-    says.
+    RulesViolated before the report is decided, where nothing is due, where it was requested, where a later calculation
+    settles it, or as the payment circuit says. One that came back from the bank is asked for again.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
@@ -52,7 +53,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
     decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
-    if found := (*_findings(session, calculation), *superseded_findings(number, decided)):
+    lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost)):
         raise RulesViolatedError(found)
     coordinator = agreement.facts.coordinator
     sheet = sheet_from(calculation.sheet)
@@ -124,7 +126,7 @@ def note_recovery(
         envelope_id=envelope.id,
         kind=EntryKind.RECOVER,
         amount=calculation.recovery,
-        key=f"recovery/{grant_id}/{number}",
+        key=recovery_key(grant_id, number),
         reference=agreement.reference,
         commitment_id=commitment_id,
         reason=wanted.reference,
