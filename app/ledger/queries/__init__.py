@@ -1,6 +1,7 @@
 """The readings of the ledger's tables: the only way in for other areas."""
 
 from app.ledger.queries.commitments import (
+    commitment_balances,
     commitment_for_change,
     commitment_of,
     commitments_for_change,
@@ -25,6 +26,7 @@ from app.ledger.queries.recipients import (
 __all__ = [
     "amount_of_recipient",
     "balances",
+    "commitment_balances",
     "commitment_for_change",
     "commitment_of",
     "commitments_for_change",

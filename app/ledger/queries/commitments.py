@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
-from app.ledger.models import Commitment, Envelope
+from app.infra.db.base import MoneyCents
+from app.ledger.models import Commitment, Entry, Envelope, Posting
+from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, Standing
 
 _COLUMNS = (
@@ -41,6 +43,28 @@ _SORTS: Mapping[str, Any] = {
 
 def _statement() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*_COLUMNS).join(Envelope, Envelope.id == Commitment.envelope_id)
+
+
+def commitment_balances() -> sa.Subquery:
+    """What became of every commitment, to be joined by queries of other areas.
+
+    Columns: commitment_id, amount, pending, paid, released, and recovered: what came back of what was paid.
+    """
+    cents = sa.cast(sa.func.coalesce(sa.func.sum(sa.type_coerce(Posting.amount, sa.BigInteger)), 0), sa.BigInteger)
+    came_back = (
+        sa.select(sa.type_coerce(cents, MoneyCents()))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(
+            Posting.commitment_id == Commitment.id,
+            Posting.account == Account.COMMITTED,
+            Entry.kind == EntryKind.RECOVER,
+        )
+        .correlate(Commitment)
+        .scalar_subquery()
+    )
+    figures = (Commitment.amount, Commitment.pending, Commitment.paid, Commitment.released)
+    columns = (Commitment.id.label("commitment_id"), *figures, came_back.label("recovered"))
+    return sa.select(*columns).subquery("commitment_balances")
 
 
 def commitment_of(session: Session, subject_kind: str, subject_id: UUID) -> CommitmentRow | None:
