@@ -78,7 +78,7 @@ def add_reports(session: Session, world: World) -> None:
     first = open_periods(session, SYSTEM, grant.id, now=NOW)[0]
     given = {
         "state": ReportState.SUBMITTED,
-        "texts": {"summary": f"SECRET report {world.name}"},
+        "texts": {"summary": f"SECRET summary {world.name}"},
         "times": 1,
         "submitted_at": NOW,
         "submitted_by": world.people["coordinator_contact"].id,
