@@ -6,6 +6,7 @@ from app.ledger.queries.commitments import (
     commitment_of,
     commitments_for_change,
     commitments_page,
+    pending_sum,
 )
 from app.ledger.queries.envelopes import (
     balances,
@@ -14,7 +15,13 @@ from app.ledger.queries.envelopes import (
     envelopes_for_change,
     envelopes_of_call,
 )
-from app.ledger.queries.journal import entries_page, entries_so_far, postings, stored_balances
+from app.ledger.queries.journal import (
+    entries_page,
+    entries_so_far,
+    entries_sum,
+    postings,
+    stored_balances,
+)
 from app.ledger.queries.recipients import (
     amount_of_recipient,
     lock_recipient,
@@ -33,11 +40,13 @@ __all__ = [
     "commitments_page",
     "entries_page",
     "entries_so_far",
+    "entries_sum",
     "envelope_for_change",
     "envelope_of",
     "envelopes_for_change",
     "envelopes_of_call",
     "lock_recipient",
+    "pending_sum",
     "postings",
     "received_elsewhere",
     "recipient_amount_for_change",

@@ -127,6 +127,22 @@ def test_every_figure_leads_to_the_rows_that_make_it(office: Browser, seen: Seen
     assert "Nothing found" in office.get(f"{PAGE}?q=nobody").text
 
 
+def test_the_envelope_leads_to_the_rows_that_make_its_figures(office: Browser, seen: Seen) -> None:
+    envelope = office.get(f"/officer/calls/{seen.made.ranked.call.id}/envelope")
+    for name, column, amount in (
+        ("prefinanced", "Pre-financed", seen.prefinanced),
+        ("accepted", "Accepted", seen.accepted),
+    ):
+        assert f'href="{PAGE}?call=SEEN-1&amp;money={name}#list"' in envelope.text
+        rows = rows_of(office, f"&call=SEEN-1&money={name}")
+        assert Money.total(Money.parse(row[column]) for row in rows) == amount
+        assert f"EUR {amount.cents // 100:,}" in text(envelope)
+    assert 'href="/payments?call=SEEN-1&amp;standing=on_the_way#list"' in envelope.text
+    for call, count in (("SEEN-1", 1), ("SEEN-2", 0)):
+        listed = list(csv.DictReader(io.StringIO(office.get(f"/payments?call={call}&format=csv").text)))
+        assert len(listed) == count
+
+
 def test_a_program_reads_the_same(browser: Browser, runtime: Runtime, officer: Person, seen: Seen) -> None:
     program = Program.of(browser, runtime, officer)
     found = program("GET", "/portfolio?spent=some").json()
