@@ -224,6 +224,7 @@ def _applications(session: Session, runtime: Runtime, world: World) -> None:
         "field_id": "part_b",
         "field": "part_b",
         "number": "1",
+        "figure": "paid",
         "label": "1.0",
         "version": "1.0",
     }

@@ -20,7 +20,8 @@ from app.grants.rules.outcomes import Outcome
 from app.grants.rules.periods import end_of
 from app.infra.ids import new_id
 from app.partnerships.rules.facts import PartnerRole
-from app.reporting.models import PeriodicReport
+from app.reporting.models import ClaimedCost, FinancialStatement, PeriodicReport
+from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.use_cases.open_periods import open_periods
 from tests.conftest import NOW
@@ -84,7 +85,40 @@ def add_reports(session: Session, world: World) -> None:
         "submitted_by": world.people["coordinator_contact"].id,
     }
     session.execute(sa.update(PeriodicReport).where(PeriodicReport.period_id == first.period_id).values(**given))
-    world.ids["reported_grant_id"] = str(grant.id)
+    partner_id = UUID(str(snapshot(session, sent.id)["partners"][0]["id"]))
+    world.ids |= {
+        "reported_grant_id": str(grant.id),
+        "cost_id": str(_cost(session, first.period_id, partner_id, world)),
+    }
+
+
+def _cost(session: Session, period_id: UUID, partner_id: UUID, world: World) -> UUID:
+    """A claimed cost that was accepted."""
+    statement = FinancialStatement(
+        id=new_id(),
+        period_id=period_id,
+        partner_id=partner_id,
+        version=1,
+        receipts=Money(0),
+        saved_at=NOW,
+    )
+    session.add(statement)
+    session.flush()
+    cost = ClaimedCost(
+        id=new_id(),
+        statement_id=statement.id,
+        number=1,
+        category="personnel",
+        words=f"SECRET cost {world.name}",
+        amount=Money(100_00),
+        verdict=Verdict.ACCEPTED,
+        accepted=Money(100_00),
+        assessed_at=NOW,
+        assessed_by=world.people["programme_officer"].id,
+    )
+    session.add(cost)
+    session.flush()
+    return cost.id
 
 
 def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Grant:

@@ -34,6 +34,7 @@ from app.web.grant_view.words import NEXT, STATES
 from app.web.officer.awards import crumbs
 from app.web.pages import redirect
 from app.web.requests import Request_
+from app.web.trail_words import GRANT_TRAILS
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
 MOST_EVENTS = 200
@@ -163,6 +164,7 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         and not prefinancing_findings(work.session, life.agreement),
         first=first,
         events=shown_events(work, events.rows),
+        trails=GRANT_TRAILS,
     )
 
 
