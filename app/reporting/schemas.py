@@ -147,6 +147,7 @@ class ReportRow:
     recovery: Money | None
     payment_id: UUID | None
     recovered_on: date | None
+    agreement_version: int | None
 
     @property
     def period(self) -> Period:
