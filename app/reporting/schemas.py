@@ -150,6 +150,7 @@ class ReportRow:
     recovered_on: date | None
     payment_state: PaymentState | None
     paid_on: date | None
+    agreement_version: int | None
 
     @property
     def period(self) -> Period:

@@ -54,6 +54,7 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.recovered_on,
     Payment.state,
     Payment.paid_on,
+    PeriodicReport.agreement_version,
 )
 
 
@@ -88,6 +89,19 @@ def report_row(session: Session, grant_id: UUID, number: int) -> ReportRow:
     if found is None:
         raise NotFoundError("report")
     return row_from(found)
+
+
+def periods_for_change(session: Session, grant_id: UUID) -> Sequence[tuple[ReportingPeriod, ReportState]]:
+    """The periods of a grant with the states of their reports, both locked, in order (the grant is locked already)."""
+    statement = (
+        sa.select(ReportingPeriod, PeriodicReport.state)
+        .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
+        .where(ReportingPeriod.grant_id == grant_id)
+        .order_by(ReportingPeriod.number)
+        .with_for_update()
+    )
+    found = session.execute(statement.execution_options(populate_existing=True))
+    return [(period, ReportState(state)) for period, state in found]
 
 
 def report_for_change(session: Session, grant_id: UUID, number: int) -> PeriodicReport:

@@ -13,10 +13,12 @@ from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
+from app.grants.queries.accounts import account_of
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
 from app.grants.rules.agreement import Agreement
+from app.grants.rules.payee import payee_findings
 from app.ledger.queries import commitment_for_change, envelope_for_change
 from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import EntryToPost
@@ -43,7 +45,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
 
     The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
     RulesViolated before the report is decided, where nothing is due, where it was requested, where a later calculation
-    settles it, or as the payment circuit says. One that came back from the bank is asked for again.
+    settles it, where the agreement names another account than the validated one, or as the payment circuit says. One that
+    came back from the bank is asked for again.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
@@ -54,9 +57,10 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     calculation = _decided(session, report)
     decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
     lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
-    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost)):
-        raise RulesViolatedError(found)
     coordinator = agreement.facts.coordinator
+    payee = payee_findings(agreement.facts.account, account_of(session, coordinator.organisation_id))
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost), *payee):
+        raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(
         subject_kind=SUBJECT,

@@ -104,7 +104,7 @@ def _release_page(work: Work, form: FormView) -> Response:
         row.id: [
             shown(finding, language=language).text
             for finding in release_findings(
-                [_facts(row, account_stands=row.bank_account_id in standing)], work.actor.person_id, payer=True
+                [_facts(row, account_stands=row.bank_account_id in standing)], work.actor.persons, payer=True
             )
         ]
         for row in mine
