@@ -31,10 +31,11 @@ from app.infra.templates import environment, instant_text
 from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
-from app.jobs.periodic_report import payment_letter_context, periodic_report_context, report_data
+from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.reporting.queries.documents import PAYMENT_LETTER, REPORT_DOCUMENT
+from app.jobs.report_letters import payment_letter_context, recovery_note_context
+from app.reporting.queries.documents import PAYMENT_LETTER, RECOVERY_NOTE, REPORT_DOCUMENT
 from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
@@ -134,6 +135,20 @@ def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
+    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
+    return Prepared(
+        template="documents/recovery_note.html",
+        context=recovery_note_context(reading, row.data),
+        data=canonical_json(dict(row.data)),
+        created=row.requested_at,
+        subtitle=reading.agreement.title,
+        version="",
+        application_id=reading.agreement.application_id,
+        call_id=reading.agreement.call_id,
+    )
+
+
 def _agreement(session: Session, row: DocumentRow) -> Prepared:
     """What was frozen at the last signature; the data inside are exactly what was signed."""
     data: Any = row.data
@@ -159,6 +174,7 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     AGREEMENT: _agreement,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
+    RECOVERY_NOTE: _recovery_note,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

@@ -14,6 +14,8 @@ from app.grants.policies import (
     require_grant,
     works_for_grant,
 )
+from app.payments.policies import may
+from app.payments.rules.circuit import Act
 
 REQUESTERS = (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
 
@@ -47,6 +49,16 @@ def require_writing(actor: Actor, scope: GrantScope) -> None:
 def require_assessing(actor: Actor, scope: GrantScope) -> None:
     """Raise unless the actor judges costs, gives reports back, decides them and closes the grant."""
     require_grant(actor, scope, permitted=prepares_grant(actor, scope))
+
+
+def records_recoveries(actor: Actor, scope: GrantScope) -> bool:
+    """Whether the actor says that money came back: who records what the bank says, where the grant is."""
+    return may(actor, Act.RECORD, scope.call_id, scope.programme_id)
+
+
+def require_recording(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor notes what came back."""
+    require_grant(actor, scope, permitted=records_recoveries(actor, scope))
 
 
 def require_requesting(actor: Actor, scope: GrantScope) -> None:

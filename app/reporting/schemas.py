@@ -105,10 +105,9 @@ class DecideReport(Command):
 
 
 class NoteRecovery(Command):
-    """When the money that was to come back came in, and the bank's reference."""
+    """The line of the bank's statement with which the money came in."""
 
-    received_on: date
-    reference: RequiredLine
+    line_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +207,9 @@ class StatementRow:
     signed_at: datetime | None
     signed_by: UUID | None
     sha256: str | None
+    certificate_id: UUID | None
+    certificate_name: str
+    certificate_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.documents.schemas import FileToStore
 from app.grants.queries.facts import day_of
 from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.payments.models import StatementLine
 from app.payments.queries.payments import payment_row
+from app.payments.rules.statements import Stated
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.verify_payment import verify_payment
@@ -35,6 +39,7 @@ from app.reporting.schemas import (
     StatementAt,
 )
 from app.reporting.use_cases.assess_costs import assess_costs
+from app.reporting.use_cases.attach_certificate import attach_certificate
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.open_periods import open_periods
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
@@ -189,6 +194,21 @@ def prefinanced(session: Session, made: MadeGrant, *, now: datetime = OPENED) ->
     agreed = made.agreement(session).facts.prefinancing
     assert agreed is not None
     return agreed.amount
+
+
+def came_in(session: Session, amount: Money, *, day: date, text: str = "Repayment") -> UUID:
+    """The bank states that money came in on that day; return the line."""
+    accountant = an_office(session).accountant
+    line = Stated(booked_on=day, amount=amount, counterparty="Cluster Porto", text=text)
+    record_statement(session, accountant, [line], now=datetime(day.year, day.month, day.day, 18, 0, tzinfo=UTC))
+    return session.execute(sa.select(StatementLine.id).order_by(StatementLine.id.desc()).limit(1)).scalar_one()
+
+
+def certified(session: Session, made: MadeGrant, member: int, *, number: int = 2, now: datetime = FINALLY) -> UUID:
+    """A member uploads the certificate of its auditor."""
+    at = StatementAt(made.grant_id, number, made.made.members[member].partner_id)
+    upload = FileToStore(sha256="c" * 64, size=1000, media_type="application/pdf", filename="certificate.pdf", pages=1)
+    return attach_certificate(session, made.actor(session, member), at, upload, now=now)
 
 
 def paid(session: Session, payment_id: UUID, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.payment_shapes import PaymentItem, payment_item
+from app.api.payment_shapes import PaymentDocument, PaymentItem, payment_document, payment_item
 from app.api.requests import SECOND_STEP, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
@@ -26,6 +26,7 @@ from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
+from app.reporting.queries.interest import interest_of
 
 router = APIRouter(prefix="/payments", tags=["payments"])
 
@@ -55,14 +56,15 @@ def find(  # noqa: PLR0913, PLR0917  # the filters are the parameters
 
 
 @router.get("/{payment_id}")
-def read(incoming: Request_, payment_id: UUID) -> PaymentItem:
-    """One payment."""
-    return run(
-        incoming,
-        READ,
-        sees_payment(payment_id),
-        lambda work: payment_item(payment_row(work.session, payment_id), work.actor),
-    )
+def read(incoming: Request_, payment_id: UUID) -> PaymentDocument:
+    """One payment, with what being late costs."""
+
+    def answer(work: Work) -> PaymentDocument:
+        row = payment_row(work.session, payment_id)
+        today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
+        return payment_document(row, work.actor, interest_of(work.session, row, today))
+
+    return run(incoming, READ, sees_payment(payment_id), answer)
 
 
 @router.post("/{payment_id}/verification", status_code=204)

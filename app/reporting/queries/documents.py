@@ -15,6 +15,7 @@ from app.grants.queries.grants import grant_scope
 from app.reporting.models import ReportingPeriod
 
 ABOUT_REPORT, REPORT_DOCUMENT, PAYMENT_LETTER = "periodic_report", "periodic_report", "payment_letter"
+RECOVERY_NOTE = "recovery_note"
 """What documents of this area are about, and their kinds."""
 
 

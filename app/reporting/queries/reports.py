@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.documents.models import StoredFile
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import PaymentState
 from app.reporting.models import (
@@ -157,7 +158,11 @@ def statements_of(session: Session, grant_id: UUID) -> Sequence[StatementRow]:
             FinancialStatement.signed_at,
             FinancialStatement.signed_by,
             FinancialStatement.sha256,
+            FinancialStatement.certificate_id,
+            sa.func.coalesce(StoredFile.filename, ""),
+            sa.func.coalesce(StoredFile.sha256, ""),
         )
+        .outerjoin(StoredFile, StoredFile.id == FinancialStatement.certificate_id)
         .join(ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)
         .where(ReportingPeriod.grant_id == grant_id)
         .order_by(ReportingPeriod.number)

@@ -34,6 +34,7 @@ from app.web.reporting_view.report import (
     report_shell,
     sheet_of,
 )
+from app.web.reporting_view.settling import payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/grants/{grant_id:uuid}/reports")
@@ -136,6 +137,8 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         names=names_of(work.session, [one.signed_by for one in reading.statements.values()]),
         after=translator(work.known.language)(AFTER[frame.row.payment]),
+        payment=payment_after(work, reading),
+        recovery=recovery_of(work, reading),
     )
 
 

@@ -11,7 +11,7 @@ from app.grants.policies import prepares_grant, works_for_grant
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.infra.templates import translator
-from app.reporting.policies import requests_payments
+from app.reporting.policies import records_recoveries, requests_payments
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import Verdict
@@ -70,6 +70,7 @@ class Shell:
     own: frozenset[UUID]
     assesses: bool
     pays: bool
+    records: bool
 
     @property
     def row(self) -> ReportRow:
@@ -120,6 +121,7 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         own=own_parties(work.session, work.actor, scope) if member else frozenset(),
         assesses=prepares_grant(work.actor, scope),
         pays=requests_payments(work.actor, scope),
+        records=records_recoveries(work.actor, scope),
     )
 
 

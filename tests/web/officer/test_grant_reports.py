@@ -310,5 +310,4 @@ def test_the_same_through_the_api(browser: Browser, runtime: Runtime, made: Made
     assert (once.status_code, once.json()) == (201, twice.json())
     assert officer("POST", f"{path}/1/payment", key="pay-2").status_code == 422
     assert officer("POST", f"/grants/{made.grant_id}/closure").status_code == 422
-    recovery = {"received_on": "2020-11-01", "reference": "R"}
-    assert officer("POST", f"{path}/1/recovery", json=recovery).status_code == 422
+    assert officer("POST", f"{path}/1/recovery", json={"line_id": str(made.grant_id)}).status_code == 403
