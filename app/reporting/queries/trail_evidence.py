@@ -92,18 +92,18 @@ def _of_payments(session: Session, payments: Sequence[UUID], found: Found) -> No
             found[row.id].append(Evidence("payment_file", row.file, f"/payments/files?q={row.file}"))
     columns = (StatementLine.payment_id, StatementLine.booked_on, StatementLine.amount, StatementLine.text)
     lines = sa.select(*columns).where(StatementLine.payment_id.in_(payments)).order_by(StatementLine.booked_on)
-    for line in session.execute(lines):
-        label = f"{line.booked_on.isoformat()}, {line.amount.amount}, {line.text}".rstrip(", ")
-        found[line.payment_id].append(Evidence("statement_line", label))
-    asked = dict(
-        session.execute(
-            sa.select(PaymentCalculation.period_id, PaymentCalculation.payment_id).where(
-                PaymentCalculation.payment_id.in_(payments)
-            )
-        ).all()
+    for payment_id, booked_on, amount, text in session.execute(lines):
+        label = f"{booked_on.isoformat()}, {amount.amount}, {text}".rstrip(", ")
+        if payment_id is not None:
+            found[payment_id].append(Evidence("statement_line", label))
+    asked = session.execute(
+        sa.select(PaymentCalculation.period_id, PaymentCalculation.payment_id).where(
+            PaymentCalculation.payment_id.in_(payments)
+        )
     )
-    for document in documents_of(session, ABOUT_REPORT, list(asked)):
-        found[asked[document.subject_id]].append(_document(document))
+    paying = {period_id: payment_id for period_id, payment_id in asked if payment_id is not None}
+    for document in documents_of(session, ABOUT_REPORT, list(paying)):
+        found[paying[document.subject_id]].append(_document(document))
 
 
 def _of_commitments(session: Session, commitments: Sequence[UUID], found: Found) -> None:

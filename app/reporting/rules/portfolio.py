@@ -151,7 +151,8 @@ def narrowed(rows: Iterable[PortfolioRow], wanted: PortfolioFilter) -> list[Port
 def ordered(rows: Iterable[PortfolioRow], key: str, *, descending: bool = False) -> list[PortfolioRow]:
     """By a column; rows without a day come last. An unknown key orders by acronym."""
     if key in _DAYS:
-        known, unknown = [], []
+        known: list[PortfolioRow] = []
+        unknown: list[PortfolioRow] = []
         for row in rows:
             (known if _DAYS[key](row) is not None else unknown).append(row)
         return sorted(known, key=lambda row: _DAYS[key](row) or date.max, reverse=descending) + unknown

@@ -51,6 +51,7 @@ def test_what_came_back_is_counted_once(entries: list[tuple[EntryKind, Money]]) 
         ("pay/by-hand", None),
         ("", None),
     ],
+    ids=range(11),
 )
 def test_a_key_says_what_an_entry_was_posted_for(key: str, origin: Origin | None) -> None:
     assert origin_of(key, ENVELOPE, COMMITMENT) == origin
