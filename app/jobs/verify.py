@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.amendments.queries.amendments import altered_amendments
 from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
 from app.audit.use_cases.verify_roots import verify_roots
@@ -58,6 +59,7 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
             *roots.faults,
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
             *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
+            *(f"{one}: its text is not what was signed" for one in altered_amendments(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
             *ledger.faults,
         ]
