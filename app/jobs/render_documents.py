@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 
+from app.amendments.queries.documents import ADDENDUM
+from app.amendments.rules.addendum import AddendumRecord
 from app.applications.queries import rules_of
 from app.applications.queries.reading import application_head, snapshot, submission
 from app.core.actor import SYSTEM
@@ -21,6 +23,7 @@ from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
 from app.evaluation.queries.record import record_facts
 from app.evaluation.use_cases.adopt_ranking import RANKING_RECORD
+from app.grants.queries.agreement import agreement_of
 from app.grants.queries.documents import AGREEMENT
 from app.grants.queries.grants import grant_head
 from app.grants.queries.letters import letter_row
@@ -31,6 +34,7 @@ from app.infra.templates import environment, instant_text
 from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
+from app.jobs.grant_amendment import amendment_context
 from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
@@ -166,12 +170,30 @@ def _agreement(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _amendment(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen at acceptance beside the version that it names; the data inside are exactly what was signed."""
+    record = AddendumRecord.read(row.data)
+    addendum = record.addendum
+    before = agreement_of(session, row.subject_id, addendum.base_version)
+    return Prepared(
+        template="documents/grant_amendment.html",
+        context=amendment_context(record, before.facts),
+        data=canonical_json(addendum.plain()),
+        created=row.requested_at,
+        subtitle=addendum.agreement.title,
+        version="",
+        application_id=before.application_id,
+        call_id=before.call_id,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
     "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     AGREEMENT: _agreement,
+    ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
     RECOVERY_NOTE: _recovery_note,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import RoleAssignment
 from app.accounts.queries import names_of
 from app.amendments.models import Amendment, AmendmentSignature
+from app.amendments.policies import may_read
 from app.amendments.rules.addendum import AddendumFacts, AddendumRecord
 from app.amendments.rules.lifecycle import OPEN, AmendmentState
 from app.amendments.rules.proposal import Proposal
@@ -20,6 +21,7 @@ from app.core.actor import Actor, Role, ScopeKind
 from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.grants.models import Grant
+from app.grants.policies import GrantScope
 from app.grants.rules.agreement_record import SignatureFacts
 from app.grants.rules.grant_lifecycle import Authentication
 
@@ -76,6 +78,12 @@ def amendment_row(session: Session, grant_id: UUID, number: int) -> AmendmentRow
     if not found:
         raise NotFoundError("amendment")
     return found[0]
+
+
+def readable_amendments(session: Session, actor: Actor, scope: GrantScope) -> Sequence[AmendmentRow]:
+    """The amendments of a grant that the actor reads, latest first. One query."""
+    rows = amendments_of(session, scope.grant_id)
+    return [row for row in reversed(rows) if may_read(actor, scope, row.state, requested=row.requested)]
 
 
 def open_of_call(session: Session, call_id: UUID) -> Sequence[AmendmentRow]:

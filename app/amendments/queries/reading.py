@@ -15,6 +15,7 @@ from app.amendments.rules.addendum import AddendumFacts
 from app.amendments.rules.checks import Asked, Circumstances, acceptance_findings, amendment_findings
 from app.amendments.rules.comparison import Comparison, compare
 from app.amendments.rules.drafting import amended
+from app.amendments.rules.lifecycle import AMENDMENT
 from app.amendments.rules.proposal import Proposal
 from app.amendments.schemas import AmendmentRow
 from app.applications.queries.applied_call import rules_of
@@ -76,6 +77,12 @@ class AmendmentReading:
     def findings(self) -> tuple[Violation, ...]:
         """What stops the request."""
         return amendment_findings(self.rules, self.asked, self.known)
+
+    def open_findings(self) -> tuple[Violation, ...]:
+        """What speaks against the step that is next; nothing once the amendment has come to its end."""
+        if not AMENDMENT.events_from(self.row.state):
+            return ()
+        return self.findings() if self.row.writable else self.against_acceptance()
 
     def against_acceptance(self) -> tuple[Violation, ...]:
         """What stops acceptance and the last signature."""

@@ -116,8 +116,6 @@ def _budget(rules: CallRules, asked: Asked, known: Circumstances) -> Iterator[Vi
     table = budget_table(rules, asked.base, after)
     broken = {(one.rule, one.place) for one in _limits(rules, asked.base, before, known)}
     yield from (one for one in _limits(rules, asked.base, after, known) if (one.rule, one.place) not in broken)
-    if asked.after.budget == asked.base.budget:
-        yield Violation("amendment.budget_same", "The budget is the one in force: nothing is moved.", "budget")
     if table.eligible > asked.base.eligible:
         words = "The eligible costs come to {after}, and the agreement has {before}: {over} too much."
         figures: dict[str, Figure] = {"after": table.eligible, "before": asked.base.eligible}
@@ -173,9 +171,6 @@ def _floors(rules: CallRules, asked: Asked, table: BudgetTable, known: Circumsta
 
 def _duration(rules: CallRules, asked: Asked, known: Circumstances) -> Iterator[Violation]:
     months, place = asked.after.duration_months, "duration_months"
-    if months == asked.base.duration_months:
-        words = "The project lasts {months} months already."
-        yield Violation("amendment.duration_same", words, place, {"months": months})
     limits = rules.rule_of(DurationLimits, asked.base.strand)
     if limits is not None and not limits.min_months <= months <= limits.max_months:
         words = "The call asked for {least} to {most} months; {months} are wanted. The managing body decides if that is justified."

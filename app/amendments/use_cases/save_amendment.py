@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.amendments.events import AmendmentSaved
 from app.amendments.queries.amendments import amendment_row, proposal_of
 from app.amendments.queries.reading import account_named
-from app.amendments.rules.drafting import partner_facts
+from app.amendments.rules.drafting import entered_lines, partner_facts
 from app.amendments.rules.lifecycle import AMENDMENT, WRITABLE, AmendmentState
 from app.amendments.rules.proposal import PlannedCost, Proposal
 from app.amendments.schemas import SaveAmendment, WantedCost
@@ -39,6 +39,8 @@ def save_amendment(
 ) -> int:
     """Store what was typed and return the new row version. A new account goes to the finance office for validation.
 
+    A budget or a duration that is the one in force is no change, so that a form may send every field.
+
     A draft may still break rules: they are shown and asked when it is requested. Raise RulesViolated with everything
     that cannot be read, StaleVersion where a colleague saved first, TransitionNotAllowed once it was requested.
     """
@@ -57,7 +59,8 @@ def save_amendment(
     account_id, about_account = _account(session, actor, base, wanted, proposal_of(session, amendment.id), now=now)
     if found or about_account:
         raise RulesViolatedError((*about_account, *found))
-    proposal = Proposal(account_id=account_id, budget=budget, duration_months=wanted.duration_months)
+    months = wanted.duration_months if wanted.duration_months != base.facts.duration_months else None
+    proposal = Proposal(account_id=account_id, budget=budget, duration_months=months)
     amendment.proposal, amendment.reason, amendment.effect_on = proposal.plain(), wanted.reason, wanted.effect_on
     amendment.saved_at, amendment.saved_by = now, actor.person_id
     amendment.version += 1
@@ -85,6 +88,9 @@ def _budget(
             for line in read.lines
             if line.amount
         ]
+    in_force = {(one.partner_id, one.category_id): one.amount for one in entered_lines(rules, base.facts)}
+    if not found and {(one.partner_id, one.category): one.amount for one in lines} == in_force:
+        return None, ()
     return tuple(lines), tuple(found)
 
 

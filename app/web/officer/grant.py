@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.amendments.queries.amendments import readable_amendments
 from app.applications.queries.office_calls import office_call
 from app.audit.queries import EventFilter, events_page
 from app.core.paging import PageRequest
@@ -26,6 +27,8 @@ from app.infra.templates import translator
 from app.payments.rules.lifecycle import ENDED, PaymentKind
 from app.reporting.queries.paid import prefinancing_findings
 from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
+from app.web.amendment_view.words import KINDS
+from app.web.amendment_view.words import STATES as AMENDMENT_STATES
 from app.web.event_words import shown_events
 from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page, part_of, within
@@ -167,6 +170,9 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         first=first,
         events=shown_events(work, events.rows),
         trails=GRANT_TRAILS,
+        amendments=readable_amendments(work.session, work.actor, scope) if row.entered_into_force_at else (),
+        amendment_states=AMENDMENT_STATES,
+        amendment_kinds=KINDS,
     )
 
 
