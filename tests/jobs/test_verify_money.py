@@ -24,8 +24,7 @@ from app.payments.rules.statements import Stated
 from app.payments.schemas import FailPayment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
-from app.reporting.schemas import NoteRecovery
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.grants import MadeGrant
@@ -71,8 +70,7 @@ def settled(connection: sa.Connection) -> Settled:
             "reduction_reason": "Half of the visits did not take place.",
         }
         build.accepted(session, made, number=2, now=build.FINALLY, **reduction)
-        back = NoteRecovery(received_on=build.FINALLY.date(), reference="Bank line 7")
-        note_recovery(session, made.officer, made.grant_id, 2, back, now=build.FINALLY)
+        build.recovered(session, made, now=build.FINALLY)
         failed = came_back(session)
         session.execute(sa.text("set constraints all immediate"))
         session.commit()

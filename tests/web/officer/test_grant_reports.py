@@ -230,7 +230,7 @@ def test_every_figure_is_the_same_on_page_api_document_and_spreadsheet(  # one r
     answer = Program.of(browser, runtime, made.made.person)("GET", f"/grants/{made.grant_id}/reports/1").json()
     assert reading.calculation is not None
     assert answer["sheet"] == [
-        {"id": s.id, "text": s.text, "amount": s.amount.as_json(), "running": s.running.as_json()}
+        {"id": s.id, "text": s.text, "source": s.source, "amount": s.amount.as_json(), "running": s.running.as_json()}
         for s in reading.calculation.sheet.steps
     ]
     statements: dict[UUID, Any] = {UUID(one["partner_id"]): one for one in answer["statements"]}
