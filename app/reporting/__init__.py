@@ -17,6 +17,6 @@ own statement, the coordinator submits, somebody else decides; the payment circu
         submitted --> rejected: rejected
 
 Use cases: open_periods, save_technical_report (and report_indicators), save_statement (and sign_statement),
-submit_report, return_report, assess_costs, decide_report, request_payment (and note_recovery), close_grant. What each
-change begins with stands in use_cases/acting.py.
+submit_report, return_report, assess_costs, decide_report, request_payment (and note_recovery), close_grant,
+request_portfolio_report. What each change begins with stands in use_cases/acting.py.
 """

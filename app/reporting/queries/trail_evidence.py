@@ -95,13 +95,9 @@ def _of_payments(session: Session, payments: Sequence[UUID], found: Found) -> No
     for line in session.execute(lines):
         label = f"{line.booked_on.isoformat()}, {line.amount.amount}, {line.text}".rstrip(", ")
         found[line.payment_id].append(Evidence("statement_line", label))
-    asked = dict(
-        session.execute(
-            sa.select(PaymentCalculation.period_id, PaymentCalculation.payment_id).where(
-                PaymentCalculation.payment_id.in_(payments)
-            )
-        ).all()
-    )
+    of_periods = sa.select(PaymentCalculation.period_id, PaymentCalculation.payment_id)
+    told = session.execute(of_periods.where(PaymentCalculation.payment_id.in_(payments)))
+    asked = {period_id: payment_id for period_id, payment_id in told if payment_id is not None}
     for document in documents_of(session, ABOUT_REPORT, list(asked)):
         found[asked[document.subject_id]].append(_document(document))
 
