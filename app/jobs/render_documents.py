@@ -36,10 +36,11 @@ from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
 from app.jobs.grant_amendment import amendment_context
 from app.jobs.periodic_report import periodic_report_context, report_data
+from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
 from app.jobs.report_letters import payment_letter_context, recovery_note_context
-from app.reporting.queries.documents import PAYMENT_LETTER, RECOVERY_NOTE, REPORT_DOCUMENT
+from app.reporting.queries.documents import PAYMENT_LETTER, PORTFOLIO_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
 from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
@@ -187,6 +188,21 @@ def _amendment(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _portfolio_report(_session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen when it was asked for, without who asked."""
+    data = {name: value for name, value in row.data.items() if name != "asked_by"}
+    return Prepared(
+        template="documents/portfolio_report.html",
+        context=portfolio_report_context(data),
+        data=canonical_json(data),
+        created=row.requested_at,
+        subtitle=portfolio_subtitle(data),
+        version="",
+        application_id=None,
+        call_id=None,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
@@ -197,6 +213,7 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
     RECOVERY_NOTE: _recovery_note,
+    PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

@@ -11,10 +11,14 @@ from pydantic import Field, StringConstraints
 
 from app.core.commands import Command, EmptyIsNone, Euro, Line, RequiredLine
 from app.core.money import Money
+from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.lateness import Step
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter, Period
+from app.reporting.rules.portfolio import Figure, PortfolioFilter, Spending
+from app.reporting.rules.progress import Standing
 from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.technical import MAX_TEXT
 
@@ -108,6 +112,31 @@ class NoteRecovery(Command):
     """The line of the bank's statement with which the money came in."""
 
     line_id: UUID
+
+
+class AskPortfolioReport(Command):
+    """The choice that a report of the portfolio is made of, by the names that its page has in the address."""
+
+    call: Line = ""
+    q: Line = ""
+    state: Annotated[GrantState | None, EmptyIsNone] = None
+    country: Line = ""
+    late: Annotated[Literal["yes"] | Step | None, EmptyIsNone] = None
+    spent: Annotated[Spending | None, EmptyIsNone] = None
+    target: Annotated[Standing | None, EmptyIsNone] = None
+    money: Annotated[Figure | None, EmptyIsNone] = None
+
+    def wanted(self) -> PortfolioFilter:
+        """As the rules narrow by it."""
+        return PortfolioFilter(
+            text=self.q,
+            state=self.state or "",
+            country=self.country,
+            late=self.late or "",
+            spent=self.spent or "",
+            target=self.target or "",
+            money=self.money or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.grants import MadeGrant
-from tests.builders.payments import a_bank, a_paid_payment, an_office
+from tests.builders.payments import a_bank, a_paid_payment, an_office, line_of
 from tests.conftest import NOW
 
 CLAIMED = ({"category": "personnel", "words": "Everybody, all year", "amount": "78000.00"},)
@@ -85,8 +85,7 @@ def came_back(session: Session) -> UUID:
     row = payment_row(session, payment_id)
     line = Stated(booked_on=NOW.date(), amount=row.amount, end_to_end_id=row.reference, text="returned")
     record_statement(session, office.accountant, [line], now=NOW)
-    line_id = session.execute(sa.text("select id from statement_line where amount > 0")).scalar_one()
-    command = FailPayment(reason="The account was closed.", line_id=line_id)
+    command = FailPayment(reason="The account was closed.", line_id=line_of(session, row.reference, row.amount))
     fail_payment(session, office.accountant, payment_id, command, now=NOW)
     return payment_id
 

@@ -98,6 +98,11 @@ class PortfolioFilter:
     target: str = ""
     money: str = ""
 
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, by the names of the fields."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class PortfolioFigures:
@@ -122,6 +127,10 @@ class PortfolioFigures:
         """The accepted share of all grants, in whole percent."""
         return percent_of(self.accepted, self.granted)
 
+    def plain(self) -> dict[str, object]:
+        """Every figure by its name, as its document holds them."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"spent": self.spent}
+
 
 def figures_of(rows: Sequence[PortfolioRow]) -> PortfolioFigures:
     """The counts and sums; grants that ended without an agreement count for nothing but what was paid of them."""
@@ -141,6 +150,22 @@ def figures_of(rows: Sequence[PortfolioRow]) -> PortfolioFigures:
         recovered=Money.total(row.recovered for row in rows),
         third_parties=Money.total(row.third_parties for row in rows),
     )
+
+
+def portfolio_record(row: PortfolioRow) -> dict[str, object]:
+    """A grant as the report of the portfolio freezes it: everything of its row, with the indicators that lack something."""
+    kept = [name for name in row.__slots__ if name not in {"id", "call_id", "acts", "act", "progress"}]
+    return {name: getattr(row, name) for name in kept} | {
+        "grant": row.id,
+        "step": row.act.step,
+        "by": row.act.by,
+        "spent": row.spent,
+        "standing": row.progress.standing,
+        "behind": [
+            {"title": one.title, "target": one.target, "expected": one.expected, "reached": one.value}
+            for one in row.progress.behind
+        ],
+    }
 
 
 def narrowed(rows: Iterable[PortfolioRow], wanted: PortfolioFilter) -> list[PortfolioRow]:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.core.paging import Page, PageRequest
 from app.delivery.portfolio_guards import follows_portfolio
 from app.delivery.unit_of_work import READ, Work, run
+from app.infra.tokens import new_secret
 from app.reporting.rules.lateness import STEP_ACTORS, STEP_WORDS
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import STANDING_WORDS
@@ -43,6 +44,8 @@ def show(incoming: Request_) -> Response:
             name="portfolio",
             figures=found.figures,
             call=found.call,
+            chosen=[("q", found.listing.q), *found.listing.chosen.items()],
+            form_key=new_secret(),
             money=money_bars(found.figures, language),
             standing=standing_bar(found.figures, language),
             states=STATES,

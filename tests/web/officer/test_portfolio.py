@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +18,9 @@ from app.accounts.models import Person
 from app.core.actor import Role, ScopeKind
 from app.core.money import Money
 from app.delivery.runtime import Runtime
+from app.documents.queries import document
+from app.infra.sealing_demo import make_test_authority
+from app.jobs.render_documents import make_document
 from app.reporting.queries.reports import calculations_of
 from tests.api.program import Program
 from tests.builders import reporting as build
@@ -40,10 +45,12 @@ class Seen:
     elsewhere: MadeGrant
     prefinanced: Money
     accepted: Money
+    acronym: str
 
 
 @pytest.fixture(scope="module")
 def seen(runtime: Runtime) -> Seen:
+    make_test_authority(runtime.seal_dir, now=TODAY)
     runtime.clock.instant = TODAY  # type: ignore[attr-defined]  # the clock of tests
     with runtime.database.transaction() as session:
         made = build.a_reporting_grant(session, call=a_call(session, another_call("SEEN-1")))
@@ -55,7 +62,7 @@ def seen(runtime: Runtime) -> Seen:
         assert agreed is not None
         unprepared = an_opened_grant(session, call=a_call(session, another_call("SEEN-2")))
         elsewhere = an_opened_grant(session, call=a_call(session, another_call("SEEN-3")))
-        return Seen(made, unprepared, elsewhere, agreed.cash, accepted)
+        return Seen(made, unprepared, elsewhere, agreed.cash, accepted, made.row(session).acronym)
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +199,39 @@ def test_it_asks_as_often_for_three_grants_as_for_one(browser: Browser, runtime:
         return len(found)
 
     assert asked(one) == asked(every)
+
+
+def test_a_report_holds_what_is_chosen_and_is_for_who_asked(
+    browser: Browser, runtime: Runtime, office: Browser, officer: Person, seen: Seen
+) -> None:
+    empty = office.get(f"{PAGE}/reports")
+    assert "No report yet" in empty.text
+    assert "Make the report of 1 grant" in office.get(f"{PAGE}?spent=some").text
+    refused = office.post(f"{PAGE}/reports", {"q": "nobody"}, page=PAGE)
+    assert refused.status_code == 422
+    assert "No grant fits this choice." in refused.text
+    assert office.post(f"{PAGE}/reports", {"money": "gold"}, page=PAGE).status_code == 422
+    answer = office.post(f"{PAGE}/reports", {"spent": "some"}, page=PAGE)
+    assert "The report is being made" in text(answer)
+    program = Program.of(browser, runtime, officer)
+    [item] = program("GET", "/portfolio/reports").json()["items"]
+    with runtime.database.reading() as session:
+        row = document(session, UUID(item["id"]))
+    assert row is not None
+    [frozen] = row.data["grants"]  # type: ignore[misc]  # a list of one
+    assert (frozen["acronym"], frozen["accepted"]) == (seen.acronym, seen.accepted.as_json())
+    make_document(runtime, row.id)
+    sealed = browser.sign_in_as(officer.id).get(f"/documents/{row.id}")
+    assert sealed.headers["content-type"] == "application/pdf"
+    reader = pypdf.PdfReader(io.BytesIO(sealed.content))
+    [data] = reader.attachments["portfolio_report.json"]
+    assert b"asked_by" not in data
+    assert json.loads(data)["figures"]["accepted"] == seen.accepted.as_json()
+    assert "sealed" in browser.get(f"{PAGE}/reports").text
+    again = program("POST", "/portfolio/reports", key="once", json={"call": "SEEN-1"})
+    assert again.status_code == 201
+    assert program("POST", "/portfolio/reports", key="once", json={"call": "SEEN-1"}).json() == again.json()
+    assert program("POST", "/portfolio/reports", json={"call": "SEEN-3"}).status_code == 422
+    with runtime.database.transaction() as session:
+        colleague = a_person(session, roles=(Role.PROGRAMME_OFFICER,))
+    assert browser.sign_in_as(colleague.id).get(f"/documents/{row.id}").status_code == 404
