@@ -22,6 +22,8 @@ from app.ledger.use_cases.verify_ledger import verify_ledger
 from app.payments.models import Payment, PaymentFile, StatementLine
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentState
+from app.payments.schemas import GiveReason
+from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.initiate_payment import initiate_payment
 from app.payments.use_cases.record_statement import record_statement
 from tests.builders.money import GRANT, a_commitment, an_envelope
@@ -31,6 +33,7 @@ from tests.builders.payments import (
     a_booking,
     a_due,
     a_payee,
+    a_payment,
     an_authorised_payment,
     an_office,
     released,
@@ -119,6 +122,45 @@ def test_one_choice_sent_by_many_at_once_is_one_file_and_one_statement_pays_once
     assert together(database, 16, record) == {"5": 1, "0": 15}
     with database.reading() as session:
         assert session.execute(sa.select(Commitment.paid)).scalar_one() == SHARE.times(5)
+        assert verify_ledger(session).faults == ()
+        assert verify_chains(session).broken == ()
+
+
+def test_asking_paying_and_giving_up_at_once_bind_no_cent_twice(database: Database, tmp_path: Path) -> None:
+    """Sixty-four at one commitment: some ask for more, some give up, some see a payment through; nobody waits in a circle."""
+    office, ready = authorised(database, 12)
+    bank = a_bank(tmp_path)
+    with database.transaction() as session:
+        payee = a_payee(session)
+        commitment_id = payment_row(session, ready[0]).commitment_id
+        given = {"commitment_id": commitment_id, "payee": payee, "amount": SHARE}
+        asked = [a_payment(session, office.initiator, **given) for _ in range(12)]
+        dues = [a_due(session, **given) for _ in range(40)]
+
+    def act(number: int) -> str:
+        with database.transaction() as session:
+            if number < 40:
+                initiate_payment(session, office.initiator, dues[number], now=NOW)
+                return "initiated"
+            if number < 52:
+                why = GiveReason(reason="Somebody asked for this by mistake.")
+                cancel_payment(session, office.initiator, asked[number - 40], why, now=NOW)
+                return "cancelled"
+            released(session, office, bank, [ready[number - 52]])
+        with database.transaction() as session:
+            line = a_booking(payment_row(session, ready[number - 52]))
+            record_statement(session, office.accountant, [line], now=NOW)
+            return "paid"
+
+    found = together(database, THREADS, act)
+    assert (found["cancelled"], found["paid"]) == (12, 12)
+    assert found["initiated"] + found["payments.commitment_exceeded"] == 40
+    assert 12 <= found["initiated"] <= 24, "twelve shares were free from the beginning, twelve more became free"
+    with database.reading() as session:
+        on_the_way = SHARE.times(found["initiated"])
+        commitment = session.execute(sa.select(Commitment.paid, Commitment.pending)).one()
+        assert tuple(commitment) == (SHARE.times(12), GRANT - SHARE.times(12))
+        assert on_the_way <= commitment.pending
         assert verify_ledger(session).faults == ()
         assert verify_chains(session).broken == ()
 

@@ -6,12 +6,15 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.infra.db.engine import Database
+
+if TYPE_CHECKING:
+    from app.delivery.runtime import Runtime
 
 Work = Callable[[Session], object]
 _PID = sa.text("select pg_backend_pid()")
@@ -39,6 +42,45 @@ def killed_within(database: Database, work: Work, seconds: float) -> None:
     time.sleep(seconds)
     _kill(database, child, backend)
     told.close()
+
+
+def killed_request(runtime: Runtime, ask: Callable[[], object], *, writes: str, committed: bool) -> None:
+    """Answer a request in a process that is killed before the commit of the transaction that ``writes`` into that table.
+
+    ``committed``: after it, the answer being on its way.
+    """
+    database = runtime.database
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        with os.fdopen(reading, encoding="utf-8") as told:
+            backend = int(_line(told))
+            _line(told)
+            _kill(database, child, backend)
+        return
+    try:
+        runtime.database = Database(database.url, pool_size=4)
+        begun = False
+
+        def before(connection: Any, _cursor: object, statement: str, *_: object) -> None:  # SQLAlchemy's arguments
+            nonlocal begun
+            if not begun and statement.startswith(f"INSERT INTO {writes} "):
+                begun = True
+                os.write(writing, f"{connection.connection.driver_connection.info.backend_pid}\n".encode())
+
+        def commit(_: object) -> None:
+            if begun and not committed:
+                os.write(writing, b"before its commit\n")
+                time.sleep(_PATIENCE)
+
+        sa.event.listen(runtime.database.engine, "before_cursor_execute", before)
+        sa.event.listen(runtime.database.engine, "commit", commit)
+        ask()
+        os.write(writing, b"after its commit\n")
+        time.sleep(_PATIENCE)
+    finally:
+        os._exit(1)
 
 
 def cut_off(database: Database, work: Work, at: int) -> bool:
