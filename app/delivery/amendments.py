@@ -94,7 +94,7 @@ def _period(one: PeriodChange, language: str) -> Row:
     def days(found: tuple[object, ...] | None) -> str:
         if found is None:
             return say("none")
-        starts, ends, due = (day_text(day, locale) for day in found)  # type: ignore[arg-type]
+        starts, ends, due = (day_text(day, locale) for day in found)
         return say("%(starts)s to %(ends)s, report due by %(due)s") % {"starts": starts, "ends": ends, "due": due}
 
     return str(one.number), days(one.before), days(one.after)

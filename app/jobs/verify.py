@@ -17,7 +17,7 @@ from app.cascade.use_cases.verify_support import verify_support
 from app.delivery.seals import usable_authority
 from app.documents.queries import altered_documents, files_kept
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.agreement import altered_agreements, altered_signatures
+from app.grants.queries.checking import altered_agreements, altered_signatures
 from app.infra.queue import Task
 from app.infra.sealing import NoSealError, inspect_seal
 from app.ledger.queries import booked, recipient_amounts

@@ -17,7 +17,7 @@ from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.money import Money
 from app.documents.queries import altered_documents
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.agreement import altered_signatures
+from app.grants.queries.checking import altered_signatures
 from app.jobs.verify import verify_money
 from app.payments.queries import payment_row
 from app.payments.rules.statements import Stated
@@ -127,7 +127,7 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ("payment_file", "update payment_file set message_id = message_id || 'x'", "its message is not"),
         ("payment_file", "update payment_file set sha256 = repeat('0', 64)", "are not those that were sent"),
         ("statement_line", "update statement_line set amount = amount - 1 where amount < 0", "the bank booked"),
-        ("statement_line", "update statement_line set payment_id = null, matched_at = null", "booked nothing"),
+        ("statement_line", "update statement_line set payment_id = null, matched_at = null where payment_id is not null", "booked nothing"),
         ("ledger_entry", "update ledger_entry set key = key || '/x' where kind = 'pay'", "no payment or recovery explains it"),
         ("ledger_entry", "update ledger_entry set key = 'x' where key like 'recovery/%'", "the ledger does not say so"),
         ("payment_calculation", "update payment_calculation set eligible = eligible + 1", "its costs are not those"),
