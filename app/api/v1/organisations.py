@@ -28,9 +28,9 @@ from app.organisations.schemas import (
     UpdateOrganisation,
 )
 from app.organisations.use_cases.add_member import invite_member
+from app.organisations.use_cases.name_signatory import name_signatory
 from app.organisations.use_cases.record_platform_registration import record_platform_registration
 from app.organisations.use_cases.register_organisation import day_of, register_organisation
-from app.organisations.use_cases.name_signatory import name_signatory
 from app.organisations.use_cases.remove_member import remove_member
 from app.organisations.use_cases.update_organisation import update_organisation
 
