@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.canonical import digest
+from app.core.paging import Page, PageRequest
 from app.documents.models import Document, StoredFile
 from app.documents.schemas import DocumentRow, FileRow, KeptFile
 from app.infra.db.statements import among
@@ -79,6 +80,15 @@ def documents_of(session: Session, subject_kind: str, subject_ids: Sequence[UUID
     """All documents about some subjects of one kind, newest first. One query."""
     rows = session.execute(_ABOUT, {"subject": subject_kind, "many": list(subject_ids)}) if subject_ids else ()
     return [DocumentRow(*row) for row in rows]
+
+
+def documents_asked_by(session: Session, subject_kind: str, person_id: UUID, page: PageRequest) -> Page[DocumentRow]:
+    """Documents of one kind of subject whose data say that this person asked for them, newest first. Two queries."""
+    wanted = Document.subject_kind == subject_kind, Document.data["asked_by"].astext == str(person_id)
+    total = session.execute(sa.select(sa.func.count()).select_from(Document).where(*wanted)).scalar_one()
+    statement = _documents().where(*wanted).order_by(Document.requested_at.desc(), Document.id.desc())
+    rows = session.execute(statement.limit(page.size).offset(page.offset))
+    return Page([DocumentRow(*row) for row in rows], total, page.number, page.size)
 
 
 def document_for_change(session: Session, document_id: UUID) -> Document | None:

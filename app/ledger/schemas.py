@@ -143,6 +143,7 @@ class EntryRow:
     reference: str
     reason: str
     key: str
+    commitment_id: UUID | None
     postings: Sequence[PostingLine]
 
     @property
@@ -169,12 +170,17 @@ class CommitmentFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code, ``account`` one that is moved."""
+    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code, ``account`` one that is moved.
+
+    ``keys`` names single entries, ``commitments`` those that moved one of them; None of both does not narrow.
+    """
 
     text: str = ""
     envelope: str = ""
     kind: EntryKind | None = None
     account: Account | None = None
+    keys: Sequence[str] | None = None
+    commitments: Sequence[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.cascade.use_cases.verify_support import verify_support
 from app.core.money import Money
 from app.documents.queries import altered_documents
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.agreement import altered_signatures
+from app.grants.queries.checking import altered_signatures
 from app.jobs.verify import verify_money
 from app.ledger.queries import booked, recipient_amounts
 from app.ledger.use_cases.verify_recipients import verify_recipients
@@ -28,13 +28,12 @@ from app.payments.schemas import FailPayment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.verify_payments import verify_payments
-from app.reporting.schemas import NoteRecovery
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.verify_calculations import verify_calculations
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.grants import MadeGrant
-from tests.builders.payments import a_bank, a_paid_payment, an_office
+from tests.builders.payments import a_bank, a_paid_payment, an_office, line_of
 from tests.conftest import NOW
 
 CLAIMED = ({"category": "personnel", "words": "Everybody, all year", "amount": "78000.00"},)
@@ -76,8 +75,7 @@ def settled(connection: sa.Connection) -> Settled:
             "reduction_reason": "Half of the visits did not take place.",
         }
         build.accepted(session, made, number=2, now=build.FINALLY, **reduction)
-        back = NoteRecovery(received_on=build.FINALLY.date(), reference="Bank line 7")
-        note_recovery(session, made.officer, made.grant_id, 2, back, now=build.FINALLY)
+        build.recovered(session, made, now=build.FINALLY)
         failed = came_back(session)
         session.execute(sa.text("set constraints all immediate"))
         session.commit()
@@ -92,8 +90,7 @@ def came_back(session: Session) -> UUID:
     row = payment_row(session, payment_id)
     line = Stated(booked_on=NOW.date(), amount=row.amount, end_to_end_id=row.reference, text="returned")
     record_statement(session, office.accountant, [line], now=NOW)
-    line_id = session.execute(sa.text("select id from statement_line where amount > 0")).scalar_one()
-    command = FailPayment(reason="The account was closed.", line_id=line_id)
+    command = FailPayment(reason="The account was closed.", line_id=line_of(session, row.reference, row.amount))
     fail_payment(session, office.accountant, payment_id, command, now=NOW)
     return payment_id
 
@@ -135,7 +132,7 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ("payment_file", "update payment_file set message_id = message_id || 'x'", "its message is not"),
         ("payment_file", "update payment_file set sha256 = repeat('0', 64)", "are not those that were sent"),
         ("statement_line", "update statement_line set amount = amount - 1 where amount < 0", "the bank booked"),
-        ("statement_line", "update statement_line set payment_id = null, matched_at = null", "booked nothing"),
+        ("statement_line", "update statement_line set payment_id = null, matched_at = null where payment_id is not null", "booked nothing"),
         ("ledger_entry", "update ledger_entry set key = key || '/x' where kind = 'pay'", "no payment or recovery explains it"),
         ("ledger_entry", "update ledger_entry set key = 'x' where key like 'recovery/%'", "the ledger does not say so"),
         ("payment_calculation", "update payment_calculation set eligible = eligible + 1", "its costs are not those"),

@@ -36,12 +36,12 @@ from app.reporting.queries.paid import prefinancing_findings
 from app.reporting.queries.reports import calculations_of, costs_of, reports_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import DECIDED, ReportState
-from app.reporting.schemas import AssessCost, AssessCosts, DecideReport, NoteRecovery, ReturnReport
+from app.reporting.schemas import AssessCost, AssessCosts, DecideReport, ReturnReport
 from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from tests.builders import reporting as build
 from tests.builders import support
@@ -237,10 +237,7 @@ def ask(world: World, number: int) -> Work:
 
 def recover(world: World, number: int) -> Work:
     """What was paid too much comes back."""
-    wanted = NoteRecovery(received_on=world.now.date(), reference=f"Line of {world.now}")
-    return lambda session: note_recovery(
-        session, world.made.officer, world.made.grant_id, number, wanted, now=world.now
-    )
+    return lambda session: build.recovered(session, world.made, number=number, now=world.now)
 
 
 def close(world: World) -> Work:

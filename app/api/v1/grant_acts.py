@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made
 from app.api.grant_shapes import Opened
-from app.api.requests import Request_
+from app.api.requests import SECOND_STEP, Request_
 from app.delivery.grant_guards import binds_party, prepares_grant, signs_grant
 from app.delivery.guards import stepped_up
 from app.delivery.idempotency import once
@@ -66,7 +66,7 @@ def prefinance(incoming: Request_, grant_id: UUID) -> Response:
     return run(incoming, WRITE, prepares_grant(grant_id), lambda work: once(work, b"", create))
 
 
-@router.post("/parties/{grant_partner_id}/signature", status_code=204)
+@router.post("/parties/{grant_partner_id}/signature", status_code=204, dependencies=[SECOND_STEP])
 def sign(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: SignAgreement) -> None:
     """Sign the agreement for a party, with the hash of the text that was read. Its mandated signatory."""
     run(
@@ -77,7 +77,7 @@ def sign(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: Si
     )
 
 
-@router.post("/signature", status_code=204)
+@router.post("/signature", status_code=204, dependencies=[SECOND_STEP])
 def sign_last(incoming: Request_, grant_id: UUID, command: SignAgreement) -> None:
     """Sign for the managing body: the agreement enters into force. An authorising officer."""
     run(

@@ -18,7 +18,7 @@ from app.payments.rules.lifecycle import PaymentState
 
 def checked_payments(session: Session) -> Sequence[CheckedPayment]:
     """All of them, with their bookings. Two queries."""
-    lines: dict[UUID, list[Money]] = defaultdict(list)
+    lines: dict[UUID | None, list[Money]] = defaultdict(list)
     matched = sa.select(StatementLine.payment_id, StatementLine.amount).where(StatementLine.payment_id.is_not(None))
     for payment_id, amount in session.execute(matched):
         lines[payment_id].append(amount)

@@ -67,5 +67,5 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
 
 def _line_findings(payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:
     sent = Sent(payment.reference, payment.amount, PaymentState(payment.state))
-    taken = line is not None and line.payment_id is not None
+    taken = line is not None and (line.payment_id is not None or line.settles != "")
     return come_back_findings(stated(line) if line is not None else None, sent, taken=taken)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import digest
 from app.core.money import Money
+from app.documents.models import StoredFile
 from app.reporting.models import ClaimedCost, FinancialStatement, ReportingPeriod
 from app.reporting.rules.costs import Cost
 
@@ -43,7 +44,8 @@ def stored_content(session: Session, stored: FinancialStatement) -> dict[str, An
 def signed_hash(session: Session, stored: FinancialStatement, grant_id: UUID, number: int) -> str:
     """The hash under which the statement is signed, as its content is now."""
     named = {"grant": grant_id, "period": number, "partner": stored.partner_id}
-    return digest({**named, **stored_content(session, stored)})
+    certificate = session.scalar(sa.select(StoredFile.sha256).where(StoredFile.id == stored.certificate_id)) or ""
+    return digest({**named, **stored_content(session, stored), "certificate_sha256": certificate})
 
 
 def altered_statements(session: Session) -> Sequence[str]:

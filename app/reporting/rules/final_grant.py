@@ -62,16 +62,24 @@ def settle(maximum: Money, accepted: Sequence[Accepted], paid: Paid, *, reductio
         words = "Contribution to the accepted costs of period {number}"
         sheet = sheet.and_then(f"period_{period.number}", words, period.contribution, {"number": period.number})
     over = max(sheet.total - maximum, NOTHING)
-    sheet = sheet.and_then("maximum", "No more than the maximum grant of {maximum}", -over, {"maximum": maximum})
+    words = "What exceeds the maximum grant of {maximum}" if over else "Within the maximum grant of {maximum}"
+    sheet = sheet.and_then("maximum", words, -over, {"maximum": maximum})
     eligible = Money.total(one.eligible for one in accepted)
     receipts = Money.total(one.receipts for one in accepted)
-    words = "No profit: {receipts} of receipts beside the grant, {eligible} of accepted costs"
     profit = profit_reduction(sheet.total, eligible, receipts)
+    words = "{receipts} of receipts and the grant exceed {eligible} of accepted costs: the profit in the grant's share"
+    if not profit:
+        words = "No profit: {receipts} of receipts and the grant do not exceed {eligible} of accepted costs"
     sheet = sheet.and_then("no_profit", words, -profit, {"receipts": receipts, "eligible": eligible})
     lowered = min(reduction, sheet.total)
-    sheet = sheet.and_then("implementation", "Reduction for improper implementation", -lowered)
+    words = "Reduction for improper implementation" if lowered else "No reduction for improper implementation"
+    sheet = sheet.and_then("implementation", words, -lowered)
     final = sheet.total
-    sheet = sheet.and_then("prefinancing", "Pre-financing, with what was held back of it", -paid.prefinancing)
+    sheet = sheet.and_then(
+        "prefinancing",
+        "Pre-financing, with what was held back of it" if paid.withheld else "Pre-financing",
+        -paid.prefinancing,
+    )
     sheet = sheet.and_then("interims", "Interim payments", -paid.interims)
     if paid.withheld:
         sheet = sheet.and_then("guarantee", "Guarantee held back, released now", paid.withheld)

@@ -73,7 +73,9 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     """
     partner_id = at.partner_id
     act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
-    stored = statement_for_change(session, act.report.period_id, partner_id) or _empty(session, act, partner_id, now)
+    stored = statement_for_change(session, act.report.period_id, partner_id) or empty_statement(
+        session, act, partner_id, now
+    )
     reading = report_reading(session, at.grant_id, at.number)
     partner = next((one for one in reading.partners if one.partner_id == partner_id), None)
     if partner is None:
@@ -94,7 +96,8 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     return stored.sha256
 
 
-def _empty(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+def empty_statement(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+    """A stored statement without costs."""
     stored = FinancialStatement(
         id=new_id(),
         period_id=act.report.period_id,

@@ -17,9 +17,8 @@ from app.data_protection.queries.inventory import INVENTORY
 from app.data_protection.rules.retention import RecordKind
 from app.data_protection.use_cases.apply_retention import apply_retention
 from app.payments.models import Payment
-from app.reporting.schemas import NoteRecovery
 from app.reporting.use_cases.close_grant import close_grant
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.grants import MadeGrant
@@ -90,8 +89,7 @@ def test_a_balance_that_came_back_is_not_paid(session: Session) -> None:
 
 def test_without_a_balance_to_pay_it_begins_with_the_closure(session: Session) -> None:
     made = decided(session, costs=False)
-    back = NoteRecovery(received_on=build.FINALLY.date(), reference="Bank line 7")
-    note_recovery(session, made.officer, made.grant_id, 2, back, now=LATER)
+    build.recovered(session, made, now=LATER)
     assert due(session, FAR) == set()
     close_grant(session, made.officer, made.grant_id, now=LATER)
     assert due(session, FAR) == {str(made.made.application_id)}
