@@ -14,17 +14,22 @@ from sqlalchemy.orm import Session
 
 from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.reverse_support import reverse_support
+from app.cascade.use_cases.verify_support import verify_support
 from app.core.money import Money
 from app.documents.queries import altered_documents
 from app.evaluation.queries.rankings import altered_rankings
 from app.grants.queries.checking import altered_signatures
 from app.jobs.verify import verify_money
+from app.ledger.queries import booked, recipient_amounts
+from app.ledger.use_cases.verify_recipients import verify_recipients
 from app.payments.queries import payment_row
 from app.payments.rules.statements import Stated
 from app.payments.schemas import FailPayment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.verify_payments import verify_payments
 from app.reporting.use_cases.request_payment import request_payment
+from app.reporting.use_cases.verify_calculations import verify_calculations
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.grants import MadeGrant
@@ -174,3 +179,15 @@ def test_records_that_no_longer_have_their_hash_are_named(
     assert altered(session) == []
     forge(session, table, change)
     assert altered(session)
+
+
+def test_each_area_answers_for_its_own(session: Session) -> None:
+    """Against an empty ledger: each payment, recovery and voucher misses what it led to."""
+    counted = recipient_amounts(session)
+    assert verify_recipients(counted) == ()
+    assert len(verify_support(session, ())) == len(counted) == 2
+    assert len(verify_payments(session, {}).faults) == 4, "three were paid, one of them came back"
+    calculations = verify_calculations(session, {})
+    assert any("the ledger does not say so" in fault for fault in calculations.faults)
+    explained = verify_payments(session, {}).explained | calculations.explained
+    assert booked(session).keys() <= explained
