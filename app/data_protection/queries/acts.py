@@ -100,7 +100,9 @@ def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tu
         .where(AmendmentSignature.person_id.in_(found))
     )
     for person_id, reference, when, settled in session.execute(amendments):
-        found[person_id].append(SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, settled))
+        found[person_id].append(
+            SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, settled)
+        )
     granted = sa.exists().where(
         Award.call_id == Call.id, Award.outcome == Outcome.MAIN, Award.state != AwardState.DROPPED
     )
