@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,9 +21,8 @@ from app.applications.use_cases.start_application import start_application
 from app.applications.use_cases.submit_application import submit_application
 from app.core.money import Money
 from app.demo import content
+from app.demo.part_b import part_b
 from app.documents.schemas import FileToStore
-from app.infra.pdf import render_pdf
-from app.infra.pdf_uploads import inspect_pdf
 from app.partnerships.queries import partner_rows
 from app.partnerships.rules.lifecycle import PartnerState
 from app.partnerships.schemas import AnswerInvitation, InvitePartner
@@ -132,14 +130,13 @@ class Consortium:
 
     def attach(self, *, pages: int = 6, now: datetime) -> None:
         """Upload Part B."""
-        pdf = _part_b(self.project, pages)
-        facts = inspect_pdf(pdf, max_pages_scanned=200)
+        pdf = part_b(self.project, pages)
         uploaded = FileToStore(
             sha256=self.files.put(pdf),
             size=len(pdf),
             media_type="application/pdf",
             filename=f"{self.project.acronym}-part-B.pdf",
-            pages=facts.pages,
+            pages=pages,
         )
         attach_file(self.session, self.lead, self.application_id, "part_b", uploaded, now=now)
 
@@ -180,16 +177,6 @@ class Consortium:
         """The deadline of the call."""
         head = application_head(self.session, self.application_id)
         return applied_call(self.session, head.call_id).rules.timetable.closes_at
-
-
-@lru_cache(maxsize=64)
-def _part_b(project: content.Project, pages: int) -> bytes:
-    return render_pdf(
-        content.part_b(project, pages=pages),
-        title=f"{project.acronym} Part B",
-        language="en",
-        created=datetime.fromisoformat("2019-02-01T08:00:00+00:00"),
-    )
 
 
 def consortia(members: tuple[Member, ...], random: Random) -> Iterator[tuple[Member, ...]]:
