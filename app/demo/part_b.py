@@ -1,4 +1,4 @@
-"""Descriptions of the action as small PDF files, written directly: a program for documents would take a second for each."""
+"""Descriptions of the action, and proofs of payment, as small PDF files, written directly: a program for documents would take a second for each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from app.demo.content import Project
 
 _CHAPTERS = ("Relevance", "Work plan", "Partners", "ClusterXchange", "Impact", "Management", "Risks", "Budget")
+_AGREED = "The partners have agreed who does what, by when, and how each step is checked by somebody who did not do it."
+_ASKED = (
+    "Firms are asked first what they need; what they say decides which visits are offered and which skills are "
+    "trained. Every half year the steering group looks at the figures and shifts effort to what works."
+)
 _WIDTH, _LINE, _TOP, _LEFT = 88, 16, 780, 62
 """Characters of a line; points from line to line, from the bottom to the first line, and of the margin."""
 
@@ -22,6 +27,12 @@ def part_b(project: Project, pages: int) -> bytes:
     return _written([list(_page(project, number)) for number in range(pages)], project.acronym)
 
 
+@lru_cache(maxsize=64)
+def letter(title: str, lines: tuple[str, ...]) -> bytes:
+    """One page with a heading and some lines."""
+    return _written([[(16, title), (11, ""), *((11, line) for line in lines)]], title)
+
+
 def _page(project: Project, number: int) -> Iterator[tuple[int, str]]:
     """Size in points and text of each line."""
     if number == 0:
@@ -30,10 +41,8 @@ def _page(project: Project, number: int) -> Iterator[tuple[int, str]]:
         yield 13, ""
     yield 16, f"{number + 1}. {_CHAPTERS[number % len(_CHAPTERS)]}"
     for words in (
-        f"This chapter explains how {project.acronym} deals with {project.theme}. The partners have agreed who does "
-        "what, by when, and how each step is checked by somebody who did not do it.",
-        "Firms are asked first what they need; what they say decides which visits are offered and which skills are "
-        "trained. Every half year the steering group looks at the figures and shifts effort to what works.",
+        f"This chapter explains how {project.acronym} deals with {project.theme}. {_AGREED}",
+        _ASKED,
     ):
         yield 11, ""
         for line in textwrap.wrap(words, _WIDTH):
