@@ -97,11 +97,21 @@ def versions_of(session: Session, grant_id: UUID) -> Sequence[VersionRow]:
 
 
 def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[SignatureRow]:
-    """Who signed a version, in order. Two queries."""
+    """Who signed a version, in order; of one that an amendment made, who signed the agreement that it amends.
+
+    Two queries.
+    """
     row = GrantSignature
+    before = sa.or_(Grant.entered_into_force_at.is_(None), GrantVersion.created_at <= Grant.entered_into_force_at)
+    text = (
+        sa.select(sa.func.max(GrantVersion.number))
+        .join(Grant, Grant.id == GrantVersion.grant_id)
+        .where(Grant.id == grant_id, GrantVersion.number <= version, before)
+        .scalar_subquery()
+    )
     statement = (
         sa.select(row.order, row.partner_id, row.person_id, row.capacity, row.authentication, row.signed_at, row.sha256)
-        .where(row.grant_id == grant_id, row.version == version)
+        .where(row.grant_id == grant_id, row.version == text)
         .order_by(row.order)
     )
     found = session.execute(statement).all()
@@ -169,6 +179,19 @@ def altered_agreements(session: Session) -> Sequence[str]:
         for row in session.execute(statement.execution_options(yield_per=50))
         if digest(row.snapshot) != row.sha256
     ]
+
+
+def altered_signatures(session: Session) -> Sequence[str]:
+    """References of grants with a signature under another text than that of its version (for ``verify``)."""
+    here = (GrantVersion.grant_id == GrantSignature.grant_id, GrantVersion.number == GrantSignature.version)
+    statement = (
+        sa.select(Grant.reference, GrantSignature.version, GrantSignature.order)
+        .join_from(GrantSignature, GrantVersion, sa.and_(*here))
+        .join(Grant, Grant.id == GrantSignature.grant_id)
+        .where(GrantSignature.sha256 != GrantVersion.sha256)
+        .order_by(Grant.reference, GrantSignature.version, GrantSignature.order)
+    )
+    return [f"{row.reference}, version {row.version}, number {row.order}" for row in session.execute(statement)]
 
 
 def next_version(session: Session, grant_id: UUID) -> int:

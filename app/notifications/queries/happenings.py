@@ -23,6 +23,7 @@ from app.data_protection.queries.requests import erasure
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.amendment_happenings import of_amendment
 from app.notifications.queries.grant_happenings import of_grant
 from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
@@ -120,9 +121,15 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
     return ()
 
 
+_OF_APPLICATIONS = frozenset(
+    {"information_letter", "rejection_letter", "grant_agreement", "grant_amendment", "payment_letter"}
+)
+"""Kinds of document whose event names the application that they belong to."""
+
+
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in {"information_letter", "rejection_letter", "grant_agreement", "payment_letter"}:
+    if row.facts.get("document") in _OF_APPLICATIONS:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare
@@ -240,5 +247,6 @@ _FILLERS: dict[str, _Filler] = {
     "consensus": of_consensus,
     "report": of_report,
     "grant": of_grant,
+    "amendment": of_amendment,
     "reporting": _of_reporting,
 }
