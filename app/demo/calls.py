@@ -58,6 +58,7 @@ OPEN = Edition("02", "open edition", opened=24, closes=23)
 CHECKED = Edition("03", "edition being checked", opened=70, closes=-9)
 JUDGED = Edition("04", "edition under evaluation", opened=110, closes=-45)
 RANKED = Edition("05", "edition before its panel", opened=170, closes=-95)
+UNDERTAKEN = Edition("07", "edition whose projects report", opened=810, closes=-720)
 GRANTED = Edition("06", "edition whose projects begin", opened=330, closes=-240)
 
 

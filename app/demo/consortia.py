@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -179,11 +179,16 @@ class Consortium:
         return applied_call(self.session, head.call_id).rules.timetable.closes_at
 
 
-def consortia(members: tuple[Member, ...], random: Random) -> Iterator[tuple[Member, ...]]:
-    """Consortia of three to seven that meet the call: three countries, one less developed region."""
+SIZES = (3, 4, 4, 5, 5, 6, 7)
+
+
+def consortia(
+    members: tuple[Member, ...], random: Random, *, sizes: Sequence[int] = SIZES
+) -> Iterator[tuple[Member, ...]]:
+    """Consortia of these sizes that meet the call: three countries, one less developed region."""
     rows = list(zip(members, content.organisations(), strict=True))
     while True:
-        size = random.choice([3, 4, 4, 5, 5, 6, 7])
+        size = random.choice(sizes)
         first = random.choice([pair for pair in rows if pair[1].country in LESS_DEVELOPED])
         chosen = [first]
         for pair in random.sample(rows, len(rows)):

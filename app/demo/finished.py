@@ -65,5 +65,5 @@ def _to_the_end(number: int, one: Reporting, paying: Paying) -> None:
     elif number == OWES:
         return
     elif calculation.recovery:
-        one.recovered(2, now=written + 110 * DAY)
+        one.recovered(2, paying, now=written + 110 * DAY)
     one.close(now=written + 120 * DAY)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.core.actor import Actor
+    from app.core.money import Money
     from app.delivery.runtime import Runtime
     from app.demo.consortia import Consortium
     from app.demo.people import Office
@@ -121,6 +122,14 @@ class Paying:
             for row in rows
         ]
         record_statement(self.session, self.by("accounting"), lines, now=now)
+
+    def receive(self, amount: Money, sender: str, reference: str, *, now: datetime) -> UUID:
+        """Somebody paid money back yesterday; gives the line of the statement."""
+        accountant = self.by("accounting")
+        line = Stated((now - DAY).date(), amount, sender, "", "", f"REPAYMENT {reference}")
+        record_statement(self.session, accountant, [line], now=now)
+        [found, *_] = open_returns(self.session, accountant, amount)
+        return found.id
 
     def come_back(self, payment: UUID, reason: str, *, now: datetime) -> None:
         """The bank returns the money, and the accounting officer says so."""

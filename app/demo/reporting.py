@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -18,7 +18,7 @@ from app.demo.visits import Visits, at_noon
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import parties_of
 from app.reporting.queries.reading import partners_of
-from app.reporting.queries.reports import costs_of, report_row
+from app.reporting.queries.reports import calculations_of, costs_of, report_row
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import (
     AssessCost,
@@ -35,8 +35,9 @@ from app.reporting.schemas import (
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
+from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from app.core.actor import Actor
     from app.delivery.runtime import Runtime
     from app.demo.consortia import Consortium
+    from app.demo.paying import Paying
     from app.demo.people import Office
+    from app.grants.queries.grants import PartyRow
     from app.grants.rules.agreement import Agreement
     from app.reporting.rules.periods import Period
 
@@ -87,6 +90,11 @@ class Reporting:
         """What the coordinator pays to third parties."""
         coordinator = self.agreement.facts.coordinator
         return Visits(self.session, self.runtime.files, self.grant_id, self.one, coordinator.partner_id)
+
+    @property
+    def parties(self) -> Sequence[PartyRow]:
+        """The coordinator first."""
+        return parties_of(self.session, self.grant_id)
 
     def open(self, *, now: datetime) -> None:
         """The periods of the agreement begin to count."""
@@ -146,7 +154,7 @@ class Reporting:
     def _people(self) -> Mapping[UUID, Actor]:
         return {
             party.partner_id: actor_of_person(self.session, member_of(self.one, party).person_id)
-            for party in parties_of(self.session, self.grant_id)
+            for party in self.parties
         }
 
     def submit(self, number: int, *, now: datetime) -> None:
@@ -194,10 +202,15 @@ class Reporting:
         """Ask for the payment after a report."""
         return request_payment(self.session, self.officer, self.grant_id, number, now=now)
 
-    def recovered(self, number: int, *, now: datetime) -> None:
-        """What was paid too much came back."""
-        wanted = NoteRecovery(received_on=(now - DAY).date(), reference=f"{self.agreement.acronym} repayment")
-        note_recovery(self.session, self.officer, self.grant_id, number, wanted, now=now)
+    def recovered(self, number: int, paying: Paying, *, now: datetime) -> None:
+        """What was paid too much came back: the bank's statement of the day shows it."""
+        calculation = next(one for one in calculations_of(self.session, self.grant_id) if one.number == number)
+        line = paying.receive(
+            calculation.recovery, self.agreement.facts.coordinator.name, self.agreement.reference, now=now
+        )
+        note_recovery(
+            self.session, paying.by("accounting"), self.grant_id, number, NoteRecovery(line_id=line), now=now + HOUR
+        )
 
     def close(self, *, now: datetime) -> None:
         """The end of the grant."""

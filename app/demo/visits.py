@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.cascade.rules.exchange_amount import LEAST_WORKING_DAYS, Stay
 from app.cascade.queries.payments import support_row
+from app.cascade.rules.exchange_amount import LEAST_WORKING_DAYS, Stay
 from app.cascade.schemas import RecordExchange, RecordVoucher, ReverseSupport
 from app.cascade.use_cases.attach_evidence import attach_evidence
 from app.cascade.use_cases.record_exchange import record_exchange
