@@ -147,7 +147,7 @@ def _project(row: Any, rules: CallRules, final: Any) -> FundedProject:  # noqa: 
         "countries": sorted({one.country for one in partners}),
         "maximum_grant": row.maximum_grant,
     }
-    shown = {name: value for name, value in values.items() if name in public}
+    shown: dict[str, Any] = {str(name): value for name, value in values.items() if name in public}
     if "start_date" in public:
         shown["start_on"] = row.start_on
     if {"start_date", "duration"} <= public:
