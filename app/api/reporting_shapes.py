@@ -46,6 +46,7 @@ class ReportItem(_Shape):
     due: Euro | None
     recovery: Euro | None
     payment_id: UUID | None
+    paid_on: date | None = Field(description="When the bank booked what was due")
     document_id: UUID | None
 
 

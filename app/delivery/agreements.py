@@ -73,8 +73,8 @@ def agreement_view(record: AgreementRecord, language: str = "en") -> AgreementVi
         indicators=tuple(
             (one.title, "" if one.target is None else str(one.target), one.unit) for one in agreement.indicators
         ),
-        signatures=tuple(_signature(one, language) for one in record.signatures),
-        sha256=record.sha256,
+        signatures=tuple(signature_words(one, language) for one in record.signatures),
+        sha256=record.signatures[0].sha256 if record.signatures else record.sha256,
         in_force=instant_text(authority.signed_at, locale) if authority is not None else "",
     )
 
@@ -115,7 +115,8 @@ def _amount(amount: Money, locale: str) -> str:
     return money_text(amount, locale, with_currency=False)
 
 
-def _signature(one: SignatureFacts, language: str) -> Mapping[str, str]:
+def signature_words(one: SignatureFacts, language: str) -> Mapping[str, str]:
+    """Who signed, in what capacity, how the person was recognised and when."""
     say = translator(language)
     return {
         "name": one.name,

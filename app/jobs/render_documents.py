@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 
+from app.amendments.queries.documents import ADDENDUM
+from app.amendments.rules.addendum import AddendumRecord
 from app.applications.queries import rules_of
 from app.applications.queries.reading import application_head, snapshot, submission
 from app.core.actor import SYSTEM
@@ -21,6 +23,7 @@ from app.documents.use_cases.request_document import RENDER_TASK
 from app.documents.use_cases.seal_document import fail_document, seal_document
 from app.evaluation.queries.record import record_facts
 from app.evaluation.use_cases.adopt_ranking import RANKING_RECORD
+from app.grants.queries.agreement import agreement_of
 from app.grants.queries.documents import AGREEMENT
 from app.grants.queries.grants import grant_head
 from app.grants.queries.letters import letter_row
@@ -31,11 +34,13 @@ from app.infra.templates import environment, instant_text
 from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
+from app.jobs.grant_amendment import amendment_context
 from app.jobs.periodic_report import periodic_report_context, report_data
+from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
 from app.jobs.report_letters import payment_letter_context, recovery_note_context
-from app.reporting.queries.documents import PAYMENT_LETTER, RECOVERY_NOTE, REPORT_DOCUMENT
+from app.reporting.queries.documents import PAYMENT_LETTER, PORTFOLIO_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
 from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
@@ -166,15 +171,49 @@ def _agreement(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _amendment(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen at acceptance beside the version that it names; the data inside are exactly what was signed."""
+    record = AddendumRecord.read(row.data)
+    addendum = record.addendum
+    before = agreement_of(session, row.subject_id, addendum.base_version)
+    return Prepared(
+        template="documents/grant_amendment.html",
+        context=amendment_context(record, before.facts),
+        data=canonical_json(addendum.plain()),
+        created=row.requested_at,
+        subtitle=addendum.agreement.title,
+        version="",
+        application_id=before.application_id,
+        call_id=before.call_id,
+    )
+
+
+def _portfolio_report(_session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen when it was asked for, without who asked."""
+    data = {name: value for name, value in row.data.items() if name != "asked_by"}
+    return Prepared(
+        template="documents/portfolio_report.html",
+        context=portfolio_report_context(data),
+        data=canonical_json(data),
+        created=row.requested_at,
+        subtitle=portfolio_subtitle(data),
+        version="",
+        application_id=None,
+        call_id=None,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
     "information_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     "rejection_letter": lambda session, row: _decision(session, row, letter_context(row.data)),
     AGREEMENT: _agreement,
+    ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
     RECOVERY_NOTE: _recovery_note,
+    PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

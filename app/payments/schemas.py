@@ -167,6 +167,7 @@ class PaymentFilter:
     kind: PaymentKind | None = None
     standing: str = ""
     today: date | None = None
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

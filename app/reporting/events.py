@@ -17,6 +17,14 @@ class PeriodsOpened(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodsMoved(DomainEvent):
+    """An amendment moved the end of the project: periods that were not reported on follow it."""
+
+    kind: ClassVar[str] = "reporting.periods_moved"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextsSaved(DomainEvent):
     """Texts of the technical part were saved."""
 

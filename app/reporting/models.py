@@ -44,7 +44,8 @@ class ReportingPeriod(Base):
 class PeriodicReport(Base):
     """The report on one period; its id is that of the period. ``version`` counts saves of the texts.
 
-    ``times`` counts submissions; ``reason`` says why it was given back or rejected.
+    ``times`` counts submissions; ``reason`` says why it was given back or rejected. ``agreement_version`` is the agreement
+    that it was submitted under, and is judged by whatever an amendment changes later.
     """
 
     __tablename__ = "periodic_report"
@@ -71,6 +72,7 @@ class PeriodicReport(Base):
     reason: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    agreement_version: Mapped[int | None]
     document_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("document.id"))
 
 

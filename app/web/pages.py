@@ -68,6 +68,11 @@ FLASHES = {
     "letters-sent": Flash("success", "Sent", "The letters are being sealed; each consortium is told by e-mail."),
     "preparation-sent": Flash("success", "Sent", "The managing body looks at the preparation and tells you by e-mail."),
     "agreement-signed": Flash("success", "Signed", "Your signature is stored with the text that you read."),
+    "amendment-requested": Flash(
+        "success", "Asked for", "The managing body answers within 45 days and tells you by e-mail."
+    ),
+    "amendment-decided": Flash("success", "Decided", "The consortium is told by e-mail."),
+    "amendment-in-force": Flash("success", "Signed", "The amendment is in force. Its document is being sealed."),
     "confirmed": Flash("success", "Confirmed", "The legal data count as they are shown."),
     "given-back": Flash("success", "Given back", "The consortium is told why by e-mail."),
     "opened-for-signature": Flash("success", "Open for signature", "The text is frozen; who is mandated can sign."),
@@ -79,6 +84,7 @@ FLASHES = {
     "answered": Flash("success", "Answered", "The managing body has your answer."),
     "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "report-asked": Flash("success", "Asked for", "The report is being made and sealed. It holds what stands now."),
     "report-received": Flash("success", "Submitted", "The managing body has your report. It judges the costs next."),
     "statement-signed": Flash(
         "success", "Signed", "The statement counts as it is. Saving another content takes it off."

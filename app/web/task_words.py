@@ -80,6 +80,9 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.GRANT_UNDER_WAY: Words("The grant of {name}", "neutral", "{acts}"),
     TaskKind.LOOK_AT_PREPARATIONS: Words("Look at preparations of {name}", "warn", "{count} to look at"),
     TaskKind.SIGN_FOR_AUTHORITY: Words("Sign grant agreements of {name}", "warn", "{count} to sign"),
+    TaskKind.DECIDE_AMENDMENTS: Words("Decide on amendments of {name}", "warn", "{count} to decide"),
+    TaskKind.SIGN_AMENDMENT: Words("Sign amendment {number} of {name}", "warn", "to sign"),
+    TaskKind.SIGN_AMENDMENTS_LAST: Words("Sign amendments of {name}", "warn", "{count} to sign"),
 }
 GRANT_TAGS = {
     Acts.CONSORTIUM: "in preparation",

@@ -23,7 +23,7 @@ from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.verify_payment import verify_payment
 from app.reporting.queries.reading import report_reading
-from app.reporting.queries.reports import report_row, statements_of
+from app.reporting.queries.reports import calculations_of, report_row, statements_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import (
     AssessCost,
@@ -32,6 +32,7 @@ from app.reporting.schemas import (
     CostRow,
     DecideReport,
     IndicatorLine,
+    NoteRecovery,
     ReportRow,
     SaveIndicators,
     SaveStatement,
@@ -41,6 +42,7 @@ from app.reporting.schemas import (
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.attach_certificate import attach_certificate
 from app.reporting.use_cases.decide_report import decide_report
+from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
@@ -207,6 +209,13 @@ def came_in(session: Session, amount: Money, *, day: date, text: str = "Repaymen
     line = Stated(booked_on=day, amount=amount, counterparty="Cluster Porto", text=text)
     record_statement(session, accountant, [line], now=datetime(day.year, day.month, day.day, 18, 0, tzinfo=UTC))
     return session.execute(sa.select(StatementLine.id).order_by(StatementLine.id.desc()).limit(1)).scalar_one()
+
+
+def recovered(session: Session, made: MadeGrant, *, number: int = 2, now: datetime = FINALLY) -> None:
+    """What was paid too much comes in on a line of the bank, and an accounting officer notes it."""
+    owed = next((one.recovery for one in calculations_of(session, made.grant_id) if one.number == number), Money(1))
+    wanted = NoteRecovery(line_id=came_in(session, owed or Money(1), day=day_of(now)))
+    note_recovery(session, an_office(session).accountant, made.grant_id, number, wanted, now=now)
 
 
 def certified(session: Session, made: MadeGrant, member: int, *, number: int = 2, now: datetime = FINALLY) -> UUID:

@@ -22,7 +22,8 @@ from app.grants.rules.outcomes import Outcome
 from app.grants.rules.periods import end_of
 from app.infra.ids import new_id
 from app.partnerships.rules.facts import PartnerRole
-from app.reporting.models import FinancialStatement, PeriodicReport
+from app.reporting.models import ClaimedCost, FinancialStatement, PeriodicReport
+from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.use_cases.open_periods import open_periods
 from tests.conftest import NOW
@@ -103,13 +104,35 @@ def add_reports(session: Session, runtime: Runtime, world: World) -> None:
     session.flush()
     given = {
         "state": ReportState.SUBMITTED,
-        "texts": {"summary": f"SECRET report {world.name}"},
+        "texts": {"summary": f"SECRET summary {world.name}"},
         "times": 1,
         "submitted_at": NOW,
         "submitted_by": world.people["coordinator_contact"].id,
     }
     session.execute(sa.update(PeriodicReport).where(PeriodicReport.period_id == first.period_id).values(**given))
-    world.ids["reported_grant_id"] = str(grant.id)
+    world.ids |= {
+        "reported_grant_id": str(grant.id),
+        "cost_id": str(_cost(session, statement.id, world)),
+    }
+
+
+def _cost(session: Session, statement_id: UUID, world: World) -> UUID:
+    """A claimed cost that was accepted."""
+    cost = ClaimedCost(
+        id=new_id(),
+        statement_id=statement_id,
+        number=1,
+        category="personnel",
+        words=f"SECRET cost {world.name}",
+        amount=Money(100_00),
+        verdict=Verdict.ACCEPTED,
+        accepted=Money(100_00),
+        assessed_at=NOW,
+        assessed_by=world.people["programme_officer"].id,
+    )
+    session.add(cost)
+    session.flush()
+    return cost.id
 
 
 def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Grant:
@@ -122,7 +145,7 @@ def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Gr
         call_version_id=version_id,
         reference=f"REPORTED-{name}/GA",
         acronym=f"REPORTED{name}",
-        title=f"SECRET grant {name}",
+        title=f"Project of {name}, which anybody may read of",
         state=GrantState.RUNNING,
         maximum_grant=Money(10_000_000),
         start_on=STARTS,

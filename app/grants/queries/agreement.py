@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import names_of
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
-from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.grants.models import Award, Grant, GrantPartner, GrantSignature, GrantVersion
 from app.grants.queries.accounts import account_of
@@ -97,11 +96,21 @@ def versions_of(session: Session, grant_id: UUID) -> Sequence[VersionRow]:
 
 
 def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[SignatureRow]:
-    """Who signed a version, in order. Two queries."""
+    """Who signed a version, in order; of one that an amendment made, who signed the agreement that it amends.
+
+    Two queries.
+    """
     row = GrantSignature
+    before = sa.or_(Grant.entered_into_force_at.is_(None), GrantVersion.created_at <= Grant.entered_into_force_at)
+    text = (
+        sa.select(sa.func.max(GrantVersion.number))
+        .join(Grant, Grant.id == GrantVersion.grant_id)
+        .where(Grant.id == grant_id, GrantVersion.number <= version, before)
+        .scalar_subquery()
+    )
     statement = (
         sa.select(row.order, row.partner_id, row.person_id, row.capacity, row.authentication, row.signed_at, row.sha256)
-        .where(row.grant_id == grant_id, row.version == version)
+        .where(row.grant_id == grant_id, row.version == text)
         .order_by(row.order)
     )
     found = session.execute(statement).all()
@@ -157,18 +166,6 @@ def draft_record(session: Session, grant_id: UUID) -> AgreementRecord | None:
 def version_for_change(session: Session, grant_id: UUID, number: int) -> GrantVersion:
     """A version, locked (its grant is locked already)."""
     return session.get_one(GrantVersion, (grant_id, number), with_for_update=True, populate_existing=True)
-
-
-def altered_agreements(session: Session) -> Sequence[str]:
-    """References of agreements whose text no longer has the hash that was signed (for ``verify``)."""
-    statement = sa.select(Grant.reference, GrantVersion.number, GrantVersion.snapshot, GrantVersion.sha256).join(
-        Grant, Grant.id == GrantVersion.grant_id
-    )
-    return [
-        f"{row.reference}, version {row.number}"
-        for row in session.execute(statement.execution_options(yield_per=50))
-        if digest(row.snapshot) != row.sha256
-    ]
 
 
 def next_version(session: Session, grant_id: UUID) -> int:

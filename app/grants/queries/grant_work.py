@@ -64,8 +64,8 @@ def parts_left(session: Session, actor: Actor, grant_ids: Collection[UUID]) -> f
 
 def office_grants(session: Session, actor: Actor) -> Sequence[OfficeGrants]:
     """Calls in which something waits for the person's offices. One query."""
-    officer = _scope(actor, Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
-    authority = _scope(actor, Role.AUTHORISING_OFFICER)
+    officer = calls_within(actor, Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
+    authority = calls_within(actor, Role.AUTHORISING_OFFICER)
     look = sa.func.count().filter(Acts.OFFICE.value == ACTS, officer)
     sign = sa.func.count().filter(Acts.AUTHORITY.value == ACTS, authority)
     statement = (
@@ -79,7 +79,8 @@ def office_grants(session: Session, actor: Actor) -> Sequence[OfficeGrants]:
     return [OfficeGrants(*row) for row in session.execute(statement)]
 
 
-def _scope(actor: Actor, *roles: Role) -> sa.ColumnElement[bool]:
+def calls_within(actor: Actor, *roles: Role) -> sa.ColumnElement[bool]:
+    """Condition on a call: it lies in the scope of one of these roles."""
     assignments = actor.scopes_of(*roles)
     if any(one.scope == ScopeKind.PLATFORM for one in assignments):
         return sa.true()

@@ -33,6 +33,11 @@ class AgreementRecord(Facts):
     sha256: str
     signatures: tuple[SignatureFacts, ...]
 
+    @property
+    def amended(self) -> bool:
+        """Whether an amendment made this version: its signatures are those of the one that everybody signed."""
+        return any(one.sha256 != self.sha256 for one in self.signatures)
+
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> AgreementRecord:
         """From its stored JSON."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.calls.rules.form_kinds import IndicatorsField
-from app.calls.rules.funding_kinds import ThirdPartyCeiling
+from app.calls.rules.funding_kinds import Funding, ThirdPartyCeiling
 from app.core.money import Money
 from app.grants.rules.agreement import (
     AccountFacts,
@@ -85,11 +85,7 @@ def draft_agreement(rules: CallRules, submitted: Mapping[str, Any], settled: ToD
             for rate in funding.rates
             if rate.applies_to(strand)
         ),
-        categories=tuple(
-            CategoryFacts(id=one.id, code=one.code, title=str(one.titles), group=one.rate_group)
-            for one in funding.cost_categories
-            if one.rate_group in used
-        ),
+        categories=category_facts(funding, used),
         budget=lines,
         third_party_maximum=third_party.maximum if third_party is not None else None,
         terms=terms,
@@ -99,6 +95,15 @@ def draft_agreement(rules: CallRules, submitted: Mapping[str, Any], settled: ToD
         indicators=tuple(_indicators(rules, submitted["sections"])),
         sections=tuple(submitted["sections"]),
         submission_sha256=settled.submission_sha256,
+    )
+
+
+def category_facts(funding: Funding, groups: Collection[str]) -> tuple[CategoryFacts, ...]:
+    """The categories of costs whose rate is used, in the order of the call."""
+    return tuple(
+        CategoryFacts(id=one.id, code=one.code, title=str(one.titles), group=one.rate_group)
+        for one in funding.cost_categories
+        if one.rate_group in groups
     )
 
 

@@ -43,12 +43,15 @@ def party_findings(
 def authority_findings(
     parties: Sequence[SigningParty],
     signed: Collection[UUID | None],
-    signer: UUID | None,
+    signer: Collection[UUID],
     opened_by: UUID | None,
 ) -> tuple[Violation, ...]:
-    """Why this person cannot sign for the authority now: it signs last, and not by who opened it for signature."""
+    """Why this person cannot sign for the authority now: it signs last, and not by who opened it for signature.
+
+    ``signer`` is everybody whom the signer counts as; nobody signs nothing.
+    """
     found = list(_turn(parties, signed, None, ""))
-    if signer is None or signer == opened_by:
+    if not signer or opened_by in signer:
         words = "You opened this agreement for signature, so somebody else signs it for the managing body."
         found.append(Violation("grant.authority_four_eyes", words))
     return tuple(found)

@@ -13,10 +13,12 @@ from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
 from app.grants.events import PrefinancingRequested
 from app.grants.policies import prepares_grant, require_grant
+from app.grants.queries.accounts import account_of
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_head, grant_scope
 from app.grants.rules.grant_lifecycle import GRANT, GrantState
+from app.grants.rules.payee import payee_findings
 from app.grants.rules.prefinancing import due_on
 from app.grants.rules.prefinancing_sheet import prefinancing_sheet
 from app.ledger.queries import commitment_for_change
@@ -31,7 +33,7 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
     """Initiate the pre-financing and return the id of the payment.
 
     Raise TransitionNotAllowed unless the grant runs, RulesViolated where the call pays none, where it was asked for
-    already, or where the coordinator has no validated account.
+    already, or where the coordinator has no validated account or another one than the agreement names.
     """
     scope = grant_scope(session, grant_id)
     require_grant(actor, scope, permitted=prepares_grant(actor, scope))
@@ -45,6 +47,9 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
     terms, found = agreement.terms.prefinancing, agreement.prefinancing
     if terms is None or found is None or not found.cash or agreement.commitment_id is None:
         raise RulesViolatedError([Violation("grant.no_prefinancing", "The call pays nothing at the start.")])
+    valid = account_of(session, agreement.coordinator.organisation_id)
+    if against := payee_findings(agreement.account, valid):
+        raise RulesViolatedError(against)
     due = due_on(terms, day_of(grant.entered_into_force_at), agreement.start_on)
     wanted = PaymentToInitiate(
         subject_kind=SUBJECT,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
@@ -34,8 +35,10 @@ def sign_for_party(
     """Sign for one party.
 
     Raise RulesViolated where it is not its turn, where somebody else is mandated, where the mandate has ended or where
-    another text was shown; TransitionNotAllowed unless the agreement is in signature.
+    another text was shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for
+    somebody else.
     """
+    require_own_act(actor)
     scope, party = grant_scope(session, grant_id), party_row(session, grant_id, partner_id)
     speaks = partner_of_grant(actor, scope, party.organisation_id, accepted_by=party.accepted_by)
     require_grant(actor, scope, permitted=speaks or actor.person_id == party.signatory_id)
@@ -55,14 +58,15 @@ def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: S
     """Sign for the authority: the agreement enters into force and its document is made and sealed.
 
     Raise RulesViolated before every party has signed, for who opened it for signature, and where another text was
-    shown; TransitionNotAllowed unless the agreement is in signature.
+    shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for somebody else.
     """
+    require_own_act(actor)
     scope = grant_scope(session, grant_id)
     require_grant(actor, scope, permitted=signs_grant(actor, scope))
     grant, version = _in_signature(session, grant_id)
     parties = signing_parties(parties_of(session, grant_id))
     signed = signed_of(session, grant_id, version.number)
-    found = (*authority_findings(parties, signed, actor.person_id, version.created_by), *_same_text(version, wanted))
+    found = (*authority_findings(parties, signed, actor.persons, version.created_by), *_same_text(version, wanted))
     if found:
         raise RulesViolatedError(found)
     signature = _signature(actor, version, len(signed) + 1, now=now)

@@ -74,6 +74,18 @@ def speakers(session: Session, organisation_id: UUID) -> tuple[Addressee, ...]:
     )
 
 
+def signatories(session: Session, organisation_id: UUID) -> tuple[Addressee, ...]:
+    """Who signs for an organisation."""
+    return _read(
+        session,
+        _people(
+            RoleAssignment.role == Role.SIGNATORY,
+            RoleAssignment.scope == ScopeKind.ORGANISATION,
+            RoleAssignment.scope_id == organisation_id,
+        ),
+    )
+
+
 def applicants(session: Session, call_id: UUID) -> tuple[Addressee, ...]:
     """Contacts of every application of the call that is a draft or submitted: each person once."""
     applications = sa.select(Application.id).where(Application.call_id == call_id, Application.state.in_(_TOLD_OF_CALL))

@@ -23,6 +23,7 @@ from app.data_protection.queries.requests import erasure
 from app.evaluation.rules.committee import Seat
 from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
+from app.notifications.queries.amendment_happenings import of_amendment
 from app.notifications.queries.grant_happenings import of_grant
 from app.notifications.queries.payment_happenings import of_payment
 from app.notifications.queries.report_happenings import of_consensus, of_report
@@ -34,8 +35,6 @@ from app.partnerships.rules.lifecycle import PartnerState
 from app.reporting.queries.reports import reason_of
 
 _MOST_ANSWERS = 1000
-_OF_CONSORTIUM = {"information_letter", "rejection_letter", "grant_agreement", "payment_letter", "recovery_note"}
-"""Kinds of document about an application or its grant that are announced."""
 _Filler = Callable[[Session, EventRow, Happening], Happening]
 
 
@@ -123,9 +122,22 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
     return ()
 
 
+_OF_APPLICATIONS = frozenset(
+    {
+        "information_letter",
+        "rejection_letter",
+        "grant_agreement",
+        "grant_amendment",
+        "payment_letter",
+        "recovery_note",
+    }
+)
+"""Kinds of document whose event names the application that they belong to."""
+
+
 def _of_document(session: Session, row: EventRow, bare: Happening) -> Happening:
     """A receipt belongs to the application whose submission it is about, a decision to the one that it names."""
-    if row.facts.get("document") in _OF_CONSORTIUM:
+    if row.facts.get("document") in _OF_APPLICATIONS:
         return _of_application(session, row, bare)
     if row.facts.get("document") != "receipt":
         return bare
@@ -243,6 +255,7 @@ _FILLERS: dict[str, _Filler] = {
     "consensus": of_consensus,
     "report": of_report,
     "grant": of_grant,
+    "amendment": of_amendment,
     "reporting": _of_reporting,
     "payment": of_payment,
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.applications.queries.applied_call import applied_call
 from app.core.actor import Role
 from app.core.errors import NotFoundError
+from app.core.money import Money
 from app.grants.queries.grants import GrantHead, grant_head
 from app.notifications.queries import addressees
 from app.notifications.queries.told_calls import call_facts
@@ -48,7 +49,7 @@ def of_payment(session: Session, row: EventRow, bare: Happening) -> Happening:
 
 
 def _facts(session: Session, payment: PaymentRow) -> PaymentFacts:
-    shares = ()
+    shares: tuple[tuple[str, Money], ...] = ()
     if payment.state is PaymentState.PAID and payment.subject_kind == SUBJECT:
         shares = tuple(payment_shares(session, payment))
     return PaymentFacts(

@@ -1,9 +1,10 @@
-"""Reports of grants that a person writes, fills in, judges or has paid, and agreements to pre-finance."""
+"""Reports that a person writes, fills in, judges or has paid, and agreements to pre-finance. Few queries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,13 +21,16 @@ from app.payments.models import Payment
 from app.payments.rules.lifecycle import ENDED, PaymentKind
 from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.queries.paid import SUBJECT
-from app.reporting.rules.lifecycle import WRITABLE, ReportState
+from app.reporting.queries.paid import SUBJECT, may_be_asked
+from app.reporting.queries.reading import report_reading
+from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
 from app.reporting.rules.recovery import recovery_due_on
 
 _AGREED = sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == Grant.agreed_version)
 MOST = 100
 """Reports shown on the start page; the lists have the rest."""
+_PAYS = (GrantState.RUNNING, GrantState.CLOSED)
+"""The bank may send a payment back after the grant was closed."""
 _OFFICERS = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 
 
@@ -46,10 +50,11 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         )
         .correlate(ReportingPeriod)
     )
+    given_up = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state.in_(ENDED))
     unpaid = sa.and_(
-        PeriodicReport.state == ReportState.ACCEPTED,
+        PeriodicReport.state.in_(DECIDED),
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
-        PaymentCalculation.payment_id.is_(None),
+        sa.or_(PaymentCalculation.payment_id.is_(None), given_up.correlate(PaymentCalculation)),
     )
     owed = sa.and_(
         sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)
@@ -70,6 +75,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             officer,
             ~signed,
             sa.func.coalesce(unpaid, sa.false()),
+            PaymentCalculation.payment_id,
             PeriodicReport.submitted_at,
             sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
             sa.case((owed, PaymentCalculation.computed_at)),
@@ -81,11 +87,11 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         .join(GrantVersion, _AGREED)
         .join(Call, Call.id == Grant.call_id)
         .where(
-            Grant.state == GrantState.RUNNING,
             sa.or_(
-                sa.and_(sa.or_(coordinates, takes_part), writable),
-                sa.and_(coordinates, owed),
-                sa.and_(officer, sa.or_(PeriodicReport.state == ReportState.SUBMITTED, unpaid)),
+                sa.and_(Grant.state == GrantState.RUNNING, sa.or_(coordinates, takes_part), writable),
+                sa.and_(Grant.state == GrantState.RUNNING, officer, PeriodicReport.state == ReportState.SUBMITTED),
+                sa.and_(Grant.state == GrantState.RUNNING, coordinates, owed),
+                sa.and_(Grant.state.in_(_PAYS), officer, unpaid),
             ),
         )
         .order_by(ReportingPeriod.due_on, Grant.id)
@@ -105,12 +111,17 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             takes_part=row[9],
             officer=row[10],
             lacks_statement=row[11],
-            unpaid=row[12],
-            pay_by=due_on(row[14], day_of(row[13])) if row[13] is not None else None,
-            back_by=recovery_due_on(day_of(row[15])) if row[15] is not None else None,
+            unpaid=row[12] and (row[13] is None or _is_open(session, row[0], row[4])),
+            pay_by=due_on(row[15], day_of(row[14])) if row[14] is not None else None,
+            back_by=recovery_due_on(day_of(row[16])) if row[16] is not None else None,
         )
-        for row in session.execute(statement)
+        for row in session.execute(statement).all()
     ]
+
+
+def _is_open(session: Session, grant_id: UUID, number: int) -> bool:
+    """Whether a payment that was given up may be asked for again: a later calculation may have settled it."""
+    return may_be_asked(session, report_reading(session, grant_id, number))
 
 
 def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWork]:

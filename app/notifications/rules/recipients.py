@@ -16,7 +16,8 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}``, ``{grant}``, ``{subject}`` (of the event) or ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{grant}``, ``{subject}`` (of the event) or
+    ``{token}`` to fill. ``urgency`` lets links that somebody waits
     for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
@@ -31,6 +32,8 @@ class Letter:
 _CONSORTIUM = ("coordinators", "partners")
 _WAITED_FOR = 50
 _PERSONAL = 20
+_AMENDMENT = "/grants/{subject}/amendments/{amendment}"
+_OFFICE_AMENDMENT = f"/officer{_AMENDMENT}"
 
 LETTERS: Mapping[str, Letter] = MappingProxyType(
     {
@@ -86,6 +89,9 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "grant.opened_for_signature": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "amendment.requested": Letter("amendment_requested", ("officers",), _OFFICE_AMENDMENT, _PERSONAL),
+        "amendment.decided": Letter("amendment_decided", _CONSORTIUM, _AMENDMENT, _PERSONAL),
+        "amendment.signed": Letter("amendment_to_sign", ("authority",), f"{_OFFICE_AMENDMENT}/sign", _PERSONAL),
         "reporting.submitted": Letter(
             "periodic_report_submitted", ("officers",), "/officer/grants/{subject}", _PERSONAL
         ),
@@ -113,6 +119,9 @@ DECISION = Letter("decision", _CONSORTIUM, "application/{application}/outcome", 
 GRANT_LAST = Letter("grant_to_sign", ("authority",), "/officer/grants/{subject}/sign", _PERSONAL)
 """Everybody else has signed: an authorising officer is next."""
 IN_FORCE = Letter("grant_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+AMENDMENT_ACCEPTED = Letter("amendment_to_sign", ("signatories",), f"{_AMENDMENT}/sign", _PERSONAL)
+"""What was accepted waits for the coordinator's signatory."""
+AMENDED = Letter("amendment_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed letter about a payment after a report."""
 RECOVERY = Letter("recovery_note", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
@@ -125,11 +134,20 @@ _SEALED: Mapping[str, Letter] = MappingProxyType(
         "information_letter": DECISION,
         "rejection_letter": DECISION,
         "grant_agreement": IN_FORCE,
+        "grant_amendment": AMENDED,
         "payment_letter": PAYMENT,
         "recovery_note": RECOVERY,
     }
 )
 """Kinds of document that are announced when they are sealed."""
+_BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
+    {
+        ("partner.ended", "how", "removed"): REMOVED,
+        ("report.decided", "how", "voided"): VOIDED,
+        ("amendment.decided", "decision", "accepted"): AMENDMENT_ACCEPTED,
+    }
+)
+"""Kind of event, one of its facts and its value, to the letter that it leads to then."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -139,10 +157,9 @@ def letter_for(happening: Happening) -> Letter | None:
         return _SEALED.get(str(happening.facts.get("document")))
     if happening.kind == "committee.seated" and happening.facts.get("how") != "given":
         return None
-    if happening.kind == "partner.ended" and happening.facts.get("how") == "removed":
-        return REMOVED
-    if happening.kind == "report.decided" and happening.facts.get("how") == "voided":
-        return VOIDED
+    for (kind, fact, value), letter in _BY_FACT.items():
+        if happening.kind == kind and happening.facts.get(fact) == value:
+            return letter
     if happening.kind == "grant.signed" and happening.circle.authority:
         return GRANT_LAST
     return LETTERS.get(happening.kind)

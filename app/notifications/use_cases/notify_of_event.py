@@ -55,6 +55,7 @@ def _link(session: Session, letter: Letter, told: Happening, *, links: Links, no
         call_id=told.call.id if told.call else "",
         application=told.application.id if told.application else "",
         partner=told.facts.get("partner", ""),
+        amendment=told.facts.get("amendment", ""),
         grant=told.facts.get("grant", ""),
         subject=told.subject_id,
         token=_token(session, told, links=links, now=now) if letter.secret else "",

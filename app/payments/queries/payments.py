@@ -168,7 +168,7 @@ def seen_by(actor: Actor) -> sa.ColumnElement[bool]:
 def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
     """Payments whose next step the actor may take: by office, in scope, and nobody's second step."""
     earlier = (Payment.initiated_by, Payment.verified_by, Payment.authorised_by)
-    untouched = sa.and_(*(column.is_distinct_from(actor.person_id) for column in earlier))
+    untouched = sa.and_(*(~sa.func.coalesce(column.in_(actor.persons), sa.false()) for column in earlier))
     parts = []
     for state, (_, act) in NEXT.items():
         held = actor.scopes_of(*OFFICES[act])
@@ -209,6 +209,8 @@ def payments_page(  # a list page's knobs
         statement = statement.where(Payment.state == wanted.state)
     if wanted.kind is not None:
         statement = statement.where(Payment.kind == wanted.kind)
+    if wanted.call_id is not None:
+        statement = statement.where(Payment.call_id == wanted.call_id)
     if wanted.standing == "mine":
         statement = statement.where(waiting_for(actor))
     elif wanted.standing == "on_the_way":

@@ -70,5 +70,6 @@ def accounts_to_decide(session: Session, actor: Actor) -> int:
     """Bank accounts that the person may validate or refuse: given by somebody else."""
     if not decides_accounts(actor):
         return 0
-    wanted = BankAccount.state == AccountState.PROPOSED, BankAccount.proposed_by.is_distinct_from(actor.person_id)
+    own = sa.func.coalesce(BankAccount.proposed_by.in_(actor.persons), sa.false())
+    wanted = BankAccount.state == AccountState.PROPOSED, ~own
     return session.execute(sa.select(sa.func.count()).select_from(BankAccount).where(*wanted)).scalar_one()

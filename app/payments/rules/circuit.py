@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -77,15 +77,15 @@ class Circuit:
     authorised_by: UUID | None = None
     released_by: UUID | None = None
 
-    def done_by(self, person_id: UUID) -> str:
-        """What this person did on the payment, in one word; empty where nothing."""
+    def done_by(self, persons: Collection[UUID]) -> str:
+        """What one of these did on the payment, in one word; empty where nothing."""
         did = {
             "initiated": self.initiated_by,
             "verified": self.verified_by,
             "authorised": self.authorised_by,
             "released": self.released_by,
         }
-        return next((word for word, who in did.items() if who == person_id), "")
+        return next((word for word, who in did.items() if who in persons), "")
 
 
 def holds_office(held: tuple[Assignment, ...], act: Act, *, call_id: UUID, programme_id: UUID) -> bool:
@@ -106,10 +106,13 @@ def returner(state: PaymentState) -> Act | None:
     return _RETURNS.get(state)
 
 
-def act_findings(circuit: Circuit, person_id: UUID | None, *, suspended_on: date | None) -> tuple[Violation, ...]:
-    """Why this person may not do the next act of the circuit: all reasons."""
+def act_findings(circuit: Circuit, persons: Collection[UUID], *, suspended_on: date | None) -> tuple[Violation, ...]:
+    """Why somebody may not do the next act of the circuit: all reasons.
+
+    ``persons`` is everybody whom that person counts as: a delegate and the one whom they stood for are one.
+    """
     found = []
-    if person_id is not None and (did := circuit.done_by(person_id)):
+    if did := circuit.done_by(persons):
         words = "You have {did} this payment: its next step is for another person. No two steps are by one person."
         found.append(Violation("payments.same_person", words, figures={"did": did}))
     if suspended_on is not None:

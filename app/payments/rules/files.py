@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -33,8 +33,11 @@ def message_id(payment_ids: Iterable[UUID]) -> str:
     return f"GRP{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def release_findings(chosen: Sequence[ToRelease], person_id: UUID | None, *, payer: bool) -> tuple[Violation, ...]:
-    """Why these payments cannot go to the bank in one file, all reasons; ``payer``: the body's own account is set."""
+def release_findings(chosen: Sequence[ToRelease], persons: Collection[UUID], *, payer: bool) -> tuple[Violation, ...]:
+    """Why these payments cannot go to the bank in one file, all reasons; ``payer``: the body's own account is set.
+
+    ``persons`` is everybody whom the one who releases them counts as.
+    """
     found = []
     if not chosen:
         found.append(Violation("payments.none_chosen", "Choose at least one payment.", "payment_ids"))
@@ -49,16 +52,16 @@ def release_findings(chosen: Sequence[ToRelease], person_id: UUID | None, *, pay
                 "payment_ids",
                 {"reference": one.reference, **finding.figures},
             )
-            for finding in _findings(one, person_id)
+            for finding in _findings(one, persons)
         ]
     return tuple(found)
 
 
-def _findings(one: ToRelease, person_id: UUID | None) -> list[Violation]:
+def _findings(one: ToRelease, persons: Collection[UUID]) -> list[Violation]:
     if not PAYMENT.allows(one.state, PaymentEvent.RELEASE):
         words = "it is {state}, so it cannot go to the bank now."
         return [Violation("payments.not_authorised", words, figures={"state": one.state.value})]
-    found = list(act_findings(one.circuit, person_id, suspended_on=one.suspended_on))
+    found = list(act_findings(one.circuit, persons, suspended_on=one.suspended_on))
     if not one.account_stands:
         words = "its payee has another bank account now. Send it back, so that it is paid to the one that counts."
         found.append(Violation("payments.account_changed", words))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -20,11 +21,12 @@ def authorise_payment(session: Session, actor: Actor, payment_id: UUID, *, now: 
     """Approve the payment; an accounting officer may put it into a file for the bank then.
 
     Raise RulesViolated for who initiated or verified it and while its time limit is suspended, TransitionNotAllowed
-    in another state, NotPermitted and NotFound as the policies say.
+    in another state, NotPermitted for who acts for somebody else, NotPermitted and NotFound as the policies say.
     """
+    require_own_act(actor)
     payment = payment_to_act_on(session, actor, payment_id, Act.AUTHORISE)
     state = PAYMENT.after(payment.state, PaymentEvent.AUTHORISE)
-    if findings := act_findings(circuit_of(payment), actor.person_id, suspended_on=payment.suspended_on):
+    if findings := act_findings(circuit_of(payment), actor.persons, suspended_on=payment.suspended_on):
         raise RulesViolatedError(findings)
     payment.state, payment.authorised_at, payment.authorised_by = state, now, actor.person_id
     session.flush()

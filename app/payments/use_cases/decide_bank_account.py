@@ -33,7 +33,7 @@ def decide_bank_account(
     event = AccountEvent.VALIDATE if command.validate_it else AccountEvent.REFUSE
     state = ACCOUNT.after(account.state, event)
     findings = () if command.validate_it else reason_findings(command.reason)
-    if account.proposed_by is not None and account.proposed_by == actor.person_id:
+    if account.proposed_by in actor.persons:
         words = "You gave this account: another person validates or refuses it."
         findings = (Violation("payments.own_account", words), *findings)
     if findings:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -35,14 +36,15 @@ def release_payments(session: Session, actor: Actor, command: ReleasePayments, b
 
     The file and the releases are one transaction: a process that dies in between leaves neither. Raise RulesViolated
     with what stands against each payment: another state, a step by the same person, a suspension, an account that was
-    replaced; NotFound and NotPermitted as the policies say for each.
+    replaced; NotPermitted for who acts for somebody else; NotFound and NotPermitted as the policies say for each.
     """
+    require_own_act(actor)
     chosen = payments_to_act_on(session, actor, command.payment_ids, Act.RELEASE)
     if chosen and (made := file_with(session, message_id(payment.id for payment in chosen))) is not None:
         return made
     standing = standing_accounts(session, [payment.bank_account_id for payment in chosen])
     facts = [_facts(payment, account_stands=payment.bank_account_id in standing) for payment in chosen]
-    if findings := release_findings(facts, actor.person_id, payer=_is_set(bank.payer)):
+    if findings := release_findings(facts, actor.persons, payer=_is_set(bank.payer)):
         raise RulesViolatedError(findings)
     file = _make_file(session, actor, chosen, bank, now=now)
     for payment in chosen:

@@ -24,7 +24,7 @@ def verify_payment(session: Session, actor: Actor, payment_id: UUID, *, now: dat
     """
     payment = payment_to_act_on(session, actor, payment_id, Act.VERIFY)
     state = PAYMENT.after(payment.state, PaymentEvent.VERIFY)
-    if findings := act_findings(circuit_of(payment), actor.person_id, suspended_on=payment.suspended_on):
+    if findings := act_findings(circuit_of(payment), actor.persons, suspended_on=payment.suspended_on):
         raise RulesViolatedError(findings)
     payment.state, payment.verified_at, payment.verified_by = state, now, actor.person_id
     session.flush()

@@ -153,10 +153,13 @@ class ReportReading:
 
 
 def report_reading(session: Session, grant_id: UUID, number: int) -> ReportReading:
-    """One report; raise NotFound for one that does not exist. A constant number of queries."""
-    agreement = agreement_of(session, grant_id)
+    """One report by the agreement that it was submitted under, else by the one in force; raise NotFound.
+
+    A constant number of queries.
+    """
     rows = reports.reports_of(session, grant_id)
     row = reports.report_row(session, grant_id, number)
+    agreement = agreement_of(session, grant_id, row.agreement_version)
     calculations = reports.calculations_of(session, grant_id)
     return ReportReading(
         agreement=agreement,

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import PaymentState
 from app.reporting.models import (
     ClaimedCost,
     FinancialStatement,
@@ -52,6 +54,9 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.recovery,
     PaymentCalculation.payment_id,
     PaymentCalculation.recovered_on,
+    Payment.state,
+    Payment.paid_on,
+    PeriodicReport.agreement_version,
 )
 
 
@@ -61,6 +66,7 @@ def report_rows() -> sa.Select[Any]:
         sa.select(*REPORT_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
+        .outerjoin(Payment, Payment.id == PaymentCalculation.payment_id)
     )
 
 
@@ -68,6 +74,7 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
     values = list(found)
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
+    values[-3] = PaymentState(values[-3]) if values[-3] is not None else None
     return ReportRow(*values)
 
 
@@ -84,6 +91,19 @@ def report_row(session: Session, grant_id: UUID, number: int) -> ReportRow:
     if found is None:
         raise NotFoundError("report")
     return row_from(found)
+
+
+def periods_for_change(session: Session, grant_id: UUID) -> Sequence[tuple[ReportingPeriod, ReportState]]:
+    """The periods of a grant with the states of their reports, both locked, in order (the grant is locked already)."""
+    statement = (
+        sa.select(ReportingPeriod, PeriodicReport.state)
+        .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
+        .where(ReportingPeriod.grant_id == grant_id)
+        .order_by(ReportingPeriod.number)
+        .with_for_update()
+    )
+    found = session.execute(statement.execution_options(populate_existing=True))
+    return [(period, ReportState(state)) for period, state in found]
 
 
 def report_for_change(session: Session, grant_id: UUID, number: int) -> PeriodicReport:

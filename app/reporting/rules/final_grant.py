@@ -93,3 +93,20 @@ def profit_reduction(grant: Money, eligible: Money, receipts: Money) -> Money:
         return NOTHING
     cents = (2 * profit.cents * grant.cents + eligible.cents) // (2 * eligible.cents)
     return min(Money(cents), grant)
+
+
+def counted_in(sheet: Sheet) -> Paid:
+    """What a sheet that settles the balance counted as paid before."""
+    amounts = {step.id: step.amount for step in sheet.steps}
+    return Paid(
+        -amounts.get("prefinancing", NOTHING), -amounts.get("interims", NOTHING), amounts.get("guarantee", NOTHING)
+    )
+
+
+def lost_since(counted: Paid, now: Paid) -> Paid:
+    """What the balance counted as paid and is paid no longer: the bank sent it back since."""
+    return Paid(
+        max(counted.prefinancing - now.prefinancing, NOTHING),
+        max(counted.interims - now.interims, NOTHING),
+        max(counted.withheld - now.withheld, NOTHING),
+    )

@@ -52,7 +52,7 @@ def decide_report(  # noqa: PLR0913  # the report, the decision, and where money
     act = assessing(session, actor, grant_id, number)
     report, rejects = act.report, wanted.decision == "reject"
     state = REPORT.after(ReportState(report.state), ReportEvent.REJECT if rejects else ReportEvent.ACCEPT)
-    if report.submitted_by == actor.person_id:
+    if report.submitted_by in actor.persons:
         raise NotPermittedError("Who submitted a report does not decide on it.")
     reading = report_reading(session, grant_id, number)
     reduction = wanted.reduction or Money.zero()

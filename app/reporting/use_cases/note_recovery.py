@@ -25,6 +25,7 @@ from app.reporting.events import RecoveryNoted
 from app.reporting.policies import require_recording
 from app.reporting.queries.interest import interest_on_recovery
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
+from app.reporting.rules.checking import recovery_key
 from app.reporting.rules.recovery import amounts_that_settle, received_findings
 from app.reporting.schemas import NoteRecovery
 from app.reporting.use_cases.acting import committed
@@ -68,7 +69,7 @@ def note_recovery(
         envelope_id=envelope.id,
         kind=EntryKind.RECOVER,
         amount=calculation.recovery,
-        key=f"recovery/{grant_id}/{number}",
+        key=recovery_key(grant_id, number),
         reference=agreement.reference,
         commitment_id=commitment_id,
         reason=reference,

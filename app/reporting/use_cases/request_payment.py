@@ -13,9 +13,11 @@ from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
+from app.grants.queries.accounts import account_of
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.rules.payee import payee_findings
 from app.payments.rules.lifecycle import PaymentKind
 from app.payments.rules.time_limits import due_on
 from app.payments.schemas import PaymentToInitiate
@@ -24,7 +26,7 @@ from app.reporting.events import PaymentRequested
 from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
-from app.reporting.queries.paid import SUBJECT, is_given_up
+from app.reporting.queries.paid import SUBJECT, is_given_up, lost_payments
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.periods import PaymentAfter
@@ -36,8 +38,9 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     """Initiate the payment of what is due after a report; return its id. It asks for the letter that tells it.
 
     The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
-    RulesViolated before the report is decided, where nothing is due, where it was requested, or as the payment circuit
-    says.
+    RulesViolated before the report is decided, where nothing is due, where it was requested, where a later calculation
+    settles it, where the agreement names another account than the validated one, or as the payment circuit says. One that
+    came back from the bank is asked for again.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
@@ -47,9 +50,11 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
     decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
-    if found := (*_findings(session, calculation), *superseded_findings(number, decided)):
-        raise RulesViolatedError(found)
+    lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
     coordinator = agreement.facts.coordinator
+    payee = payee_findings(agreement.facts.account, account_of(session, coordinator.organisation_id))
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost), *payee):
+        raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(
         subject_kind=SUBJECT,

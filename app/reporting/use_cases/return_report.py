@@ -30,6 +30,7 @@ def return_report(
     if found := reason_findings(wanted.reason):
         raise RulesViolatedError(found)
     report.state, report.reason, report.returned_at = state, wanted.reason.strip(), now
+    report.agreement_version = None
     session.flush()
     record_event(
         session, actor, ReportReturned(**act.event(times=report.times), personal={"reason": report.reason}), now=now

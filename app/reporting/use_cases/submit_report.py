@@ -30,6 +30,7 @@ def submit_report(session: Session, actor: Actor, grant_id: UUID, number: int, *
     report = act.report
     begin(report)
     report.state = REPORT.after(ReportState(report.state), ReportEvent.SUBMIT)
+    report.agreement_version = reading.agreement.version
     report.times, report.submitted_at, report.submitted_by = report.times + 1, now, actor.person_id
     session.flush()
     claimed = reading.summary.total.claimed

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import DelegationRow, as_delegate, taken_on
+from app.amendments.queries.work import amendments_to_sign, office_amendments
 from app.core.actor import Actor, Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
@@ -22,6 +23,7 @@ from app.notifications.queries.grant_work import grant_work
 from app.notifications.queries.payment_work import payments_waiting
 from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
 from app.notifications.rules import work as rules
+from app.notifications.rules.amendment_tasks import amendment_tasks
 from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
@@ -57,6 +59,12 @@ _OWN = {
     TaskKind.DRAFT_CONSENSUS,
     TaskKind.AGREE_OR_DISSENT,
     TaskKind.SIGN_AWARDS,
+    TaskKind.SIGN_AGREEMENT,
+    TaskKind.SIGN_FOR_AUTHORITY,
+    TaskKind.SIGN_AMENDMENT,
+    TaskKind.SIGN_AMENDMENTS_LAST,
+    TaskKind.AUTHORISE_PAYMENTS,
+    TaskKind.RELEASE_PAYMENTS,
     TaskKind.READ_OUTCOME,
 }
 """What nobody does for somebody else."""
@@ -164,6 +172,7 @@ def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
         *consensus_tasks(consensus_work(work.session, actor)),
         *award_tasks(mine, work.now),
         *grant_tasks(*grant_work(work.session, actor, now=work.now)),
+        *amendment_tasks(office_amendments(work.session, actor), amendments_to_sign(work.session, actor)),
         *payment_tasks(*payments_waiting(work.session, actor)),
         *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
         *prefinancing_tasks(prefinancing_work(work.session, actor)),

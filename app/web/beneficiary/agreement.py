@@ -41,6 +41,7 @@ def show(incoming: Request_, grant_id: UUID) -> Response:
             base=f"/grants/{grant_id}" if policies.takes_part(work.actor, scope) else f"/officer/grants/{grant_id}",
             states=STATES,
             agreement=record.agreement if record is not None else None,
+            amended=record is not None and record.amended,
             view=agreement_view(record, work.known.language) if record is not None else None,
             documents=documents_of(work.session, GRANT, [grant_id]),
         )

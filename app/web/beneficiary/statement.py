@@ -19,11 +19,10 @@ from app.reporting.queries.reports import costs_of, statements_of
 from app.reporting.schemas import CostRow, SaveStatement, StatementAt, StatementRow
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.web.application_view.shell import saved_at
-from app.web.findings import shown
 from app.web.forms import FormView, attempt, form_page, typed_in, version_in
 from app.web.pages import redirect
 from app.web.reporting_view.compare import chosen, fields_of, marks
-from app.web.reporting_view.report import VERDICTS, report_shell
+from app.web.reporting_view.report import VERDICTS, at_place, report_shell
 from app.web.reporting_view.saving import Part, Stored, save_part
 from app.web.requests import Request_
 
@@ -169,7 +168,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         options=[(one.id, f"{one.code} {one.titles.in_language(language)}") for one in entered],
         units=any(fixed_amount(one) is not None for one in entered),
         titles={one.id: f"{one.code} {one.titles.in_language(language)}" for one in reading.summary.categories},
-        findings=[shown(one, language=language) for one in reading.findings_of(at.partner_id, frame.today)],
+        findings=[at_place(frame, one, language) for one in reading.findings_of(at.partner_id, frame.today)],
         saved=saved_at(work, head.saved_at) if head is not None else "",
         names=names_of(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,

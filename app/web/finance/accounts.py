@@ -105,6 +105,6 @@ def _page(work: Work, account_id: UUID, form: FormView) -> Response:
             (account.organisation, ""),
         ],
         names=names_of(work.session, [who for one in every for who in (one.proposed_by, one.decided_by)]),
-        own=account.proposed_by is not None and account.proposed_by == work.actor.person_id,
+        own=account.proposed_by in work.actor.persons,
         decides=policies.decides_accounts(work.actor) and account.state is AccountState.PROPOSED,
     )

@@ -160,7 +160,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
     found = events_page(work.session, EventFilter(subject_id=payment_id), PageRequest(size=MOST_EVENTS))
     names = names_of(work.session, [row.initiated_by, row.verified_by, row.authorised_by, row.released_by])
     today = today_of(work.now)
-    against = act_findings(row.circuit, work.actor.person_id, suspended_on=row.suspended_on)
+    against = act_findings(row.circuit, work.actor.persons, suspended_on=row.suspended_on)
     in_full = policies.sees_accounts(work.actor)
     acts = acts_open(work.actor, row)
     return form_page(

@@ -5,12 +5,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.amendments.queries.amendments import open_of_call
 from app.applications.queries.office_calls import office_call
 from app.delivery.award_guards import reads_awards
 from app.delivery.unit_of_work import READ, Work, run
 from app.grants.queries.facts import day_of
 from app.grants.queries.listing import GrantFilter, GrantRow, grant_figures, grants_page, of_call
 from app.infra.templates import translator
+from app.web.amendment_view.words import KINDS
+from app.web.amendment_view.words import STATES as AMENDMENT_STATES
 from app.web.grant_view.lists import COLUMNS, FILTERS
 from app.web.grant_view.words import ACTS, STATES
 from app.web.lists import Listing, ListSpec, answer_list
@@ -47,6 +50,10 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             figures=grant_figures(work.session, call_id),
             states=STATES,
             acts=ACTS,
+            amendments=open_of_call(work.session, call_id),
+            amendment_states=AMENDMENT_STATES,
+            amendment_kinds=KINDS,
+            today=day_of(work.now),
         )
 
     return run(incoming, READ, reads_awards(call_id), answer)

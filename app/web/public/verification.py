@@ -28,6 +28,7 @@ KINDS = {
     "receipt": "Receipt of a submitted application",
     "ranking_record": "Record of the evaluation committee",
     "grant_agreement": "Grant agreement",
+    "grant_amendment": "Amendment of a grant agreement",
     "information_letter": "Letter on the outcome of an application",
     "rejection_letter": "Letter on the outcome of an application",
     "evaluation_summary_report": "Evaluation summary report",

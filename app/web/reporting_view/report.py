@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.delivery.reporting_guards import in_consortium
@@ -18,14 +18,17 @@ from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.use_cases.acting import own_parties
+from app.web.findings import shown
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.reporting.rules.sheet import Sheet
     from app.reporting.schemas import ReportRow
+    from app.web.findings import ShownFinding
 
 STATES: Mapping[ReportState, tuple[str, str]] = {
     ReportState.DUE: ("not begun", "neutral"),
@@ -80,6 +83,26 @@ class Shell:
         return self.row.state in WRITABLE
 
 
+def at_place(frame: Shell, found: Violation, language: str) -> ShownFinding:
+    """A finding about the report with the page, and the field there, where it is mended."""
+    return replace(shown(found, language=language), href=_address(frame.base, found.place))
+
+
+def _address(base: str, place: str) -> str:
+    part, _, rest = place.partition("/")
+    match part:
+        case "texts":
+            return f"{base}/texts#{rest}"
+        case "indicators":
+            return f"{base}/indicators#value-{rest}"
+        case "statements":
+            partner, _, field = rest.partition("/")
+            anchor = f"costs-{field}" if field.isdecimal() else field if field in {"", "certificate"} else "figures"
+            return f"{base}/statements/{partner}#{anchor}".rstrip("#")
+        case _:
+            return ""
+
+
 def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
     """Everything of a report at the instant of the request."""
     reading = report_reading(work.session, grant_id, number)
@@ -103,7 +126,7 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{due}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{due}`` and ``{paid}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {due}."
@@ -123,8 +146,10 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much."
-    if row.due and row.payment_id is None:
+    if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment."
+    if row.paid_on is not None:
+        return "Decided. What was due was paid on {paid}."
     return "Decided. What is due is with the payment offices." if row.due else "Decided. Nothing is due."
 
 

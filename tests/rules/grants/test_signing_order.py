@@ -29,7 +29,7 @@ def test_whoever_follows_the_turn_signs_everything_once_and_the_authority_last(
         who = chance.choice(turn)  # type: ignore[attr-defined]
         party = next((one for one in parties if one.partner_id == who), None)
         if party is None:
-            assert authority_findings(parties, signed, uuid4(), opened_by=uuid4()) == ()
+            assert authority_findings(parties, signed, {uuid4()}, opened_by=uuid4()) == ()
         else:
             assert party_findings(parties, signed, party.partner_id, party.signatory_id) == ()
         signed.append(who)
@@ -51,7 +51,7 @@ def test_out_of_turn_is_refused(parties: tuple[SigningParty, ...], data: st.Data
             assert found == {"grant.not_your_turn"}
         else:
             assert found == set()
-    early = {one.rule for one in authority_findings(parties, signed, uuid4(), opened_by=None)}
+    early = {one.rule for one in authority_findings(parties, signed, {uuid4()}, opened_by=None)}
     assert early == (set() if turn == (None,) else {"grant.not_your_turn"})
 
 
@@ -80,8 +80,8 @@ def test_only_the_mandated_person_signs_and_only_while_a_signatory() -> None:
 def test_who_opened_it_does_not_sign_for_the_authority() -> None:
     signed = {UUID(int=1)}
     officer = UUID(int=9)
-    assert [one.rule for one in authority_findings([party()], signed, officer, officer)] == [
+    assert [one.rule for one in authority_findings([party()], signed, {officer}, officer)] == [
         "grant.authority_four_eyes"
     ]
-    assert [one.rule for one in authority_findings([party()], signed, None, officer)] == ["grant.authority_four_eyes"]
-    assert authority_findings([party()], signed, UUID(int=10), officer) == ()
+    assert [one.rule for one in authority_findings([party()], signed, set(), officer)] == ["grant.authority_four_eyes"]
+    assert authority_findings([party()], signed, {UUID(int=10)}, officer) == ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +14,13 @@ from sqlalchemy.orm import Session
 from app.core.actor import Role
 from app.core.errors import NotFoundError, NotPermittedError, TransitionNotAllowedError
 from app.documents.queries import document
-from app.grants.queries.agreement import altered_agreements, signatures_of, versions_of
+from app.grants.queries.agreement import signatures_of, versions_of
+from app.grants.queries.checking import altered_agreements
 from app.grants.rules.agreement_record import AgreementRecord
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.schemas import SignAgreement
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
+from app.infra.ids import new_id
 from tests.builders.grants import IN_FORCE, MadeGrant, a_grant_to_sign, a_running_grant, a_sent_grant, sign
 from tests.builders.people import a_person, a_role, actor_for
 from tests.use_cases.grants.test_grant_preparation import refused, revoke
@@ -146,6 +150,19 @@ def test_who_opened_it_does_not_sign_for_the_authority(session: Session) -> None
             now=IN_FORCE,
         )
     ) == ["grant.authority_four_eyes"]
+
+
+def test_nobody_signs_for_somebody_else_and_a_delegate_counts_as_the_colleague(session: Session) -> None:
+    made = a_grant_to_sign(session)
+    assert made.officer.person_id is not None
+    standing_in = replace(made.actor(session), acting_for=new_id(), acting_for_name="A colleague")
+    with pytest.raises(NotPermittedError, match="You act for A colleague"):
+        sign_for_party(session, standing_in, made.grant_id, made.partner_id(0), made.text(session), now=IN_FORCE)
+    for member in range(3):
+        sign(session, made, member)
+    both = replace(made.authority, also=frozenset({made.officer.person_id}))
+    act = partial(sign_for_authority, session, both, made.grant_id, made.text(session), now=IN_FORCE)
+    assert refused(act) == ["grant.authority_four_eyes"]
 
 
 def test_nothing_is_signed_before_it_is_opened(session: Session) -> None:

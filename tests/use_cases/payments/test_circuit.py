@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from app.core.errors import (
 from app.infra.ids import new_id
 from app.payments.models import Payment
 from app.payments.queries import payment_row
+from app.payments.queries.work import payment_work
 from app.payments.rules.lifecycle import PaymentState
 from app.payments.schemas import GiveReason
 from app.payments.use_cases.authorise_payment import authorise_payment
@@ -81,6 +83,24 @@ def test_one_person_with_every_office_takes_one_step_only(session: Session, tmp_
     held = four.__class__(four.initiator, four.verifier, four.authoriser, every)
     with pytest.raises(RulesViolatedError, match="You have authorised"):
         released(session, held, a_bank(tmp_path), [third])
+
+
+def test_a_delegate_counts_as_the_colleague_and_authorises_nothing_for_them(session: Session, tmp_path: Path) -> None:
+    office = an_office(session)
+    payment_id = a_payment(session, office.initiator)
+    assert office.initiator.person_id is not None
+    both = replace(office.verifier, also=frozenset({office.initiator.person_id}))
+    with pytest.raises(RulesViolatedError, match="You have initiated this payment"):
+        verify_payment(session, both, payment_id, now=NOW)
+    assert not payment_work(session, both)
+    verify_payment(session, office.verifier, payment_id, now=NOW)
+    standing_in = replace(office.authoriser, acting_for=new_id(), acting_for_name="A colleague")
+    with pytest.raises(NotPermittedError, match="You act for A colleague"):
+        authorise_payment(session, standing_in, payment_id, now=NOW)
+    authorise_payment(session, office.authoriser, payment_id, now=NOW)
+    accountant = replace(office.accountant, acting_for=new_id(), acting_for_name="A colleague")
+    with pytest.raises(NotPermittedError, match="You act for A colleague"):
+        released(session, replace(office, accountant=accountant), a_bank(tmp_path), [payment_id])
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ def test_the_consortium_writes_signs_and_submits_through_the_pages(  # noqa: PLR
     page = browser.get(f"{base}/check")
     assert "Submit the report" not in page.text
     assert "Summary for the public: this text is empty." in text_of(page.text)
+    assert f'href="{base}/texts#summary"' in page.text, "a finding leads to the field where it is mended"
+    assert 'href="#texts' not in page.text
     sent = build.TEXTS | {"_version": "0"}
     assert "Saved" in browser.post(f"{base}/texts", sent, page=f"{base}/texts").text
     stale = browser.post(f"{base}/texts", sent | {"summary": "Other words."}, page=f"{base}/texts")

@@ -1,0 +1,68 @@
+"""Start an amendment of a running grant, or take one back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.amendments.events import AmendmentStarted, AmendmentWithdrawn
+from app.amendments.models import Amendment
+from app.amendments.queries.amendments import next_number, open_number
+from app.amendments.rules.lifecycle import AMENDMENT, AmendmentEvent, AmendmentState
+from app.amendments.rules.proposal import Proposal
+from app.amendments.use_cases.acting import Act, locked, running_grant
+from app.audit.use_cases.record_event import record_event
+from app.core.actor import Actor
+from app.core.errors import RulesViolatedError
+from app.core.violations import Violation
+from app.grants.policies import require_grant, works_for_grant
+from app.grants.queries.grants import grant_scope
+from app.infra.ids import new_id
+
+
+def start_amendment(session: Session, actor: Actor, grant_id: UUID, *, now: datetime) -> int:
+    """Begin a draft that changes the agreement in force; return its number.
+
+    Raise RulesViolated where another amendment is open, TransitionNotAllowed unless the grant runs.
+    """
+    scope = grant_scope(session, grant_id)
+    require_grant(actor, scope, permitted=works_for_grant(actor, scope))
+    grant = running_grant(session, grant_id)
+    if (there := open_number(session, grant_id)) is not None:
+        words = "Amendment {number} is open: one follows the other. Change it, or take it back."
+        raise RulesViolatedError([Violation("amendment.open_already", words, figures={"number": there})])
+    amendment = Amendment(
+        id=new_id(),
+        grant_id=grant_id,
+        number=next_number(session, grant_id),
+        state=AMENDMENT.initial,
+        base_version=grant.agreed_version,
+        proposal=Proposal().plain(),
+        reason="",
+        created_at=now,
+        created_by=actor.person_id,
+        saved_at=now,
+        saved_by=actor.person_id,
+    )
+    session.add(amendment)
+    session.flush()
+    act = Act(scope, grant, amendment)
+    record_event(session, actor, AmendmentStarted(**act.event(version=amendment.base_version)), now=now)
+    return amendment.number
+
+
+def withdraw_amendment(session: Session, actor: Actor, grant_id: UUID, number: int, *, now: datetime) -> None:
+    """Take an amendment back; nothing of the agreement changes.
+
+    Raise TransitionNotAllowed once the coordinator's signatory has signed it or it has come to its end.
+    """
+    scope = grant_scope(session, grant_id)
+    require_grant(actor, scope, permitted=works_for_grant(actor, scope))
+    act = locked(session, scope, number)
+    amendment = act.amendment
+    amendment.state = AMENDMENT.after(AmendmentState(amendment.state), AmendmentEvent.WITHDRAW)
+    amendment.snapshot = amendment.sha256 = None
+    session.flush()
+    record_event(session, actor, AmendmentWithdrawn(**act.event()), now=now)

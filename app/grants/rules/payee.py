@@ -1,0 +1,20 @@
+"""Where does the money of a grant go? Only to the account that the agreement in force names."""
+
+from __future__ import annotations
+
+from app.core.violations import Violation
+from app.grants.rules.agreement import AccountFacts
+
+
+def payee_findings(agreed: AccountFacts | None, valid: AccountFacts | None) -> tuple[Violation, ...]:
+    """Why nothing is paid now: the validated account of the coordinator is not the one of the agreement.
+
+    Whether there is a validated account at all is asked by the payment itself.
+    """
+    if agreed is None or valid is None or agreed.id == valid.id:
+        return ()
+    words = (
+        "The agreement names the account {agreed}, and the validated one is {valid}: an amendment has to say so first."
+    )
+    figures = {"agreed": agreed.iban, "valid": valid.iban}
+    return (Violation("grant.account_differs", words, "account", figures),)

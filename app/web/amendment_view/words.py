@@ -1,0 +1,33 @@
+"""States of an amendment, its kinds, and who acts next, in words."""
+
+from __future__ import annotations
+
+from app.amendments.rules.lifecycle import AmendmentKind, AmendmentState
+
+STATES = {
+    AmendmentState.DRAFT: ("being written", "info"),
+    AmendmentState.REQUESTED: ("asked for", "warn"),
+    AmendmentState.RETURNED: ("given back", "warn"),
+    AmendmentState.REFUSED: ("refused", "bad"),
+    AmendmentState.ACCEPTED: ("accepted, to be signed", "info"),
+    AmendmentState.SIGNED: ("signed by the coordinator", "info"),
+    AmendmentState.IN_FORCE: ("in force", "ok"),
+    AmendmentState.WITHDRAWN: ("taken back", "neutral"),
+}
+"""Words and look of a state."""
+KINDS = {
+    AmendmentKind.BANK_ACCOUNT: "bank account",
+    AmendmentKind.BUDGET_TRANSFER: "budget",
+    AmendmentKind.DURATION: "duration",
+}
+NEXT = {
+    AmendmentState.DRAFT: "The coordinator acts next: it says what changes and why, and asks for the amendment.",
+    AmendmentState.REQUESTED: "The managing body acts next: it accepts the amendment, gives it back or refuses it.",
+    AmendmentState.RETURNED: "The coordinator acts next: it changes the amendment and asks for it again.",
+    AmendmentState.REFUSED: "The managing body refused it. The agreement stays as it is.",
+    AmendmentState.ACCEPTED: "A legal signatory of the coordinator acts next and signs for all beneficiaries.",
+    AmendmentState.SIGNED: "An authorising officer acts next: with the last signature the amendment is in force.",
+    AmendmentState.IN_FORCE: "The agreement reads as amended.",
+    AmendmentState.WITHDRAWN: "The coordinator took it back. The agreement stays as it is.",
+}
+"""Who acts next, as a sentence."""
