@@ -74,7 +74,7 @@ def test_what_changes_why_and_who_signed_stand_in_it(made: Made) -> None:
     said = words(pdf)
     assert build.WHY in said
     for figure in ("+12,345.67", "-12,345.67"):
-        assert figure in said.replace("−", "-").replace("\u2011", "-")
+        assert figure in said.replace("\u2212", "-").replace("\u2011", "-")
     for day in ("31 October 2021", "31 August 2021"):
         assert day in said
     assert facts.coordinator.name in said
