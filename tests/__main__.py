@@ -36,13 +36,13 @@ LINT_BUDGET = 60
 
 # name, pytest arguments, budget in seconds. A tier over its budget moves its widest case to soak; the number never rises.
 TIERS = (
-    ("pure", "tests/core tests/rules", 45),
+    ("pure", f"tests/core tests/rules {TWO}", 45),
     ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {BY_FILE}", 120),
     ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {TWO}", 150),
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", "tests/reliability", 100),
-    ("schemathesis", "tests/api/test_schemathesis.py", 45),
+    ("schemathesis", f"tests/api/test_schemathesis.py {TWO}", 45),
     ("catalogue", f"tests/catalogue tests/architecture tests/security {BY_FILE}", 40),
 )
 

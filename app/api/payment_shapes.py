@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.interest_shapes import InterestItem, interest_item
 from app.core.actor import Actor
 from app.core.commands import Euro
 from app.payments.policies import sees_accounts
 from app.payments.rules.accounts import masked
 from app.payments.rules.circuit import Act, next_act
+from app.payments.rules.interest import Interest
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
 from app.payments.schemas import AccountRow, FileRow, LineRow, PaymentRow
 
@@ -58,6 +60,12 @@ class PaymentItem(_Shape):
     suspended_days: int
 
 
+class PaymentDocument(PaymentItem):
+    """A payment with what being late costs under its agreement."""
+
+    interest: InterestItem | None = Field(description="For late payment; null in time")
+
+
 class AccountItem(_Shape):
     """A bank account as it was given."""
 
@@ -100,6 +108,7 @@ class StatementLineItem(_Shape):
     text: str
     payment_id: UUID | None
     payment: str
+    settles: str = Field(description="The reference of what else it settles, such as money that was paid back")
 
 
 class RecordedStatement(BaseModel):
@@ -124,6 +133,11 @@ def payment_item(row: PaymentRow, actor: Actor) -> PaymentItem:
     sheet = [SheetLine(words=words, amount=amount) for words, amount in row.sheet]
     iban = row.iban if sees_accounts(actor) else masked(row.iban)
     return PaymentItem(**values, iban=iban, sheet=sheet, next_act=next_act(row.state))
+
+
+def payment_document(row: PaymentRow, actor: Actor, interest: Interest | None) -> PaymentDocument:
+    """One payment in full."""
+    return PaymentDocument(**dict(payment_item(row, actor)), interest=interest_item(interest))
 
 
 def account_item(row: AccountRow, actor: Actor) -> AccountItem:

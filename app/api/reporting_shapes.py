@@ -7,14 +7,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.interest_shapes import InterestItem, interest_item
 from app.api.problems import Finding, finding_of
 from app.core.commands import Euro
 from app.core.money import Money
 from app.core.violations import Violation
+from app.grants.queries.facts import day_of
+from app.reporting.queries.interest import interest_on_recovery
 from app.reporting.queries.reading import ReportReading
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.recovery import recovery_due_on
 from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.summary import Figures
 from app.reporting.schemas import ReportRow
@@ -42,6 +46,7 @@ class ReportItem(_Shape):
     due: Euro | None
     recovery: Euro | None
     payment_id: UUID | None
+    paid_on: date | None = Field(description="When the bank booked what was due")
     document_id: UUID | None
 
 
@@ -82,6 +87,7 @@ class StatementItem(BaseModel):
     receipts: Euro
     explanation: str
     certificate: str
+    has_certificate: bool = Field(description="Whether the certificate on the statements was uploaded")
     costs: list[CostItem]
     categories: dict[str, FiguresItem]
     total: FiguresItem
@@ -104,8 +110,18 @@ class StepItem(_Shape):
 
     id: str
     text: str
+    source: str = Field(description="Where its figure comes from")
     amount: Euro
     running: Euro
+
+
+class RecoveryItem(BaseModel):
+    """Money that comes back: until when, whether it came, what being late costs."""
+
+    amount: Euro
+    due_on: date
+    received_on: date | None
+    interest: InterestItem | None
 
 
 class ReportDocument(BaseModel):
@@ -121,6 +137,7 @@ class ReportDocument(BaseModel):
     accepted_contribution: Euro
     sheet: list[StepItem] = Field(description="Frozen at the decision; before it, as the decisions on costs stand")
     final_grant: Euro | None
+    recovery: RecoveryItem | None = Field(description="What the coordinator pays back; null where nothing comes back")
     findings: list[Finding] = Field(description="What the validator says; empty once it is with the office")
 
 
@@ -153,7 +170,9 @@ def report_item(row: ReportRow) -> ReportItem:
     return ReportItem.model_validate(row)
 
 
-def report_document(reading: ReportReading, sheet: Sheet, findings: tuple[Violation, ...]) -> ReportDocument:
+def report_document(
+    reading: ReportReading, sheet: Sheet, findings: tuple[Violation, ...], *, today: date
+) -> ReportDocument:
     """A reading as JSON."""
     values = {one.id: one for one in reading.values}
     return ReportDocument(
@@ -176,6 +195,7 @@ def report_document(reading: ReportReading, sheet: Sheet, findings: tuple[Violat
         accepted_contribution=reading.summary.accepted_contribution,
         sheet=[StepItem.model_validate(step) for step in sheet.steps],
         final_grant=reading.calculation.final_grant if reading.calculation is not None else None,
+        recovery=_recovery(reading, today),
         findings=[finding_of(one) for one in findings],
     )
 
@@ -192,11 +212,24 @@ def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
         receipts=head.receipts if head is not None else Money.zero(),
         explanation=head.explanation if head is not None else "",
         certificate=head.certificate if head is not None else "",
+        has_certificate=head is not None and head.certificate_id is not None,
         costs=[CostItem.model_validate(one) for one in reading.costs_of(partner_id)],
         categories={name: _figures(figures) for name, figures in row.cells.items()},
         total=_figures(row.total),
         claimed_contribution=row.claimed_contribution,
         accepted_contribution=row.accepted_contribution,
+    )
+
+
+def _recovery(reading: ReportReading, today: date) -> RecoveryItem | None:
+    found = reading.calculation
+    if found is None or not found.recovery:
+        return None
+    return RecoveryItem(
+        amount=found.recovery,
+        due_on=recovery_due_on(day_of(found.computed_at)),
+        received_on=found.recovered_on,
+        interest=interest_item(interest_on_recovery(reading.agreement.terms, found, today)),
     )
 
 

@@ -8,5 +8,5 @@ A payment is recorded by a contact of the partner that paid, or of the coordinat
 deleted or changed: who recorded it wrongly reverses it and records it anew. Lifecycle: recorded, reversed; each once.
 
 Use cases: record_voucher, record_exchange (with exchange_preview), both by what recording holds in common;
-reverse_support, attach_evidence.
+reverse_support, attach_evidence, verify_support.
 """

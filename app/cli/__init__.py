@@ -1,4 +1,4 @@
-"""The command line: ``grappe serve | worker | migrate | demo | verify | retention | call ...``."""
+"""The command line: ``grappe serve | worker | migrate | demo | verify | backup | restore | retention | call ...``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def demo(port: Port = 8000, host: Host = "127.0.0.1", now: Now = None) -> None:
 
 @main.command()
 def verify() -> None:
-    """Check that events, their roots, submissions, calls, balances, files and seals are untouched; exit with 1 where not."""
+    """Check that what was recorded is untouched and that all that is said of the money agrees; exit with 1 where not."""
     from app.delivery.runtime import build_runtime
     from app.jobs.verify import verify_everything
 
@@ -88,6 +88,7 @@ def verify() -> None:
     runtime.close()
     typer.echo(
         f"{report.events} events in {report.chains} chains, {report.entries} entries of the ledger, "
+        f"{report.payments} payments, {report.calculations} calculations, "
         f"{report.files} files, {report.sealed} of them sealed documents, {report.roots} sealed roots of the log."
     )
     for fault in report.faults:
@@ -105,6 +106,7 @@ def _instant(text: str) -> datetime:
 
 
 def _add_groups() -> None:
+    from app.cli.backup import backup, restore
     from app.cli.calls import calls
     from app.cli.people import administrator
     from app.cli.retention import retention
@@ -112,6 +114,8 @@ def _add_groups() -> None:
     main.add_typer(calls, name="call")
     main.command()(administrator)
     main.command()(retention)
+    main.command()(backup)
+    main.command()(restore)
 
 
 _add_groups()

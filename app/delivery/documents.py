@@ -11,11 +11,11 @@ from app.core.actor import Actor
 from app.documents.queries import document
 from app.documents.schemas import DocumentRow
 from app.grants.queries.documents import GRANT, SUBJECT, readable_agreement, readable_decision
-from app.reporting.queries.documents import ABOUT_REPORT, readable_report
+from app.reporting.queries.documents import ABOUT_PORTFOLIO, ABOUT_REPORT, readable_report, require_portfolio_report
 
 
-def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[DocumentRow, UUID]:
-    """A document and the application it belongs to; raise NotFound for strangers, who are not told that it exists."""
+def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[DocumentRow, UUID | None]:
+    """A document and the application it belongs to, if to one; raise NotFound for strangers, who are not told that it exists."""
     found = document(session, document_id)
     if found is not None and found.subject_kind == SUBJECT:
         return found, readable_decision(session, actor, found)
@@ -23,4 +23,7 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[Doc
         return found, readable_agreement(session, actor, found)
     if found is not None and found.subject_kind == ABOUT_REPORT:
         return found, readable_report(session, actor, found)
+    if found is not None and found.subject_kind == ABOUT_PORTFOLIO:
+        require_portfolio_report(actor, found)
+        return found, None
     return submitted_document(session, actor, document_id)

@@ -9,6 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.canonical import digest
+from app.core.paging import Page, PageRequest
 from app.documents.models import Document, StoredFile
 from app.documents.schemas import DocumentRow, FileRow, KeptFile
 from app.infra.db.statements import among
@@ -80,6 +82,15 @@ def documents_of(session: Session, subject_kind: str, subject_ids: Sequence[UUID
     return [DocumentRow(*row) for row in rows]
 
 
+def documents_asked_by(session: Session, subject_kind: str, person_id: UUID, page: PageRequest) -> Page[DocumentRow]:
+    """Documents of one kind of subject whose data say that this person asked for them, newest first. Two queries."""
+    wanted = Document.subject_kind == subject_kind, Document.data["asked_by"].astext == str(person_id)
+    total = session.execute(sa.select(sa.func.count()).select_from(Document).where(*wanted)).scalar_one()
+    statement = _documents().where(*wanted).order_by(Document.requested_at.desc(), Document.id.desc())
+    rows = session.execute(statement.limit(page.size).offset(page.offset))
+    return Page([DocumentRow(*row) for row in rows], total, page.number, page.size)
+
+
 def document_for_change(session: Session, document_id: UUID) -> Document | None:
     """One document, locked."""
     return session.scalars(sa.select(Document).where(Document.id == document_id).with_for_update()).first()
@@ -105,6 +116,13 @@ def files_kept(session: Session) -> tuple[KeptFile, ...]:
         .order_by(StoredFile.sha256)
     )
     return tuple(KeptFile(*row) for row in session.execute(statement))
+
+
+def altered_documents(session: Session) -> Sequence[str]:
+    """References of documents whose data no longer have the hash that they print (for ``verify``)."""
+    statement = sa.select(Document.reference, Document.data, Document.data_sha256).order_by(Document.requested_at)
+    rows = session.execute(statement.execution_options(yield_per=200))
+    return [row.reference for row in rows if digest(row.data) != row.data_sha256]
 
 
 def contents_held(session: Session, contents: Collection[str]) -> frozenset[str]:

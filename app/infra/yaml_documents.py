@@ -6,9 +6,12 @@ behind the author's back. Aliases, size and depth are capped; a key given twice 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -104,7 +107,7 @@ def read_yaml(content: bytes) -> YamlDocument:
         line = content[: error.start].count(b"\n") + 1
         raise YamlDocumentError("the file is not encoded in UTF-8", line) from None
     try:
-        return _read(text)
+        tree, lines = _read(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlDocumentError(error.problem or "this is not YAML", mark.line + 1 if mark else None) from None
@@ -112,10 +115,15 @@ def read_yaml(content: bytes) -> YamlDocument:
         raise YamlDocumentError(str(error).splitlines()[0]) from None
     except RecursionError:
         raise YamlDocumentError("The document is nested too deeply.") from None
+    return YamlDocument(json.loads(tree), lines)
 
 
-def _read(text: str) -> YamlDocument:
-    """First as events, where nothing is built yet: what is nested deeply would take seconds to compose."""
+@lru_cache(maxsize=16)
+def _read(text: str) -> tuple[str, Mapping[Place, int]]:
+    """The tree as JSON, and the lines; an office checks, tries and imports the same document one after the other.
+
+    First as events, where nothing is built yet: what is nested deeply would take seconds to compose.
+    """
     aliases = depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         aliases += isinstance(event, AliasEvent)
@@ -128,4 +136,4 @@ def _read(text: str) -> YamlDocument:
     if node is None:
         raise YamlDocumentError("The file is empty.")
     reader = _Reader()
-    return YamlDocument(reader.value(node, ()), reader.lines)
+    return json.dumps(reader.value(node, ())), MappingProxyType(reader.lines)

@@ -1,10 +1,9 @@
-"""What the document of a decided report and the letter about its payment say: the figures of the reading, as text."""
+"""What the document of a decided report says: the figures of the reading, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from app.core.charts import Datum, StackedBar, stacked_bar
 from app.core.money import Money
@@ -14,7 +13,7 @@ from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.summary import Figures
 from app.reporting.rules.technical import TEXTS
-from app.reporting.schemas import CostRow
+from app.reporting.schemas import CostRow, StatementRow
 
 LOCALE = "en_GB"
 _VERDICTS = {Verdict.ACCEPTED: "accepted", Verdict.REDUCED: "reduced", Verdict.REJECTED: "rejected"}
@@ -36,11 +35,13 @@ def periodic_report_context(reading: ReportReading) -> dict[str, object]:
         "texts": tuple((one.title, reading.texts.get(one.id, "")) for one in TEXTS if reading.texts.get(one.id)),
         "indicators": tuple(_indicators(reading)),
         "sheet": sheet_rows(calculation.sheet) if calculation is not None else (),
-        "result": money_text(calculation.sheet.total, LOCALE, with_currency=False) if calculation is not None else "",
+        "result": money_text(calculation.due or calculation.recovery, LOCALE, with_currency=False)
+        if calculation is not None
+        else "",
         "claimed": money_text(summary.total.claimed, LOCALE),
         "accepted": money_text(summary.total.accepted, LOCALE),
         "contribution": money_text(summary.accepted_contribution, LOCALE),
-        "due": money_text(calculation.due, LOCALE) if calculation is not None else "",
+        "due": money_text(calculation.due, LOCALE) if calculation is not None and not calculation.recovery else "",
         "recovery": money_text(calculation.recovery, LOCALE)
         if calculation is not None and calculation.recovery
         else "",
@@ -52,26 +53,6 @@ def periodic_report_context(reading: ReportReading) -> dict[str, object]:
         "total_contribution": money_text(summary.accepted_contribution, LOCALE, with_currency=False),
         "use": _use(summary.total),
         "statements": tuple(_statements(reading)),
-    }
-
-
-def payment_letter_context(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:
-    """Everything that ``documents/payment_letter.html`` reads; ``data`` was frozen when the payment was asked for."""
-    coordinator = reading.agreement.facts.coordinator
-    calculation = reading.calculation
-    return {
-        "managing_body": reading.rules.identity.managing_body,
-        "organisation": coordinator.name,
-        "address": (coordinator.street, f"{coordinator.postcode} {coordinator.city}".strip(), coordinator.country_name),
-        "acronym": reading.agreement.acronym,
-        "number": reading.row.number,
-        "period": f"{_day(reading.row.starts_on)} to {_day(reading.row.ends_on)}",
-        "final": reading.row.is_last,
-        "amount": money_text(Money.parse(str(data["amount"])), LOCALE),
-        "due_on": _day(date.fromisoformat(str(data["due_on"]))),
-        "requested_on": _day(date.fromisoformat(str(data["requested_on"]))),
-        "sheet": sheet_rows(calculation.sheet) if calculation is not None else (),
-        "result": money_text(calculation.sheet.total, LOCALE) if calculation is not None else "",
     }
 
 
@@ -103,15 +84,18 @@ def report_data(reading: ReportReading) -> dict[str, object]:
             for one in reading.costs
         ],
         "statements": {str(one.partner_id): one.sha256 for one in reading.statements.values()},
+        "certificates": {
+            str(one.partner_id): one.certificate_sha256 for one in reading.statements.values() if one.certificate_id
+        },
         "sheet": calculation.sheet.plain() if calculation is not None else [],
     }
 
 
-def sheet_rows(sheet: Sheet) -> Sequence[tuple[str, str, str]]:
-    """A calculation as rows of a table: words, amount, what is reached so far."""
+def sheet_rows(sheet: Sheet) -> Sequence[tuple[tuple[str, str], str, str]]:
+    """A calculation as rows of a table: words with their source, amount, what is reached so far."""
     return tuple(
         (
-            step.text,
+            (step.text, step.source),
             money_text(step.amount, LOCALE, with_currency=False),
             money_text(step.running, LOCALE, with_currency=False),
         )
@@ -162,7 +146,7 @@ def _statements(reading: ReportReading) -> Iterator[dict[str, object]]:
             "name": row.partner.name,
             "explanation": head.explanation if head is not None else "",
             "receipts": money_text(head.receipts, LOCALE) if head is not None and head.receipts else "",
-            "certificate": head.certificate if head is not None else "",
+            "certificate": _certificate(head),
             "signed": instant_text(head.signed_at, LOCALE) if head is not None and head.signed_at else "",
             "sha256": (head.sha256 or "") if head is not None else "",
             "rows": tuple(_cost(one, titles) for one in reading.costs_of(partner_id)),
@@ -175,6 +159,14 @@ def _statements(reading: ReportReading) -> Iterator[dict[str, object]]:
                 money_text(row.total.accepted, LOCALE, with_currency=False),
             ),
         }
+
+
+def _certificate(head: StatementRow | None) -> str:
+    """The file with its hash, and what was written about it."""
+    if head is None or head.certificate_id is None:
+        return ""
+    said = f"{head.certificate}, " if head.certificate else ""
+    return f"{said}{head.certificate_name}, SHA-256 {head.certificate_sha256}"
 
 
 def _cost(cost: CostRow, titles: Mapping[str, str]) -> tuple[str, ...]:

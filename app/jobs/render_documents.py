@@ -35,10 +35,12 @@ from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
 from app.jobs.grant_amendment import amendment_context
-from app.jobs.periodic_report import payment_letter_context, periodic_report_context, report_data
+from app.jobs.periodic_report import periodic_report_context, report_data
+from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.reporting.queries.documents import PAYMENT_LETTER, REPORT_DOCUMENT
+from app.jobs.report_letters import payment_letter_context, recovery_note_context
+from app.reporting.queries.documents import PAYMENT_LETTER, PORTFOLIO_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
 from app.reporting.queries.reading import report_reading
 
 if TYPE_CHECKING:
@@ -138,6 +140,20 @@ def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
+    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
+    return Prepared(
+        template="documents/recovery_note.html",
+        context=recovery_note_context(reading, row.data),
+        data=canonical_json(dict(row.data)),
+        created=row.requested_at,
+        subtitle=reading.agreement.title,
+        version="",
+        application_id=reading.agreement.application_id,
+        call_id=reading.agreement.call_id,
+    )
+
+
 def _agreement(session: Session, row: DocumentRow) -> Prepared:
     """What was frozen at the last signature; the data inside are exactly what was signed."""
     data: Any = row.data
@@ -172,6 +188,21 @@ def _amendment(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _portfolio_report(_session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen when it was asked for, without who asked."""
+    data = {name: value for name, value in row.data.items() if name != "asked_by"}
+    return Prepared(
+        template="documents/portfolio_report.html",
+        context=portfolio_report_context(data),
+        data=canonical_json(data),
+        created=row.requested_at,
+        subtitle=portfolio_subtitle(data),
+        version="",
+        application_id=None,
+        call_id=None,
+    )
+
+
 PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     "receipt": _receipt,
     RANKING_RECORD: _ranking_record,
@@ -181,6 +212,8 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
+    RECOVERY_NOTE: _recovery_note,
+    PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }
 """Kind of document to what it is made from."""

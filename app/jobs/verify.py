@@ -1,4 +1,4 @@
-"""Verify that nothing has changed that must never change: events, roots, submissions, calls, balances, files, seals."""
+"""Verify that nothing has changed that must never change, and that all that is said of the money agrees."""
 
 from __future__ import annotations
 
@@ -13,15 +13,23 @@ from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
 from app.audit.use_cases.verify_roots import verify_roots
 from app.calls.queries import altered_versions
+from app.cascade.use_cases.verify_support import verify_support
 from app.delivery.seals import usable_authority
-from app.documents.queries import files_kept
-from app.grants.queries.agreement import altered_agreements
+from app.documents.queries import altered_documents, files_kept
+from app.evaluation.queries.rankings import altered_rankings
+from app.grants.queries.checking import altered_agreements, altered_signatures
 from app.infra.queue import Task
 from app.infra.sealing import NoSealError, inspect_seal
+from app.ledger.queries import booked, recipient_amounts
 from app.ledger.use_cases.verify_ledger import verify_ledger
+from app.ledger.use_cases.verify_recipients import verify_recipients
+from app.payments.use_cases.verify_payments import verify_payments
+from app.reporting.use_cases.verify_calculations import verify_calculations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
 
     from app.delivery.runtime import Runtime
     from app.documents.schemas import KeptFile
@@ -37,6 +45,8 @@ class VerifyReport:
     chains: int
     events: int
     entries: int
+    payments: int
+    calculations: int
     files: int
     sealed: int
     roots: int
@@ -54,14 +64,19 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
     with runtime.database.reading() as session:
         chains, ledger = verify_chains(session), verify_ledger(session)
         roots = verify_roots(session, authority)
+        money = verify_money(session)
         faults = [
             *chains.broken,
             *roots.faults,
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
             *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
+            *(f"signature {one}: it is under another text" for one in altered_signatures(session)),
+            *(f"ranking {one}: its record is not what was voted on" for one in altered_rankings(session)),
+            *(f"document {one}: its data are not those that it prints" for one in altered_documents(session)),
             *(f"{one}: its text is not what was signed" for one in altered_amendments(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
             *ledger.faults,
+            *money.faults,
         ]
         kept = files_kept(session)
     if trouble and (roots.roots or any(one.sealed for one in kept)):
@@ -71,11 +86,40 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
         chains=chains.chains,
         events=chains.events,
         entries=ledger.entries,
+        payments=money.payments,
+        calculations=money.calculations,
         files=len(kept),
         roots=roots.roots,
         sealed=sum(one.sealed for one in kept),
         faults=tuple(faults),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReport:
+    """What of the money was looked at beside the ledger itself."""
+
+    payments: int
+    calculations: int
+    faults: tuple[str, ...]
+
+
+def verify_money(session: Session) -> MoneyReport:
+    """Compare the ledger with everything that moves it: payments, recoveries, what third parties received."""
+    entries, counted = booked(session), recipient_amounts(session)
+    payments, calculations = verify_payments(session, entries), verify_calculations(session, entries)
+    explained = payments.explained | calculations.explained
+    faults = (
+        *payments.faults,
+        *calculations.faults,
+        *verify_recipients(counted),
+        *verify_support(session, counted),
+        *(
+            f"ledger entry {entries[key].entry_id}: no payment or recovery explains it"
+            for key in entries.keys() - explained
+        ),
+    )
+    return MoneyReport(payments.payments, calculations.calculations, faults)
 
 
 def _file_faults(runtime: Runtime, kept: tuple[KeptFile, ...], authority: SealingAuthority | None) -> Iterator[str]:

@@ -70,6 +70,22 @@ class RecipientAmountToRecord:
     within: Within = Within.GRANT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was recorded for a third party, with the ceiling that it was judged by."""
+
+    id: UUID
+    keys: tuple[str, ...]
+    name: str
+    place: Place
+    subject_kind: str
+    subject_id: UUID
+    amount: Money
+    ceiling: Money | None
+    within: Within
+    reversed_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedElsewhere:
     """What the recipient of one subject received out of another grant as well."""
@@ -127,6 +143,7 @@ class EntryRow:
     reference: str
     reason: str
     key: str
+    commitment_id: UUID | None
     postings: Sequence[PostingLine]
 
     @property
@@ -153,12 +170,28 @@ class CommitmentFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code, ``account`` one that is moved."""
+    """Which entries are wanted; empty fields do not narrow. ``envelope`` is a code, ``account`` one that is moved.
+
+    ``keys`` names single entries, ``commitments`` those that moved one of them; None of both does not narrow.
+    """
 
     text: str = ""
     envelope: str = ""
     kind: EntryKind | None = None
     account: Account | None = None
+    keys: Sequence[str] | None = None
+    commitments: Sequence[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry that pays or takes back, for the check that every one of them has its reason."""
+
+    entry_id: UUID
+    kind: EntryKind
+    commitment_id: UUID | None
+    amount: Money
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,13 +173,15 @@ class StatementLine(Base):
     """One booking of the body's own account as the bank stated it; below zero where money left.
 
     ``fingerprint`` follows from its content, so that a line of two statements is recorded once. ``payment_id`` is
-    set when it is known to be the booking, or the return, of a payment.
+    set when it is known to be the booking, or the return, of a payment; ``settles`` is the reference of what else it
+    settles, such as money that a coordinator pays back.
     """
 
     __tablename__ = "statement_line"
     __table_args__ = (
         sa.CheckConstraint("amount <> 0", name="amount"),
-        sa.CheckConstraint("(payment_id is null) = (matched_at is null)", name="matched_at"),
+        sa.CheckConstraint("(payment_id is null and settles = '') = (matched_at is null)", name="matched_at"),
+        sa.CheckConstraint("payment_id is null or settles = ''", name="settles"),
         sa.UniqueConstraint("fingerprint"),
         sa.Index("ix_statement_line_payment_id", "payment_id"),
         sa.Index("ix_statement_line_booked_on", "booked_on"),
@@ -196,5 +198,6 @@ class StatementLine(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     payment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payment.id"))
+    settles: Mapped[str] = mapped_column(default="")
     matched_at: Mapped[datetime | None]
     matched_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -167,6 +167,7 @@ class PaymentFilter:
     kind: PaymentKind | None = None
     standing: str = ""
     today: date | None = None
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of the statement, with the payment that it is where that is known."""
+    """A line of the statement, with the payment that it is, or the reference of what else it settles, where known."""
 
     id: UUID
     booked_on: date
@@ -207,6 +208,12 @@ class LineRow:
     recorded_at: datetime
     payment_id: UUID | None
     payment: str
+    settles: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said what it is."""
+        return self.payment_id is None and not self.settles
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import TypedDict, TypeVar
 
 from app.core.money import Money
 from app.core.periods import DateRange
+from app.core.rates import Rate
 from app.reference.rules.codes import country_code, region_code
 from app.reference.rules.validity import in_force, the_one_in_force
 from app.reference.schemas import (
@@ -27,6 +28,7 @@ from app.reference.schemas import (
     LumpSum,
     Membership,
     NutsVersion,
+    ReferenceRate,
     Region,
     RegionCategory,
 )
@@ -125,6 +127,12 @@ def all_lump_sums() -> tuple[LumpSum, ...]:
 
 
 @cache
+def all_reference_rates() -> tuple[ReferenceRate, ...]:
+    """Every rate of the central bank, past ones too, in the order of their days."""
+    return tuple(ReferenceRate(**_fact(row), rate=Rate(int(row["basis_points"]))) for row in _read("reference_rates"))
+
+
+@cache
 def _countries() -> Mapping[str, Country]:
     return MappingProxyType({row.code: row for row in all_countries()})
 
@@ -218,6 +226,11 @@ def lump_sum(country: str, on: date, *, in_region: str = "") -> LumpSum | None:
     return the_one_in_force(_lump_sums().get(territory, ()), on)
 
 
+def reference_rate(on: date) -> ReferenceRate | None:
+    """The rate of the central bank in force on that day, with source and confidence; None when not known."""
+    return the_one_in_force(all_reference_rates(), on)
+
+
 def sources() -> tuple[DataSet, ...]:
     """What each file holds and rests on, for the page that shows it."""
     return (
@@ -226,6 +239,7 @@ def sources() -> tuple[DataSet, ...]:
         _summary("nuts2", all_regions()),
         _summary("region_categories", all_categories()),
         _summary("lump_sums", all_lump_sums()),
+        _summary("reference_rates", all_reference_rates()),
     )
 
 

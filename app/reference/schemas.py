@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.core.money import Money
 from app.core.periods import DateRange
+from app.core.rates import Rate
 
 
 class Confidence(StrEnum):
@@ -94,6 +95,13 @@ class LumpSum(Fact):
 
     territory: str
     ceiling: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRate(Fact):
+    """The rate of the European Central Bank for its main refinancing operations."""
+
+    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)

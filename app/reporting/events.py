@@ -57,6 +57,14 @@ class StatementSigned(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateAttached(DomainEvent):
+    """The auditor's certificate on a partner's statement was uploaded."""
+
+    kind: ClassVar[str] = "reporting.certificate_attached"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSubmitted(DomainEvent):
     """The coordinator submitted a report."""
 

@@ -106,7 +106,8 @@ class FinancialStatement(Base):
     receipts: Mapped[Money]
     explanation: Mapped[str] = mapped_column(default="")
     certificate: Mapped[str] = mapped_column(default="")
-    """Auditor, date and number of the certificate on the statements; empty where there is none."""
+    """Auditor, date and number of the certificate on the statements; empty where nobody wrote them."""
+    certificate_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     saved_at: Mapped[datetime]
     saved_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     signed_at: Mapped[datetime | None]

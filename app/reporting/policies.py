@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.core.actor import Actor, Role, ScopeKind
-from app.core.errors import NotPermittedError
+from app.core.errors import NotPermittedError, SignInRequiredError
 from app.grants.policies import (
     GrantScope,
     may_see_grant,
@@ -14,6 +14,9 @@ from app.grants.policies import (
     require_grant,
     works_for_grant,
 )
+from app.ledger.policies import READERS
+from app.payments.policies import may
+from app.payments.rules.circuit import Act
 
 REQUESTERS = (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
 
@@ -49,6 +52,29 @@ def require_assessing(actor: Actor, scope: GrantScope) -> None:
     require_grant(actor, scope, permitted=prepares_grant(actor, scope))
 
 
+def records_recoveries(actor: Actor, scope: GrantScope) -> bool:
+    """Whether the actor says that money came back: who records what the bank says, where the grant is."""
+    return may(actor, Act.RECORD, scope.call_id, scope.programme_id)
+
+
+def require_recording(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor notes what came back."""
+    require_grant(actor, scope, permitted=records_recoveries(actor, scope))
+
+
 def require_requesting(actor: Actor, scope: GrantScope) -> None:
     """Raise unless the actor asks for payments."""
     require_grant(actor, scope, permitted=requests_payments(actor, scope))
+
+
+def follows_money(actor: Actor) -> bool:
+    """Whether the actor follows the money of any call: who has a portfolio."""
+    return bool(actor.scopes_of(*READERS))
+
+
+def require_following(actor: Actor) -> None:
+    """Raise unless the actor has a portfolio."""
+    if not actor.signed_in:
+        raise SignInRequiredError
+    if not follows_money(actor):
+        raise NotPermittedError

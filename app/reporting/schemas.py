@@ -11,9 +11,14 @@ from pydantic import Field, StringConstraints
 
 from app.core.commands import Command, EmptyIsNone, Euro, Line, RequiredLine
 from app.core.money import Money
+from app.grants.rules.grant_lifecycle import GrantState
+from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.lateness import Step
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter, Period
+from app.reporting.rules.portfolio import Figure, PortfolioFilter, Spending
+from app.reporting.rules.progress import Standing
 from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.technical import MAX_TEXT
 
@@ -104,10 +109,34 @@ class DecideReport(Command):
 
 
 class NoteRecovery(Command):
-    """When the money that was to come back came in, and the bank's reference."""
+    """The line of the bank's statement with which the money came in."""
 
-    received_on: date
-    reference: RequiredLine
+    line_id: UUID
+
+
+class AskPortfolioReport(Command):
+    """The choice that a report of the portfolio is made of, by the names that its page has in the address."""
+
+    call: Line = ""
+    q: Line = ""
+    state: Annotated[GrantState | None, EmptyIsNone] = None
+    country: Line = ""
+    late: Annotated[Literal["yes"] | Step | None, EmptyIsNone] = None
+    spent: Annotated[Spending | None, EmptyIsNone] = None
+    target: Annotated[Standing | None, EmptyIsNone] = None
+    money: Annotated[Figure | None, EmptyIsNone] = None
+
+    def wanted(self) -> PortfolioFilter:
+        """As the rules narrow by it."""
+        return PortfolioFilter(
+            text=self.q,
+            state=self.state or "",
+            country=self.country,
+            late=self.late or "",
+            spent=self.spent or "",
+            target=self.target or "",
+            money=self.money or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +150,7 @@ class StatementAt:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A period with its report; ``due`` is what was computed when it was decided."""
+    """A period with its report; ``due`` is what was computed when it was decided, ``paid_on`` when it was booked."""
 
     period_id: UUID
     grant_id: UUID
@@ -147,6 +176,8 @@ class ReportRow:
     recovery: Money | None
     payment_id: UUID | None
     recovered_on: date | None
+    payment_state: PaymentState | None
+    paid_on: date | None
     agreement_version: int | None
 
     @property
@@ -158,6 +189,11 @@ class ReportRow:
     def is_last(self) -> bool:
         """Whether it is the final report."""
         return self.payment is PaymentAfter.BALANCE
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether its payment is under way or booked; one that was given up or came back can be asked for again."""
+        return self.payment_state is not None and self.payment_state not in ENDED
 
     def late(self, today: date) -> bool:
         """Whether the consortium owes it and its day has passed."""
@@ -200,6 +236,9 @@ class StatementRow:
     signed_at: datetime | None
     signed_by: UUID | None
     sha256: str | None
+    certificate_id: UUID | None
+    certificate_name: str
+    certificate_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ WORDS: Mapping[str, str] = {
     "reporting.indicators_saved": "Indicators of report {period} saved",
     "reporting.statement_saved": "Financial statement for report {period} saved: {lines} lines, {claimed}",
     "reporting.statement_signed": "Financial statement for report {period} signed: {claimed}",
+    "reporting.certificate_attached": "Certificate on a financial statement for report {period} uploaded",
     "reporting.submitted": "Report {period} submitted: {claimed} claimed, contribution {contribution}",
     "reporting.returned": "Report {period} given back",
     "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} accepted, {open} open",

@@ -28,6 +28,7 @@ _PLACES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Tasks", "/tasks", ()),
     ("Evaluation", "/evaluation", (Role.EVALUATOR,)),
     ("Calls", "/officer/calls", (*_OFFICE, Role.AUDITOR, *FINANCE)),
+    ("Portfolio", "/officer/portfolio", (*_OFFICE, Role.AUDITOR, *FINANCE)),
     ("Payments", "/payments", (*FINANCE, Role.AUDITOR)),
     ("Event log", "/audit/events", (Role.AUDITOR, Role.ADMINISTRATOR)),
     ("People", "/admin/people", (Role.ADMINISTRATOR,)),

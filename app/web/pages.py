@@ -84,6 +84,7 @@ FLASHES = {
     "answered": Flash("success", "Answered", "The managing body has your answer."),
     "asked": Flash("success", "Asked", "The consortium is told by mail."),
     "report-submitted": Flash("success", "Submitted", "Your report counts. It can no longer be changed."),
+    "report-asked": Flash("success", "Asked for", "The report is being made and sealed. It holds what stands now."),
     "report-received": Flash("success", "Submitted", "The managing body has your report. It judges the costs next."),
     "statement-signed": Flash(
         "success", "Signed", "The statement counts as it is. Saving another content takes it off."

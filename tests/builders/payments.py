@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
@@ -18,6 +19,7 @@ from app.core.money import Money
 from app.infra.file_store import FileStore
 from app.infra.ids import new_id
 from app.organisations.models import Organisation
+from app.payments.models import StatementLine
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentKind
 from app.payments.rules.statements import Stated
@@ -187,3 +189,13 @@ def a_paid_payment(session: Session, office: Office, bank: Bank, *, now: datetim
     released(session, office, bank, [payment_id], now=now)
     record_statement(session, office.accountant, [a_booking(payment_row(session, payment_id))], now=now)
     return payment_id
+
+
+def line_of(session: Session, reference: str, amount: Money) -> UUID:
+    """The open line of the statement with which that amount came or left under that reference."""
+    wanted = (
+        StatementLine.end_to_end_id == reference,
+        StatementLine.amount == amount,
+        StatementLine.payment_id.is_(None),
+    )
+    return session.scalars(sa.select(StatementLine.id).where(*wanted)).one()

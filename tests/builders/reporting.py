@@ -9,17 +9,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.documents.schemas import FileToStore
 from app.grants.queries.facts import day_of
 from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.payments.models import StatementLine
 from app.payments.queries.payments import payment_row
+from app.payments.rules.statements import Stated
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.verify_payment import verify_payment
 from app.reporting.queries.reading import report_reading
-from app.reporting.queries.reports import report_row, statements_of
+from app.reporting.queries.reports import calculations_of, report_row, statements_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import (
     AssessCost,
@@ -28,6 +32,7 @@ from app.reporting.schemas import (
     CostRow,
     DecideReport,
     IndicatorLine,
+    NoteRecovery,
     ReportRow,
     SaveIndicators,
     SaveStatement,
@@ -35,7 +40,9 @@ from app.reporting.schemas import (
     StatementAt,
 )
 from app.reporting.use_cases.assess_costs import assess_costs
+from app.reporting.use_cases.attach_certificate import attach_certificate
 from app.reporting.use_cases.decide_report import decide_report
+from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
@@ -189,6 +196,28 @@ def prefinanced(session: Session, made: MadeGrant, *, now: datetime = OPENED) ->
     agreed = made.agreement(session).facts.prefinancing
     assert agreed is not None
     return agreed.amount
+
+
+def came_in(session: Session, amount: Money, *, day: date, text: str = "Repayment") -> UUID:
+    """The bank states that money came in on that day; return the line."""
+    accountant = an_office(session).accountant
+    line = Stated(booked_on=day, amount=amount, counterparty="Cluster Porto", text=text)
+    record_statement(session, accountant, [line], now=datetime(day.year, day.month, day.day, 18, 0, tzinfo=UTC))
+    return session.execute(sa.select(StatementLine.id).order_by(StatementLine.id.desc()).limit(1)).scalar_one()
+
+
+def recovered(session: Session, made: MadeGrant, *, number: int = 2, now: datetime = FINALLY) -> None:
+    """What was paid too much comes in on a line of the bank, and an accounting officer notes it."""
+    owed = next((one.recovery for one in calculations_of(session, made.grant_id) if one.number == number), Money(1))
+    wanted = NoteRecovery(line_id=came_in(session, owed or Money(1), day=day_of(now)))
+    note_recovery(session, an_office(session).accountant, made.grant_id, number, wanted, now=now)
+
+
+def certified(session: Session, made: MadeGrant, member: int, *, number: int = 2, now: datetime = FINALLY) -> UUID:
+    """A member uploads the certificate of its auditor."""
+    at = StatementAt(made.grant_id, number, made.made.members[member].partner_id)
+    upload = FileToStore(sha256="c" * 64, size=1000, media_type="application/pdf", filename="certificate.pdf", pages=1)
+    return attach_certificate(session, made.actor(session, member), at, upload, now=now)
 
 
 def paid(session: Session, payment_id: UUID, *, now: datetime) -> None:

@@ -4,7 +4,8 @@ import csv
 import os
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def every_row() -> list[Fact]:
         *queries.all_regions(),
         *queries.all_categories(),
         *queries.all_lump_sums(),
+        *queries.all_reference_rates(),
     ]
 
 
@@ -337,6 +339,29 @@ def test_every_cosme_country_but_the_united_kingdom_has_a_ceiling_in_whole_euro(
         assert found is not None, code
         assert found.ceiling > Money.zero()
         assert found.ceiling.cents % 100 == 0
+
+
+# --- rates of the central bank
+
+
+def test_one_reference_rate_is_in_force_on_every_day() -> None:
+    rates = queries.all_reference_rates()
+    assert clashes(rates, key=lambda row: "rate") == ()
+    for earlier, later in pairwise(rates):
+        assert earlier.valid.last == later.valid.first - timedelta(days=1), "no day without a rate"
+    assert rates[-1].valid.last is None
+
+
+def test_rates_that_were_read_are_those_of_the_table() -> None:
+    known = {date(2016, 3, 15): 5, date(2019, 3, 1): 0, date(2023, 2, 1): 250, date(2024, 9, 18): 365}
+    for day, points in known.items():
+        found = queries.reference_rate(day)
+        assert found is not None
+        assert (found.rate.basis_points, found.confidence) == (points, Confidence.MIRROR)
+    last = queries.reference_rate(date(2026, 1, 1))
+    assert last is not None
+    assert last.confidence is Confidence.ASSUMED
+    assert queries.reference_rate(date(2012, 1, 1)) is None
 
 
 # --- the page that shows the sources

@@ -62,3 +62,11 @@ def test_the_next_version_goes_on_from_the_last_line() -> None:
     assert (after.version, str(after.changes[-1].summary)) == ("1.2", "Longer.")
     assert after.changes[:-1] == escp_4x().changes
     assert with_next_version({"version": "x"}, "Longer.", "2019-03-01") == {"version": "x"}
+
+
+def test_who_changes_a_tree_changes_no_other_reading() -> None:
+    first = read_yaml(b"a: [1, 2]\n")
+    first.tree["a"].append(3)  # type: ignore[index]
+    again = read_yaml(b"a: [1, 2]\n")
+    assert again.tree == {"a": [1, 2]}
+    assert again.lines == first.lines

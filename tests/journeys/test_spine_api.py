@@ -108,8 +108,8 @@ def test_the_same_call_through_the_api(tmp_path: Path) -> None:
             program.client.close()
 
 
-def publish(officer: Program) -> None:
-    content = shipped_bytes()
+def publish(officer: Program, content: bytes | None = None) -> None:
+    content = content or shipped_bytes()
     answer = officer.client.post("/calls", content=content, headers={"content-type": "application/yaml"})
     assert answer.status_code == 201, answer.text
     here = f"/calls/{spine.CALL}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,16 +11,19 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.audit.use_cases.verify_chains import verify_chains
 from app.core.errors import DomainError
 from app.core.money import Money
 from app.infra.db.engine import Database
-from app.ledger import queries as ledger
+from app.ledger.models import Commitment
 from app.ledger.use_cases.verify_ledger import verify_ledger
-from app.payments.models import Payment, PaymentFile
+from app.payments.models import Payment, PaymentFile, StatementLine
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentState
+from app.payments.schemas import GiveReason
+from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.initiate_payment import initiate_payment
 from app.payments.use_cases.record_statement import record_statement
 from tests.builders.money import GRANT, a_commitment, an_envelope
@@ -33,12 +33,14 @@ from tests.builders.payments import (
     a_booking,
     a_due,
     a_payee,
+    a_payment,
     an_authorised_payment,
     an_office,
     released,
 )
 from tests.conftest import NOW
 from tests.support import database as databases
+from tests.support.killing import killed_after
 
 THREADS = 64
 SHARE = Money(1_000_000)
@@ -119,66 +121,81 @@ def test_one_choice_sent_by_many_at_once_is_one_file_and_one_statement_pays_once
 
     assert together(database, 16, record) == {"5": 1, "0": 15}
     with database.reading() as session:
-        commitment = payment_row(session, chosen[0]).commitment_id
-        assert ledger.commitment_for_change(session, commitment).paid == SHARE.times(5)
+        assert session.execute(sa.select(Commitment.paid)).scalar_one() == SHARE.times(5)
         assert verify_ledger(session).faults == ()
         assert verify_chains(session).broken == ()
 
 
-KILLED = """
-import json, sys, time
-from pathlib import Path
-from uuid import UUID
-from app.accounts.queries import actor_of_person
-from app.infra.db.engine import Database
-from app.payments.schemas import ReleasePayments
-from app.payments.use_cases.release_payments import release_payments
-from tests.builders.payments import a_bank
-from tests.conftest import NOW
+def test_asking_paying_and_giving_up_at_once_bind_no_cent_twice(database: Database, tmp_path: Path) -> None:
+    """Sixty-four at one commitment: some ask for more, some give up, some see a payment through; nobody waits in a circle."""
+    office, ready = authorised(database, 12)
+    bank = a_bank(tmp_path)
+    with database.transaction() as session:
+        payee = a_payee(session)
+        commitment_id = payment_row(session, ready[0]).commitment_id
+        given = {"commitment_id": commitment_id, "payee": payee, "amount": SHARE}
+        asked = [a_payment(session, office.initiator, **given) for _ in range(12)]
+        dues = [a_due(session, **given) for _ in range(40)]
 
-told = json.loads(sys.argv[1])
-database = Database(told["url"], pool_size=2)
-with database.transaction() as session:
-    actor = actor_of_person(session, UUID(told["person"]))
-    chosen = ReleasePayments(payment_ids=[UUID(one) for one in told["chosen"]])
-    made = release_payments(session, actor, chosen, a_bank(Path(told["folder"])), now=NOW)
-    session.flush()
-    if told["before"]:
-        print(made, flush=True)
-        time.sleep(120)
-print(made, flush=True)
-time.sleep(120)
-"""
+    def act(number: int) -> str:
+        with database.transaction() as session:
+            if number < 40:
+                initiate_payment(session, office.initiator, dues[number], now=NOW)
+                return "initiated"
+            if number < 52:
+                why = GiveReason(reason="Somebody asked for this by mistake.")
+                cancel_payment(session, office.initiator, asked[number - 40], why, now=NOW)
+                return "cancelled"
+            released(session, office, bank, [ready[number - 52]])
+        with database.transaction() as session:
+            line = a_booking(payment_row(session, ready[number - 52]))
+            record_statement(session, office.accountant, [line], now=NOW)
+            return "paid"
 
-
-def killed(told: dict[str, object]) -> str:
-    """Release in a process of its own that is killed as soon as it says that it has come so far."""
-    process = subprocess.Popen([sys.executable, "-c", KILLED, json.dumps(told)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    made = process.stdout.readline().strip()
-    process.kill()
-    process.wait(60)
-    process.stdout.close()
-    return made
+    found = together(database, THREADS, act)
+    assert (found["cancelled"], found["paid"]) == (12, 12)
+    assert found["initiated"] + found["payments.commitment_exceeded"] == 40
+    assert 12 <= found["initiated"] <= 24, "twelve shares were free from the beginning, twelve more became free"
+    with database.reading() as session:
+        on_the_way = SHARE.times(found["initiated"])
+        commitment = session.execute(sa.select(Commitment.paid, Commitment.pending)).one()
+        assert tuple(commitment) == (SHARE.times(12), GRANT - SHARE.times(12))
+        assert on_the_way <= commitment.pending
+        assert verify_ledger(session).faults == ()
+        assert verify_chains(session).broken == ()
 
 
 def test_payments_replayed_after_a_kill_are_sent_once(database: Database, tmp_path: Path) -> None:
     office, chosen = authorised(database, 3)
-    told: dict[str, object] = {
-        "url": database.url,
-        "person": str(office.accountant.person_id),
-        "chosen": [str(one) for one in chosen],
-        "folder": str(tmp_path),
-    }
-    lost = killed(told | {"before": True})
+
+    def release(session: Session) -> UUID:
+        return released(session, office, a_bank(tmp_path), chosen)
+
+    lost = killed_after(database, release, committed=False)
     with database.reading() as session:
         assert {payment_row(session, one).state for one in chosen} == {PaymentState.AUTHORISED}
         assert session.execute(sa.select(sa.func.count()).select_from(PaymentFile)).scalar_one() == 0
-    kept = killed(told | {"before": False})
-    assert kept not in {"", lost}
+    kept = killed_after(database, release, committed=True)
+    assert kept != lost
     with database.transaction() as session:
-        assert str(released(session, office, a_bank(tmp_path), chosen)) == kept
+        assert str(release(session)) == kept
     with database.reading() as session:
         file = session.scalars(sa.select(PaymentFile)).one()
         assert {payment_row(session, one).state for one in chosen} == {PaymentState.RELEASED}
-        assert a_bank(tmp_path).files.get(file.sha256)
+        assert a_bank(tmp_path).files.get(file.sha256).count(b"<CdtTrfTxInf>") == len(chosen)
+        lines = [a_booking(payment_row(session, one)) for one in chosen]
+
+    def record(session: Session) -> int:
+        return len(record_statement(session, office.accountant, lines, now=NOW).paid)
+
+    assert killed_after(database, record, committed=False) == "3"
+    with database.reading() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(StatementLine)).scalar_one() == 0
+    assert killed_after(database, record, committed=True) == "3"
+    with database.transaction() as session:
+        assert record(session) == 0
+    with database.reading() as session:
+        assert {payment_row(session, one).state for one in chosen} == {PaymentState.PAID}
+        assert session.execute(sa.select(Commitment.paid)).scalar_one() == SHARE.times(3)
+        assert verify_ledger(session).faults == ()
+        assert verify_chains(session).broken == ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.security.world import World
 
 NEW_PASSWORD = "nine grapes on a vine"
+STATEMENT_OF_REPORT = "/grants/{grant_id}/reports/{number}/statements/{partner_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,10 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("PUT", "/api/v1/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
             content=a_pdf(), kind="application/pdf"
         ),
+        ("POST", f"{STATEMENT_OF_REPORT}/certificate"): Body(
+            files={"file": ("certificate.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+        ),
+        ("PUT", f"/api/v1{STATEMENT_OF_REPORT}/certificate"): Body(content=a_pdf(), kind="application/pdf"),
         **{key: Body(fields) for key, fields in payment_bodies(world).items()},
         ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", io.BytesIO(STATEMENT), "text/csv")}),
         ("POST", f"{api}/statements"): Body(content=STATEMENT, kind="text/csv"),
@@ -281,7 +286,7 @@ def _program_reports() -> dict[tuple[str, str], Body]:
         ("PUT", f"{one}/indicators"): Body({"values_reached": []}),
         ("POST", f"{one}/costs"): Body({"costs": [cost]}),
         ("POST", f"{one}/decision"): Body({"decision": "accept"}),
-        ("POST", f"{one}/recovery"): Body({"received_on": "2019-03-01", "reference": "statement 7"}),
+        ("POST", f"{one}/recovery"): Body({"line_id": "01a20000-0000-7000-8000-000000000000"}),
     }
 
 

@@ -128,7 +128,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         scored = f"{identifier}-S"
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
-        add_reports(session, world)
+        add_reports(session, runtime, world)
         add_amendment(session, world)
         add_grant(session, world)
         add_support(session, runtime, world)
@@ -226,6 +226,7 @@ def _applications(session: Session, runtime: Runtime, world: World) -> None:
         "field_id": "part_b",
         "field": "part_b",
         "number": "1",
+        "figure": "paid",
         "label": "1.0",
         "version": "1.0",
     }

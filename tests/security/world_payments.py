@@ -50,7 +50,7 @@ def add_payments(session: Session, runtime: Runtime, world: World) -> None:
     call_id = UUID(world.ids["call_id"])
     programme_id = session.execute(sa.select(Call.programme_id).where(Call.id == call_id)).scalar_one()
     [envelope] = envelopes_of_call(session, call_id)[:1]
-    wish = AmountToCommit(envelope.id, "payment", new_id(), f"SECRET {world.name}", "Paid", Money(10_000_000))
+    wish = AmountToCommit(envelope.id, "payment", new_id(), f"SECRET paid {world.name}", "Paid", Money(10_000_000))
     payee = an_organisation(session, legal_name=f"SECRET payee {world.name}")
     a_validated_account(session, payee.id)
     given: dict[str, Any] = {
@@ -74,7 +74,7 @@ def add_payments(session: Session, runtime: Runtime, world: World) -> None:
             counterparty=f"SECRET payee {world.name}",
             iban=IBANS[0],
             end_to_end_id="",
-            text="",
+            text=f"SECRET line {world.name}",
             fingerprint=line_id.hex * 2,
             recorded_at=NOW,
             recorded_by=people["accounting_officer"].id,

@@ -12,6 +12,8 @@ from app.applications.models import Application, Submission
 from app.applications.queries.reading import snapshot
 from app.core.actor import SYSTEM
 from app.core.money import Money
+from app.documents.schemas import FileToStore
+from app.documents.use_cases.store_file import store_file
 from app.grants.models import Award, Grant, GrantPartner, GrantVersion
 from app.grants.queries.agreement import draft_of
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
@@ -20,21 +22,24 @@ from app.grants.rules.outcomes import Outcome
 from app.grants.rules.periods import end_of
 from app.infra.ids import new_id
 from app.partnerships.rules.facts import PartnerRole
-from app.reporting.models import PeriodicReport
+from app.reporting.models import ClaimedCost, FinancialStatement, PeriodicReport
+from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.use_cases.open_periods import open_periods
 from tests.conftest import NOW
+from tests.support.pdfs import a_pdf
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.delivery.runtime import Runtime
     from tests.security.world import World
 
 STARTS, MONTHS = date(2018, 1, 1), 24
 """Its first period is over at the instant of the tests."""
 
 
-def add_reports(session: Session, world: World) -> None:
+def add_reports(session: Session, runtime: Runtime, world: World) -> None:
     """Id ``reported_grant_id``: of the submitted application, from a decision of its own."""
     application_id = UUID(world.ids["submitted_id"])
     sent = session.execute(
@@ -76,15 +81,58 @@ def add_reports(session: Session, world: World) -> None:
     session.add(GrantVersion(grant_id=grant.id, number=1, snapshot=facts.plain(), sha256=facts.sha256, created_at=NOW))
     session.flush()
     first = open_periods(session, SYSTEM, grant.id, now=NOW)[0]
+    content = a_pdf()
+    upload = FileToStore(
+        sha256=runtime.files.put(content),
+        size=len(content),
+        media_type="application/pdf",
+        filename=f"SECRET certificate {world.name}.pdf",
+        pages=1,
+    )
+    statement = FinancialStatement(
+        id=new_id(),
+        period_id=first.period_id,
+        partner_id=UUID(world.ids["submitted_partner_id"]),
+        version=1,
+        receipts=Money.zero(),
+        explanation=f"SECRET costs {world.name}",
+        certificate="",
+        certificate_id=store_file(session, SYSTEM, upload, now=NOW),
+        saved_at=NOW,
+    )
+    session.add(statement)
+    session.flush()
     given = {
         "state": ReportState.SUBMITTED,
-        "texts": {"summary": f"SECRET report {world.name}"},
+        "texts": {"summary": f"SECRET summary {world.name}"},
         "times": 1,
         "submitted_at": NOW,
         "submitted_by": world.people["coordinator_contact"].id,
     }
     session.execute(sa.update(PeriodicReport).where(PeriodicReport.period_id == first.period_id).values(**given))
-    world.ids["reported_grant_id"] = str(grant.id)
+    world.ids |= {
+        "reported_grant_id": str(grant.id),
+        "cost_id": str(_cost(session, statement.id, world)),
+    }
+
+
+def _cost(session: Session, statement_id: UUID, world: World) -> UUID:
+    """A claimed cost that was accepted."""
+    cost = ClaimedCost(
+        id=new_id(),
+        statement_id=statement_id,
+        number=1,
+        category="personnel",
+        words=f"SECRET cost {world.name}",
+        amount=Money(100_00),
+        verdict=Verdict.ACCEPTED,
+        accepted=Money(100_00),
+        assessed_at=NOW,
+        assessed_by=world.people["programme_officer"].id,
+    )
+    session.add(cost)
+    session.flush()
+    return cost.id
 
 
 def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Grant:

@@ -15,9 +15,9 @@ from app.delivery.unit_of_work import WRITE, Work, run
 from app.grants.schemas import GiveReason, SignAgreement
 from app.grants.use_cases.abandon_grant import abandon_grant
 from app.grants.use_cases.open_for_signature import open_for_signature
-from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.grants.use_cases.send_preparation import return_grant
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
+from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
 
 router = APIRouter(prefix="/grants/{grant_id}", tags=["grants"])
 
@@ -60,7 +60,7 @@ def prefinance(incoming: Request_, grant_id: UUID) -> Response:
     """Ask for the payment at the start; no body. Send an Idempotency-Key."""
 
     def create(work: Work) -> Response:
-        made = request_prefinancing(work.session, work.actor, grant_id, now=work.now)
+        made = ask_prefinancing(work.session, work.actor, grant_id, now=work.now)
         return JSONResponse({"id": str(made)}, 201, headers={"location": f"/api/v1/payments/{made}"})
 
     return run(incoming, WRITE, prepares_grant(grant_id), lambda work: once(work, b"", create))

@@ -16,9 +16,11 @@ from app.api.reporting_shapes import (
     report_item,
 )
 from app.api.requests import Request_
+from app.delivery.bank import bank_of
 from app.delivery.idempotency import once
 from app.delivery.reporting_guards import (
     assesses_reports,
+    records_recovery,
     reports_for_grant,
     requests_payment,
     sees_report,
@@ -44,7 +46,8 @@ from app.reporting.schemas import (
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.note_recovery import note_recovery
+from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
@@ -69,7 +72,7 @@ def read(incoming: Request_, grant_id: UUID, number: int) -> ReportDocument:
         found = reading.findings(day_of(work.now)) if reading.row.state in WRITABLE else ()
         frozen = reading.calculation
         sheet = frozen.sheet if frozen is not None else calculated(work.session, reading).sheet
-        return report_document(reading, sheet, found)
+        return report_document(reading, sheet, found, today=day_of(work.now))
 
     return run(incoming, READ, sees_report(grant_id, number), answer)
 
@@ -158,7 +161,15 @@ def decide(incoming: Request_, grant_id: UUID, number: int, command: DecideRepor
         incoming,
         WRITE,
         assesses_reports(grant_id),
-        lambda work: decide_report(work.session, work.actor, grant_id, number, command, now=work.now),
+        lambda work: decide_report(
+            work.session,
+            work.actor,
+            grant_id,
+            number,
+            command,
+            now=work.now,
+            payee=bank_of(incoming.runtime).payer,
+        ),
     )
 
 
@@ -175,11 +186,11 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
 @router.post("/reports/{number}/recovery", status_code=204)
 def recover(incoming: Request_, grant_id: UUID, number: int, command: NoteRecovery) -> None:
-    """Note that what was paid too much came back."""
+    """Take a line of the statement as what was paid too much. An accounting officer."""
     run(
         incoming,
         WRITE,
-        assesses_reports(grant_id),
+        records_recovery(grant_id),
         lambda work: note_recovery(work.session, work.actor, grant_id, number, command, now=work.now),
     )
 

@@ -28,6 +28,7 @@ from app.organisations.schemas import (
     UpdateOrganisation,
 )
 from app.organisations.use_cases.add_member import invite_member
+from app.organisations.use_cases.name_signatory import name_signatory
 from app.organisations.use_cases.record_platform_registration import record_platform_registration
 from app.organisations.use_cases.register_organisation import day_of, register_organisation
 from app.organisations.use_cases.remove_member import remove_member
@@ -203,6 +204,17 @@ def remove(organisation_id: UUID, person_id: UUID, incoming: Request_) -> None:
         WRITE,
         signed_in,
         lambda work: remove_member(work.session, work.actor, organisation_id, person_id, now=work.now),
+    )
+
+
+@router.put("/{organisation_id}/members/{person_id}/signatory", status_code=204)
+def name(organisation_id: UUID, person_id: UUID, incoming: Request_) -> None:
+    """Let a member sign for the organisation. Its representatives."""
+    run(
+        incoming,
+        WRITE,
+        signed_in,
+        lambda work: name_signatory(work.session, work.actor, organisation_id, person_id, now=work.now),
     )
 
 

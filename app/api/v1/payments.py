@@ -1,13 +1,16 @@
 """Payments: the list and the circuit. Each office acts in its scope; no two steps are by one person."""
 
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.payment_shapes import PaymentItem, payment_item
+from app.api.payment_shapes import PaymentDocument, PaymentItem, payment_document, payment_item
 from app.api.requests import SECOND_STEP, Request_, Searched
+from app.applications.queries.office_calls import call_scope
+from app.core.errors import NotFoundError
 from app.core.periods import BRUSSELS
 from app.delivery.guards import stepped_up
 from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_payment
@@ -23,24 +26,29 @@ from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
+from app.reporting.queries.interest import interest_of
 
 router = APIRouter(prefix="/payments", tags=["payments"])
 
 
 @router.get("")
-def find(  # the filters are the parameters
+def find(  # noqa: PLR0913, PLR0917  # the filters are the parameters
     incoming: Request_,
     paging: Paging,
     q: Searched = "",
     state: PaymentState | None = None,
     kind: PaymentKind | None = None,
     standing: Searched = "",
+    call: Annotated[Searched, Query(description="Identifier of a call")] = "",
 ) -> ItemsPage[PaymentItem]:
     """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way or late."""
 
     def answer(work: Work) -> ItemsPage[PaymentItem]:
         today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
-        wanted = PaymentFilter(q.strip(), state, kind, standing, today)
+        scope = call_scope(work.session, call) if call else None
+        if call and scope is None:
+            raise NotFoundError("call")
+        wanted = PaymentFilter(q.strip(), state, kind, standing, today, scope[0] if scope is not None else None)
         found = payments_page(work.session, work.actor, wanted, paging)
         return items_page(found, lambda row: payment_item(row, work.actor))
 
@@ -48,14 +56,15 @@ def find(  # the filters are the parameters
 
 
 @router.get("/{payment_id}")
-def read(incoming: Request_, payment_id: UUID) -> PaymentItem:
-    """One payment."""
-    return run(
-        incoming,
-        READ,
-        sees_payment(payment_id),
-        lambda work: payment_item(payment_row(work.session, payment_id), work.actor),
-    )
+def read(incoming: Request_, payment_id: UUID) -> PaymentDocument:
+    """One payment, with what being late costs."""
+
+    def answer(work: Work) -> PaymentDocument:
+        row = payment_row(work.session, payment_id)
+        today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
+        return payment_document(row, work.actor, interest_of(work.session, row, today))
+
+    return run(incoming, READ, sees_payment(payment_id), answer)
 
 
 @router.post("/{payment_id}/verification", status_code=204)

@@ -22,7 +22,11 @@ from app.evaluation.rules.lifecycle import AssignmentState
 from app.grants.models import Award, Grant, GrantSignature, Letter
 from app.grants.rules.lifecycle import AwardState
 from app.grants.rules.outcomes import Outcome
+from app.infra.db.base import UtcDateTime
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import PaymentKind, PaymentState
 
+_SIGNED: Any = sa.alias(Grant.__table__, "signed_grant")
 _UNFINISHED = (AssignmentState.ASSIGNED, AssignmentState.OPEN, AssignmentState.TO_DECIDE)
 
 
@@ -40,6 +44,23 @@ def informed_at() -> sa.ScalarSelect[Any]:
     return last.correlate(Application).scalar_subquery()
 
 
+def settled_at() -> sa.ScalarSelect[Any]:
+    """When the balance of the grants of an application was paid; null before.
+
+    Where no balance is to be paid, the closure of the grant takes its place. One that came back is not paid.
+    """
+    of_grant = Payment.subject_kind == "grant", Payment.subject_id == Grant.id, Payment.kind == PaymentKind.BALANCE
+    midnight = sa.cast(sa.func.max(Payment.paid_on), sa.DateTime(timezone=True))
+    paid_at = (
+        sa.select(midnight).where(*of_grant, Payment.state == PaymentState.PAID).correlate(Grant).scalar_subquery()
+    )
+    asked = sa.exists().where(*of_grant, Payment.state != PaymentState.CANCELLED).correlate(Grant)
+    over = sa.case((asked, paid_at), else_=sa.type_coerce(Grant.closed_at, sa.DateTime(timezone=True)))
+    last = sa.case((sa.func.bool_or(over.is_(None)), sa.null()), else_=sa.func.max(over))
+    found = sa.select(sa.type_coerce(last, UtcDateTime())).where(Grant.application_id == Application.id)
+    return found.correlate(Application).scalar_subquery()
+
+
 def living() -> sa.ColumnElement[bool]:
     """Condition on an application: somebody must still answer for it."""
     under_way = Application.state.in_((ApplicationState.DRAFT, ApplicationState.SUBMITTED))
@@ -49,8 +70,8 @@ def living() -> sa.ColumnElement[bool]:
 def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tuple[SignedAct, ...]]:
     """Awards, letters, declarations, agreements, amendments and votes of some people. Six queries, however many people.
 
-    Acts about a funded application are kept with its grant, whose balance has not been paid while no payment of a
-    balance is recorded; acts about others from the day on which their applicants were informed.
+    Acts about a funded application are kept with its grant, from the payment of its balance; acts about others from the
+    day on which their applicants were informed. A vote is about every grant of its call.
     """
     found: dict[UUID, list[SignedAct]] = {person_id: [] for person_id in person_ids}
     for words, who, done_at, source in (
@@ -58,39 +79,47 @@ def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tu
         ("Letter", Letter.sent_by, Letter.sent_at, Letter),
         ("Declaration on honour", HonourDeclaration.declared_by, HonourDeclaration.declared_at, HonourDeclaration),
     ):
-        columns: tuple[Any, ...] = (who, Application.reference, done_at, funded(), informed_at())
+        columns: tuple[Any, ...] = (who, Application.reference, done_at, funded(), informed_at(), settled_at())
         about = sa.select(*columns).join_from(source, Application, Application.id == source.application_id)
-        for person_id, reference, when, won, told in session.execute(about.where(who.in_(found))):
+        for person_id, reference, when, won, told, settled in session.execute(about.where(who.in_(found))):
             kind = RecordKind.FUNDED if won else RecordKind.NOT_FUNDED
-            found[person_id].append(SignedAct(words, reference, when, kind, None if won else told))
+            found[person_id].append(SignedAct(words, reference, when, kind, settled if won else told))
     agreements = (
-        sa.select(GrantSignature.person_id, Grant.reference, GrantSignature.signed_at)
-        .join(Grant, Grant.id == GrantSignature.grant_id)
+        sa.select(GrantSignature.person_id, _SIGNED.c.reference, GrantSignature.signed_at, settled_at())
+        .join(_SIGNED, _SIGNED.c.id == GrantSignature.grant_id)
+        .join(Application, Application.id == _SIGNED.c.application_id)
         .where(GrantSignature.person_id.in_(found))
     )
-    for person_id, reference, when in session.execute(agreements):
-        found[person_id].append(SignedAct("Grant agreement", reference, when, RecordKind.FUNDED, None))
+    for person_id, reference, when, settled in session.execute(agreements):
+        found[person_id].append(SignedAct("Grant agreement", reference, when, RecordKind.FUNDED, settled))
     amendments = (
-        sa.select(AmendmentSignature.person_id, Grant.reference, AmendmentSignature.signed_at)
+        sa.select(AmendmentSignature.person_id, _SIGNED.c.reference, AmendmentSignature.signed_at, settled_at())
         .join(Amendment, Amendment.id == AmendmentSignature.amendment_id)
-        .join(Grant, Grant.id == Amendment.grant_id)
+        .join(_SIGNED, _SIGNED.c.id == Amendment.grant_id)
+        .join(Application, Application.id == _SIGNED.c.application_id)
         .where(AmendmentSignature.person_id.in_(found))
     )
-    for person_id, reference, when in session.execute(amendments):
-        found[person_id].append(SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, None))
+    for person_id, reference, when, settled in session.execute(amendments):
+        found[person_id].append(
+            SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, settled)
+        )
     granted = sa.exists().where(
         Award.call_id == Call.id, Award.outcome == Outcome.MAIN, Award.state != AwardState.DROPPED
     )
+    each = settled_at()
+    all_of_them = sa.case((sa.func.bool_or(each.is_(None)), sa.null()), else_=sa.func.max(each))
+    of_call = sa.select(sa.type_coerce(all_of_them, UtcDateTime())).where(Application.call_id == Call.id, funded())
+    last = of_call.correlate(Call).scalar_subquery()
     votes = (
-        sa.select(Vote.person_id, Call.identifier, Vote.voted_at, granted, EvaluationRound.informed_at)
+        sa.select(Vote.person_id, Call.identifier, Vote.voted_at, granted, EvaluationRound.informed_at, last)
         .join(Ranking, Ranking.id == Vote.ranking_id)
         .join(EvaluationRound, EvaluationRound.id == Ranking.round_id)
         .join(Call, Call.id == EvaluationRound.call_id)
         .where(Vote.person_id.in_(found))
     )
-    for person_id, identifier, when, won, told in session.execute(votes):
+    for person_id, identifier, when, won, told, settled in session.execute(votes):
         kind = RecordKind.FUNDED if won else RecordKind.NOT_FUNDED
-        found[person_id].append(SignedAct("Vote on a ranking", identifier, when, kind, None if won else told))
+        found[person_id].append(SignedAct("Vote on a ranking", identifier, when, kind, settled if won else told))
     return {person_id: tuple(acts) for person_id, acts in found.items()}
 
 

@@ -16,7 +16,7 @@ from app.applications.rules.lifecycle import ApplicationState
 from app.audit.queries import values_until
 from app.calls.models import Call
 from app.core.actor import ScopeKind
-from app.data_protection.queries.acts import funded, informed_at, kept_names, signed_acts
+from app.data_protection.queries.acts import funded, informed_at, kept_names, settled_at, signed_acts
 from app.data_protection.rules.erasure import binding_acts
 from app.data_protection.rules.retention import RETENTION, By, RecordKind, counted_before, due
 from app.data_protection.schemas import DueRecord, RetentionRow
@@ -97,6 +97,11 @@ def _not_funded(session: Session, now: datetime) -> _Candidates:
     return _applications(session, told, told <= counted_before(RecordKind.NOT_FUNDED, now), ~funded(), _has_people())
 
 
+def _funded(session: Session, now: datetime) -> _Candidates:
+    settled = settled_at()
+    return _applications(session, settled, settled <= counted_before(RecordKind.FUNDED, now), funded(), _has_people())
+
+
 def _experts(session: Session, now: datetime) -> _Candidates:
     """An expert who judges in a round that has not ended, or waits for one, is not looked at."""
     here = (EvaluationRound.id == Assignment.round_id, Assignment.person_id == ExpertProfile.person_id)
@@ -137,11 +142,11 @@ _READINGS: Mapping[RecordKind, _Reading] = {
     RecordKind.DRAFT: _drafts,
     RecordKind.WITHDRAWN: _withdrawn,
     RecordKind.NOT_FUNDED: _not_funded,
+    RecordKind.FUNDED: _funded,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _kept_names,
 }
-"""Funded applications have no reading: while no payment of a balance is recorded their period does not begin."""
 
 
 def _has_people() -> sa.ColumnElement[bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.data_protection.queries.account_holdings import ACCOUNT
 from app.data_protection.queries.act_holdings import ACTS
 from app.data_protection.queries.evaluation_holdings import EVALUATION
+from app.data_protection.queries.grant_holdings import GRANTS
 from app.data_protection.queries.holdings import Holding
 
-INVENTORY: tuple[Holding, ...] = (*ACCOUNT, *EVALUATION, *ACTS)
+INVENTORY: tuple[Holding, ...] = (*ACCOUNT, *EVALUATION, *GRANTS, *ACTS)

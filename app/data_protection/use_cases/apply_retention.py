@@ -112,6 +112,7 @@ _LETTING_GO: Mapping[RecordKind, _LetGo] = {
     RecordKind.DRAFT: _drafts,
     RecordKind.WITHDRAWN: _applications,
     RecordKind.NOT_FUNDED: _applications,
+    RecordKind.FUNDED: _applications,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _names,

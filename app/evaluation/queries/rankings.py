@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.core.canonical import canonical_json
+from app.core.canonical import canonical_json, digest
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
-from app.evaluation.models import Assignment, IndividualReport, ReportScore
+from app.evaluation.models import Assignment, IndividualReport, Ranking, ReportScore
 from app.evaluation.queries.candidates import PanelFacts, candidates_of, panel_facts
 from app.evaluation.queries.panel import adopted_ranking
 from app.evaluation.queries.rounds import RoundRules, round_of_call, round_rules
@@ -144,3 +144,10 @@ def known_round(session: Session, call_id: UUID) -> RoundRules:
     if row is None:
         raise NotFoundError("evaluation")
     return round_rules(session, row)
+
+
+def altered_rankings(session: Session) -> Sequence[UUID]:
+    """Rankings whose record no longer has the hash that was voted on (for ``verify``)."""
+    statement = sa.select(Ranking.id, Ranking.snapshot, Ranking.sha256).order_by(Ranking.id)
+    rows = session.execute(statement.execution_options(yield_per=20))
+    return [row.id for row in rows if digest(row.snapshot) != row.sha256]

@@ -123,7 +123,7 @@ ACTS: Any = sa.case(
     (Grant.state == GrantState.RUNNING, Acts.PROJECT.value),
     else_=Acts.NOBODY.value,
 )
-_BY: Any = sa.case(
+BY: Any = sa.case(
     (sa.and_(_PREPARES, Grant.sent_at.is_(None), _CONFIRMED < _ALL), Grant.data_due_on),
     (sa.and_(_PREPARES, Grant.sent_at.is_(None), _DECLARED < _ALL), Grant.declarations_due_on),
     (sa.or_(_PREPARES, _SIGNS), Grant.signature_due_on),
@@ -135,14 +135,14 @@ _SORTS: Mapping[str, Any] = {
     "reference": Grant.reference,
     "amount": Grant.maximum_grant,
     "state": Grant.state,
-    "by": _BY,
+    "by": BY,
     "start": Grant.start_on,
     "opened": Grant.opened_at,
 }
 
 
 def _late(today: date) -> Any:  # noqa: ANN401  # a condition in SQL
-    return sa.and_(sa.or_(_PREPARES, _SIGNS), today > _BY)
+    return sa.and_(sa.or_(_PREPARES, _SIGNS), today > BY)
 
 
 def _statement(today: date) -> sa.Select[Any]:
@@ -177,7 +177,7 @@ def _statement(today: date) -> sa.Select[Any]:
         _DECLARED.label("declared"),
         _SIGNED.label("signed"),
         ACTS.label("acts"),
-        _BY.label("by"),
+        BY.label("by"),
         sa.func.coalesce(_late(today), sa.false()).label("late"),
     )
     lead = sa.and_(GrantPartner.grant_id == Grant.id, GrantPartner.role == PartyRole.COORDINATOR)

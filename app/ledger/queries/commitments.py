@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.core.money import Money
 from app.core.paging import Page, PageRequest
-from app.ledger.models import Commitment, Envelope
+from app.infra.db.base import MoneyCents
+from app.ledger.models import Commitment, Entry, Envelope, Posting
+from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, Standing
 
 _COLUMNS = (
@@ -41,6 +44,28 @@ _SORTS: Mapping[str, Any] = {
 
 def _statement() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*_COLUMNS).join(Envelope, Envelope.id == Commitment.envelope_id)
+
+
+def commitment_balances() -> sa.Subquery:
+    """What became of every commitment, to be joined by queries of other areas.
+
+    Columns: commitment_id, amount, pending, paid, released, and recovered: what came back of what was paid.
+    """
+    cents = sa.cast(sa.func.coalesce(sa.func.sum(sa.type_coerce(Posting.amount, sa.BigInteger)), 0), sa.BigInteger)
+    came_back = (
+        sa.select(sa.type_coerce(cents, MoneyCents()))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(
+            Posting.commitment_id == Commitment.id,
+            Posting.account == Account.COMMITTED,
+            Entry.kind == EntryKind.RECOVER,
+        )
+        .correlate(Commitment)
+        .scalar_subquery()
+    )
+    figures = (Commitment.amount, Commitment.pending, Commitment.paid, Commitment.released)
+    columns = (Commitment.id.label("commitment_id"), *figures, came_back.label("recovered"))
+    return sa.select(*columns).subquery("commitment_balances")
 
 
 def commitment_of(session: Session, subject_kind: str, subject_id: UUID) -> CommitmentRow | None:
@@ -80,7 +105,23 @@ def commitments_page(  # a list page's knobs
     descending: bool = True,
 ) -> Page[CommitmentRow]:
     """Commitments of a call: two queries whatever the number of rows."""
-    statement = _statement().where(Envelope.call_id == call_id)
+    statement = _narrowed(_statement(), call_id, wanted)
+    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+    column = _SORTS.get(sort, Commitment.committed_at)
+    order = column.desc() if descending else column.asc()
+    rows = session.execute(statement.order_by(order, Commitment.id).limit(page.size).offset(page.offset))
+    return Page([CommitmentRow(*row) for row in rows], total, page.number, page.size)
+
+
+def pending_sum(session: Session, call_id: UUID, wanted: CommitmentFilter) -> Money:
+    """What is pending of the commitments that fit. One query."""
+    cents = sa.func.coalesce(sa.func.sum(sa.type_coerce(Commitment.pending, sa.BigInteger)), 0)
+    statement = sa.select(cents).select_from(Commitment).join(Envelope, Envelope.id == Commitment.envelope_id)
+    return Money(int(session.execute(_narrowed(statement, call_id, wanted)).scalar_one()))
+
+
+def _narrowed(statement: sa.Select[Any], call_id: UUID, wanted: CommitmentFilter) -> sa.Select[Any]:
+    statement = statement.where(Envelope.call_id == call_id)
     if wanted.text:
         texts = (Commitment.reference, Commitment.title)
         statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
@@ -89,8 +130,4 @@ def commitments_page(  # a list page's knobs
     if wanted.standing is not None:
         pending = sa.type_coerce(Commitment.pending, sa.BigInteger)
         statement = statement.where(pending > 0 if wanted.standing is Standing.PENDING else pending == 0)
-    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    column = _SORTS.get(sort, Commitment.committed_at)
-    order = column.desc() if descending else column.asc()
-    rows = session.execute(statement.order_by(order, Commitment.id).limit(page.size).offset(page.offset))
-    return Page([CommitmentRow(*row) for row in rows], total, page.number, page.size)
+    return statement

@@ -13,7 +13,7 @@ from app.core.money import Money
 from app.infra.db.base import MoneyCents
 from app.ledger.models import RecipientAmount
 from app.ledger.rules.recipients import Within
-from app.ledger.schemas import Place, ReceivedElsewhere
+from app.ledger.schemas import Counted, Place, ReceivedElsewhere
 
 LOCK = sa.text("select lock_recipient(cast(:keys as text[]))")
 """One lock for each number of the recipient, in order, until the transaction ends."""
@@ -71,6 +71,32 @@ def received_elsewhere(session: Session, grant_id: UUID) -> Sequence[ReceivedEls
         .order_by(mine.subject_id, other.grant_id)
     )
     return [ReceivedElsewhere(*row) for row in session.execute(statement)]
+
+
+def recipient_amounts(session: Session) -> Sequence[Counted]:
+    """Every amount that was recorded, in the order of recording (for ``verify``)."""
+    row = RecipientAmount
+    statement = sa.select(
+        row.id,
+        row.keys,
+        row.name,
+        row.grant_id,
+        row.call_id,
+        row.programme_id,
+        row.subject_kind,
+        row.subject_id,
+        row.amount,
+        row.ceiling,
+        row.within,
+        row.reversed_at,
+    ).order_by(row.recorded_at, row.id)
+    found = []
+    for one in session.execute(statement):
+        values = one._asdict()
+        place = Place(values.pop("grant_id"), values.pop("call_id"), values.pop("programme_id"))
+        typed = {"keys": tuple(values["keys"]), "within": Within(values["within"])}
+        found.append(Counted(**(values | typed), place=place))
+    return found
 
 
 def _total(table: type[RecipientAmount]) -> sa.ColumnElement[Money]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from app.core.money import Money
 from app.core.violations import Figure, Violation
@@ -52,3 +56,34 @@ def ceiling_findings(
     figures: dict[str, Figure] = {"recipient": recipient, "total": total, "maximum": maximum, "left": left}
     cure = "At most {left} is left for this recipient." if left else "Nothing is left for this recipient."
     return (Violation("support.recipient_ceiling", _WORDS[within], "amount", figures, cure=cure),)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An amount that counts, as it is checked afterwards; ``places`` has the grant, the call and the programme."""
+
+    keys: tuple[str, ...]
+    name: str
+    places: tuple[UUID, UUID, UUID]
+    amount: Money
+    ceiling: Money | None
+    within: Within
+
+
+def passed_ceilings(received: Sequence[Received]) -> tuple[str, ...]:
+    """Every amount that passes the ceiling it was judged by, with what its recipient had before; in order of recording."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    faults = []
+    for number, one in enumerate(received):
+        for key in one.keys:
+            by_key[key].append(number)
+        if one.ceiling is None:
+            continue
+        level = tuple(Within).index(one.within)
+        shared = {earlier for key in one.keys for earlier in by_key[key]}
+        total = Money.total(
+            received[each].amount for each in shared if received[each].places[level] == one.places[level]
+        )
+        if total > one.ceiling:
+            faults.append(f"recipient {one.name}: {total} within the {one.within}, its ceiling is {one.ceiling}")
+    return tuple(faults)

@@ -1,9 +1,10 @@
-"""Reports of grants that a person writes, fills in, judges or has paid. One query."""
+"""Reports of grants that a person writes, fills in, judges or has paid. One query, and some for a payment that came back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,11 +14,17 @@ from app.core.actor import Actor, Role, ScopeKind
 from app.grants.models import Grant
 from app.grants.rules.grant_lifecycle import GrantState
 from app.notifications.rules.reporting_tasks import ReportWork
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import ENDED
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.rules.lifecycle import WRITABLE, ReportState
+from app.reporting.queries.paid import may_be_asked
+from app.reporting.queries.reading import report_reading
+from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
 
 MOST = 100
 """Reports shown on the start page; the lists have the rest."""
+_PAYS = (GrantState.RUNNING, GrantState.CLOSED)
+"""The bank may send a payment back after the grant was closed."""
 _OFFICERS = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 
 
@@ -37,10 +44,11 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         )
         .correlate(ReportingPeriod)
     )
+    given_up = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state.in_(ENDED))
     unpaid = sa.and_(
-        PeriodicReport.state == ReportState.ACCEPTED,
+        PeriodicReport.state.in_(DECIDED),
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
-        PaymentCalculation.payment_id.is_(None),
+        sa.or_(PaymentCalculation.payment_id.is_(None), given_up.correlate(PaymentCalculation)),
     )
     writable = sa.and_(PeriodicReport.state.in_(WRITABLE), ReportingPeriod.ends_on < today)
     statement = (
@@ -58,6 +66,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             officer,
             ~signed,
             sa.func.coalesce(unpaid, sa.false()),
+            PaymentCalculation.payment_id,
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
@@ -65,10 +74,10 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         .join(Grant, Grant.id == ReportingPeriod.grant_id)
         .join(Call, Call.id == Grant.call_id)
         .where(
-            Grant.state == GrantState.RUNNING,
             sa.or_(
-                sa.and_(sa.or_(coordinates, takes_part), writable),
-                sa.and_(officer, sa.or_(PeriodicReport.state == ReportState.SUBMITTED, unpaid)),
+                sa.and_(Grant.state == GrantState.RUNNING, sa.or_(coordinates, takes_part), writable),
+                sa.and_(Grant.state == GrantState.RUNNING, officer, PeriodicReport.state == ReportState.SUBMITTED),
+                sa.and_(Grant.state.in_(_PAYS), officer, unpaid),
             ),
         )
         .order_by(ReportingPeriod.due_on, Grant.id)
@@ -88,10 +97,15 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             takes_part=row[9],
             officer=row[10],
             lacks_statement=row[11],
-            unpaid=row[12],
+            unpaid=row[12] and (row[13] is None or _is_open(session, row[0], row[4])),
         )
-        for row in session.execute(statement)
+        for row in session.execute(statement).all()
     ]
+
+
+def _is_open(session: Session, grant_id: UUID, number: int) -> bool:
+    """Whether a payment that was given up may be asked for again: a later calculation may have settled it."""
+    return may_be_asked(session, report_reading(session, grant_id, number))
 
 
 def _in_office(actor: Actor) -> sa.ColumnElement[bool]:

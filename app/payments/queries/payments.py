@@ -209,6 +209,8 @@ def payments_page(  # a list page's knobs
         statement = statement.where(Payment.state == wanted.state)
     if wanted.kind is not None:
         statement = statement.where(Payment.kind == wanted.kind)
+    if wanted.call_id is not None:
+        statement = statement.where(Payment.call_id == wanted.call_id)
     if wanted.standing == "mine":
         statement = statement.where(waiting_for(actor))
     elif wanted.standing == "on_the_way":

@@ -31,7 +31,9 @@ _LINE: tuple[Any, ...] = (
     StatementLine.recorded_at,
     StatementLine.payment_id,
     sa.func.coalesce(Payment.reference, "").label("payment"),
+    StatementLine.settles,
 )
+_IS_OPEN = sa.and_(StatementLine.payment_id.is_(None), StatementLine.settles == "")
 _LINE_SORTS: Mapping[str, Any] = {
     "booked_on": StatementLine.booked_on,
     "amount": StatementLine.amount,
@@ -67,11 +69,16 @@ def lines_page(  # a list page's knobs
     """Lines that the actor may read: two queries whatever the number of rows."""
     statement = _lines().where(_readable(actor))
     if wanted.text:
-        texts = (StatementLine.counterparty, StatementLine.end_to_end_id, StatementLine.text, Payment.reference)
+        texts = (
+            StatementLine.counterparty,
+            StatementLine.end_to_end_id,
+            StatementLine.text,
+            StatementLine.settles,
+            Payment.reference,
+        )
         statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
     if wanted.standing:
-        is_open = StatementLine.payment_id.is_(None)
-        statement = statement.where(is_open if wanted.standing == "open" else ~is_open)
+        statement = statement.where(_IS_OPEN if wanted.standing == "open" else ~_IS_OPEN)
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _LINE_SORTS.get(sort, StatementLine.booked_on)
     order = column.desc() if descending else column.asc()
@@ -85,9 +92,10 @@ def lines_of_payment(session: Session, payment_id: UUID) -> Sequence[LineRow]:
     return [LineRow(**row._asdict()) for row in session.execute(statement)]
 
 
-def open_returns(session: Session, actor: Actor, amount: Money) -> Sequence[LineRow]:
-    """Open lines that the actor may read with which exactly that amount came, latest first."""
-    wanted = StatementLine.payment_id.is_(None), StatementLine.amount == amount, _readable(actor)
+def open_returns(session: Session, actor: Actor, amount: Money, most: Money | None = None) -> Sequence[LineRow]:
+    """Open lines that the actor may read with which that amount came, or up to ``most``; latest first."""
+    fits = StatementLine.amount == amount if most is None else StatementLine.amount.between(amount, most)
+    wanted = _IS_OPEN, fits, _readable(actor)
     statement = _lines().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
     return [LineRow(**row._asdict()) for row in session.execute(statement)]
 

@@ -20,6 +20,7 @@ from app.payments.models import Payment, StatementLine
 from app.payments.policies import require
 from app.payments.queries.payments import payment_for_change, payment_where
 from app.payments.queries.statements import line_for_change, stated
+from app.payments.rules.checking import back_key
 from app.payments.rules.circuit import Act, reason_findings
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
 from app.payments.rules.statements import Sent, come_back_findings
@@ -46,7 +47,7 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
             envelope_id=commitment.envelope_id,
             kind=EntryKind.RECOVER,
             amount=payment.amount,
-            key=f"payment:{payment.id}/back",
+            key=back_key(payment.id),
             reference=payment.reference,
             commitment_id=commitment.id,
             reason=command.reason,
@@ -66,5 +67,5 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
 
 def _line_findings(payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:
     sent = Sent(payment.reference, payment.amount, PaymentState(payment.state))
-    taken = line is not None and line.payment_id is not None
+    taken = line is not None and (line.payment_id is not None or line.settles != "")
     return come_back_findings(stated(line) if line is not None else None, sent, taken=taken)

@@ -36,7 +36,7 @@ def match_line(session: Session, actor: Actor, line_id: UUID, command: MatchLine
     if payment is not None and not may(actor, Act.RECORD, payment.call_id, payment.programme_id):
         payment = None
     line = line_for_change(session, actor, line_id)
-    findings = paying_findings(stated(line), taken=line.payment_id is not None)
+    findings = paying_findings(stated(line), taken=line.payment_id is not None or line.settles != "")
     if payment is None:
         words = "No payment that you can record is called {reference}."
         unknown = Violation("payments.no_such_payment", words, "reference", {"reference": reference or "-"})

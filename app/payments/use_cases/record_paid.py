@@ -13,6 +13,7 @@ from app.ledger.schemas import CommitmentRow, EntryToPost
 from app.ledger.use_cases.post_entry import post_entry
 from app.payments.events import PaymentPaid
 from app.payments.models import Payment, StatementLine
+from app.payments.rules.checking import paid_key
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent
 
 
@@ -36,7 +37,7 @@ def record_paid(
         envelope_id=commitment.envelope_id,
         kind=EntryKind.PAY,
         amount=payment.amount,
-        key=f"payment:{payment.id}",
+        key=paid_key(payment.id),
         reference=payment.reference,
         commitment_id=commitment.id,
     )

@@ -7,15 +7,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core.actor import Actor
+from app.core.actor import Actor, Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.documents.schemas import DocumentRow
 from app.grants.policies import may_see_grant
 from app.grants.queries.grants import grant_scope
 from app.reporting.models import ReportingPeriod
+from app.reporting.policies import follows_money
 
 ABOUT_REPORT, REPORT_DOCUMENT, PAYMENT_LETTER = "periodic_report", "periodic_report", "payment_letter"
+RECOVERY_NOTE = "recovery_note"
 """What documents of this area are about, and their kinds."""
+ABOUT_PORTFOLIO, PORTFOLIO_REPORT = "portfolio", "portfolio_report"
 
 
 def readable_report(session: Session, actor: Actor, found: DocumentRow) -> UUID:
@@ -29,3 +32,11 @@ def readable_report(session: Session, actor: Actor, found: DocumentRow) -> UUID:
     if not may_see_grant(actor, scope):
         raise NotFoundError("document")
     return scope.application_id
+
+
+def require_portfolio_report(actor: Actor, found: DocumentRow) -> None:
+    """Raise NotFound unless the actor asked for this report and still follows money, or audits the whole platform."""
+    own = found.data.get("asked_by") == str(actor.person_id) and follows_money(actor)
+    audits = any(actor.has(role, scope=ScopeKind.PLATFORM) for role in (Role.AUDITOR, Role.ADMINISTRATOR))
+    if not (own or audits):
+        raise NotFoundError("document")

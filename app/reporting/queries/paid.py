@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.core.violations import Violation
 from app.grants.rules.agreement import Agreement
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.queries.reading import ReportReading
+from app.reporting.queries.reports import calculations_of
 from app.reporting.rules.calculation import superseded_findings
+from app.reporting.rules.final_grant import counted_in, lost_since
 from app.reporting.rules.sheet import Paid
 
 SUBJECT = "grant"
@@ -54,10 +57,28 @@ def is_paid(session: Session, payment_id: UUID) -> bool:
     return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() == PaymentState.PAID
 
 
+def lost_payments(session: Session, agreement: Agreement) -> Paid:
+    """What the balance of a grant counted as paid and is paid no longer; nothing before it is decided. Two queries."""
+    final = next((one for one in calculations_of(session, agreement.grant_id) if one.final_grant is not None), None)
+    if final is None:
+        return Paid()
+    return lost_since(counted_in(final.sheet), paid_so_far(session, agreement))
+
+
+def prefinancing_findings(session: Session, agreement: Agreement) -> tuple[Violation, ...]:
+    """Why the pre-financing is no longer asked for: the balance was decided without it. Two queries."""
+    decided = any(one.final_grant is not None for one in calculations_of(session, agreement.grant_id))
+    if not decided or lost_payments(session, agreement).prefinancing:
+        return ()
+    words = "The balance is decided: it settles everything, so nothing is paid in advance any more."
+    return (Violation("settlement.too_late_for_prefinancing", words),)
+
+
 def may_be_asked(session: Session, reading: ReportReading) -> bool:
     """Whether the payment after a report can be asked for: due, not under way or paid, and not settled by a later one."""
     row = reading.row
     if not row.due or (row.payment_id is not None and not is_given_up(session, row.payment_id)):
         return False
     decided = [(one.number, one.payment) for one in reading.others if one.decided_at is not None]
-    return not superseded_findings(row.number, decided)
+    lost = row.payment_id is not None and lost_payments(session, reading.agreement).interims >= row.due
+    return not superseded_findings(row.number, decided, lost=lost)

@@ -21,7 +21,7 @@ from app.partnerships.rules.facts import PartnerFacts
 from app.reporting.queries import reports
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.lifecycle import DECIDED, ReportState
-from app.reporting.rules.statements import Project, StatementFacts
+from app.reporting.rules.statements import Project, StatementFacts, certified
 from app.reporting.rules.submission import ReportFacts, check_report
 from app.reporting.rules.summary import Spent, Summary, summarise
 from app.reporting.rules.technical import IndicatorTarget, IndicatorValue
@@ -127,9 +127,15 @@ class ReportReading:
             budget={name: figures.budget for name, figures in cells.items()},
             used={name: figures.before for name, figures in cells.items()},
             earlier=tuple(as_cost(one) for one in elsewhere if one.partner_id == partner.partner_id),
-            certificate=stored.certificate if stored is not None else "",
+            certificate=stored is not None and stored.certificate_id is not None,
             signed=stored is not None and stored.signed_at is not None,
         )
+
+    def certified(self, partner_id: UUID) -> Money:
+        """What a partner asks for as actual costs over all periods so far: it decides whether an auditor certifies it."""
+        partner = next(one for one in self.partners if one.partner_id == partner_id)
+        facts = self.statement_facts(partner)
+        return certified(self.rules, self.strand, partner, (*facts.earlier, *facts.costs))
 
     def findings(self, today: date) -> tuple[Violation, ...]:
         """Everything that the validator says."""

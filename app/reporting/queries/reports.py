@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.documents.models import StoredFile
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import PaymentState
 from app.reporting.models import (
     ClaimedCost,
     FinancialStatement,
@@ -50,6 +53,8 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.recovery,
     PaymentCalculation.payment_id,
     PaymentCalculation.recovered_on,
+    Payment.state,
+    Payment.paid_on,
     PeriodicReport.agreement_version,
 )
 
@@ -60,6 +65,7 @@ def report_rows() -> sa.Select[Any]:
         sa.select(*REPORT_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
+        .outerjoin(Payment, Payment.id == PaymentCalculation.payment_id)
     )
 
 
@@ -67,6 +73,7 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
     values = list(found)
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
+    values[-3] = PaymentState(values[-3]) if values[-3] is not None else None
     return ReportRow(*values)
 
 
@@ -151,7 +158,11 @@ def statements_of(session: Session, grant_id: UUID) -> Sequence[StatementRow]:
             FinancialStatement.signed_at,
             FinancialStatement.signed_by,
             FinancialStatement.sha256,
+            FinancialStatement.certificate_id,
+            sa.func.coalesce(StoredFile.filename, ""),
+            sa.func.coalesce(StoredFile.sha256, ""),
         )
+        .outerjoin(StoredFile, StoredFile.id == FinancialStatement.certificate_id)
         .join(ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)
         .where(ReportingPeriod.grant_id == grant_id)
         .order_by(ReportingPeriod.number)

@@ -102,8 +102,15 @@ def unrequested_findings(unrequested: Iterable[int]) -> tuple[Violation, ...]:
     )
 
 
-def superseded_findings(number: int, decided: Iterable[tuple[int, PaymentAfter]]) -> tuple[Violation, ...]:
-    """Why the payment after report ``number`` is no longer asked for: a later calculation was made without it."""
+def superseded_findings(
+    number: int, decided: Iterable[tuple[int, PaymentAfter]], *, lost: bool = False
+) -> tuple[Violation, ...]:
+    """Why the payment after report ``number`` is no longer asked for: a later calculation was made without it.
+
+    ``lost``: the balance counted it as paid, and it came back since; nothing but another payment settles that.
+    """
+    if lost:
+        return ()
     later = [other for other, payment in decided if other > number and payment is not PaymentAfter.NONE]
     if not later:
         return ()

@@ -12,11 +12,15 @@ from app.reporting.rules.lifecycle import DECIDED, ReportState
 
 @dataclass(frozen=True, slots=True)
 class ToClose:
-    """Reports by number of their period, numbers of those whose payment is open, and what is still owed."""
+    """Reports by number of their period, numbers of those whose payment is open, and what is still owed.
+
+    ``lost`` is pre-financing that the balance counted as paid and that came back from the bank since.
+    """
 
     states: Mapping[int, ReportState]
     unpaid: tuple[int, ...] = ()
     owed: Mapping[int, Money] = field(default_factory=dict)
+    lost: Money = field(default_factory=Money.zero)
 
 
 def closing_findings(grant: ToClose) -> tuple[Violation, ...]:
@@ -31,6 +35,9 @@ def closing_findings(grant: ToClose) -> tuple[Violation, ...]:
     for number in sorted(grant.unpaid):
         words = "What is due after report {number} is not paid yet."
         found.append(Violation("closing.unpaid", words, "payments", {"number": number}))
+    if grant.lost:
+        words = "The balance counts the pre-financing as paid, and it came back from the bank. Ask for it again."
+        found.append(Violation("closing.came_back", words, "payments"))
     for number, amount in sorted(grant.owed.items()):
         words = "{amount} is to be paid back after report {number} and did not come in yet."
         found.append(Violation("closing.owed", words, "payments", {"number": number, "amount": amount}))

@@ -62,16 +62,24 @@ def settle(maximum: Money, accepted: Sequence[Accepted], paid: Paid, *, reductio
         words = "Contribution to the accepted costs of period {number}"
         sheet = sheet.and_then(f"period_{period.number}", words, period.contribution, {"number": period.number})
     over = max(sheet.total - maximum, NOTHING)
-    sheet = sheet.and_then("maximum", "No more than the maximum grant of {maximum}", -over, {"maximum": maximum})
+    words = "What exceeds the maximum grant of {maximum}" if over else "Within the maximum grant of {maximum}"
+    sheet = sheet.and_then("maximum", words, -over, {"maximum": maximum})
     eligible = Money.total(one.eligible for one in accepted)
     receipts = Money.total(one.receipts for one in accepted)
-    words = "No profit: {receipts} of receipts beside the grant, {eligible} of accepted costs"
     profit = profit_reduction(sheet.total, eligible, receipts)
+    words = "{receipts} of receipts and the grant exceed {eligible} of accepted costs: the profit in the grant's share"
+    if not profit:
+        words = "No profit: {receipts} of receipts and the grant do not exceed {eligible} of accepted costs"
     sheet = sheet.and_then("no_profit", words, -profit, {"receipts": receipts, "eligible": eligible})
     lowered = min(reduction, sheet.total)
-    sheet = sheet.and_then("implementation", "Reduction for improper implementation", -lowered)
+    words = "Reduction for improper implementation" if lowered else "No reduction for improper implementation"
+    sheet = sheet.and_then("implementation", words, -lowered)
     final = sheet.total
-    sheet = sheet.and_then("prefinancing", "Pre-financing, with what was held back of it", -paid.prefinancing)
+    sheet = sheet.and_then(
+        "prefinancing",
+        "Pre-financing, with what was held back of it" if paid.withheld else "Pre-financing",
+        -paid.prefinancing,
+    )
     sheet = sheet.and_then("interims", "Interim payments", -paid.interims)
     if paid.withheld:
         sheet = sheet.and_then("guarantee", "Guarantee held back, released now", paid.withheld)
@@ -85,3 +93,20 @@ def profit_reduction(grant: Money, eligible: Money, receipts: Money) -> Money:
         return NOTHING
     cents = (2 * profit.cents * grant.cents + eligible.cents) // (2 * eligible.cents)
     return min(Money(cents), grant)
+
+
+def counted_in(sheet: Sheet) -> Paid:
+    """What a sheet that settles the balance counted as paid before."""
+    amounts = {step.id: step.amount for step in sheet.steps}
+    return Paid(
+        -amounts.get("prefinancing", NOTHING), -amounts.get("interims", NOTHING), amounts.get("guarantee", NOTHING)
+    )
+
+
+def lost_since(counted: Paid, now: Paid) -> Paid:
+    """What the balance counted as paid and is paid no longer: the bank sent it back since."""
+    return Paid(
+        max(counted.prefinancing - now.prefinancing, NOTHING),
+        max(counted.interims - now.interims, NOTHING),
+        max(counted.withheld - now.withheld, NOTHING),
+    )

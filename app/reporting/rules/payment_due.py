@@ -38,7 +38,8 @@ def interim_due(
     room = room_for_interims(terms, maximum, paid)
     over = max(sheet.total - room, Money.zero())
     figures = {"ceiling": interim_ceiling(terms, maximum), "paid": paid.counted, "room": room}
-    words = "Payments before the balance may reach {ceiling}; {paid} was paid, so {room} can be paid now"
+    words = "Payments before the balance may reach {ceiling}; {paid} was paid, so "
+    words += "only {room} can be paid now" if over else "up to {room} can be paid now: nothing is taken off"
     return sheet.and_then("ceiling", words, -over, figures)
 
 

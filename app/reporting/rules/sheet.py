@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from app.core.money import Money
 from app.core.violations import Figure, fill
@@ -17,6 +18,29 @@ class Step:
     text: str
     amount: Money
     running: Money
+
+    @property
+    def source(self) -> str:
+        """Where its figure comes from, in words; empty for a step that nobody knows."""
+        return SOURCES.get(self.id.rstrip("0123456789"), "")
+
+
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "contribution": "costs accepted in this report, at the rates of the call",
+        "carried": "reports of earlier periods as they were decided",
+        "ceiling": "ceiling and payments made under the agreement",
+        "later": "reporting periods of the agreement",
+        "period_": "costs accepted in that report, at the rates of the call",
+        "maximum": "agreement",
+        "no_profit": "receipts and accepted costs of all financial statements",
+        "implementation": "decision on the final report",
+        "prefinancing": "payments made",
+        "interims": "payments made",
+        "guarantee": "agreement",
+    }
+)
+"""By the id of a step without its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
     from app.partnerships.rules.facts import PartnerFacts
 
+MAX_CERTIFICATE = 10_000_000
+"""Bytes of a certificate."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatementFacts:
@@ -33,7 +36,7 @@ class StatementFacts:
     budget: Mapping[str, Money]
     used: Mapping[str, Money] = field(default_factory=dict)
     earlier: tuple[Cost, ...] = ()
-    certificate: str = ""
+    certificate: bool = False
     signed: bool = False
 
 
@@ -125,14 +128,23 @@ def _certificate(
     rules: CallRules, strand: str, period: Period, statement: StatementFacts, place: str
 ) -> Iterator[Violation]:
     threshold = rules.grant.certificate_threshold
-    if threshold is None or not period.is_last or statement.certificate.strip():
+    if threshold is None or not period.is_last or statement.certificate:
         return
     asked = certified(rules, strand, statement.partner, (*statement.earlier, *statement.costs))
     if asked >= threshold:
         words = "{name} asks for {asked} as actual costs. From {threshold} on, an auditor certifies the statements."
         figures: dict[str, Figure] = {"name": statement.partner.name, "asked": asked, "threshold": threshold}
-        cure = "Enter the auditor, the date and the number of the certificate."
+        cure = "Upload the certificate as a PDF."
         yield Violation("statement.certificate_missing", words, f"{place}/certificate", figures, cure=cure)
+
+
+def certificate_findings(size: int) -> tuple[Violation, ...]:
+    """Why a file cannot be the certificate: it is too large."""
+    if size <= MAX_CERTIFICATE:
+        return ()
+    figures: dict[str, Figure] = {"size": size // 1_000_000 + 1, "maximum": MAX_CERTIFICATE // 1_000_000}
+    words = "The file has {size} MB; {maximum} MB are the most."
+    return (Violation("statement.certificate_too_large", words, "file", figures),)
 
 
 def certified(rules: CallRules, strand: str, partner: PartnerFacts, costs: Sequence[Cost]) -> Money:

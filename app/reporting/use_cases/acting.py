@@ -14,7 +14,9 @@ from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError
 from app.core.violations import Violation
 from app.grants.policies import GrantScope, may_see_grant, require_grant
 from app.grants.queries.grants import PartyRow, grant_for_change, grant_scope, parties_of
+from app.grants.rules.agreement import Agreement
 from app.grants.rules.grant_lifecycle import GrantState
+from app.ledger.queries import commitment_for_change
 from app.reporting.models import PeriodicReport
 from app.reporting.policies import require_assessing, require_writing, speaks_for_party
 from app.reporting.queries.reports import report_for_change
@@ -63,6 +65,14 @@ def assessing(session: Session, actor: Actor, grant_id: UUID, number: int) -> Ac
     require_assessing(actor, scope)
     _running(session, grant_id)
     return Act(scope, report_for_change(session, grant_id, number), number)
+
+
+def committed(session: Session, agreement: Agreement) -> UUID:
+    """The commitment that pays the grant, locked with its envelope; raise RulesViolated where the grant pays nothing."""
+    if agreement.commitment_id is None:
+        words = "This grant pays nothing, so there is nothing to ask for."
+        raise RulesViolatedError([Violation("settlement.no_commitment", words)])
+    return commitment_for_change(session, agreement.commitment_id).id
 
 
 def own_parties(session: Session, actor: Actor, scope: GrantScope) -> frozenset[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from app.core.money import Money
 from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.rules.agreement import Agreement
 from app.grants.rules.grant_lifecycle import GRANT, GrantEvent, GrantState
 from app.ledger.queries import commitment_for_change
 from app.ledger.use_cases.release_commitment import release_commitment
 from app.reporting.events import GrantClosed
 from app.reporting.policies import require_assessing
-from app.reporting.queries.paid import is_paid
+from app.reporting.queries.paid import is_paid, lost_payments
 from app.reporting.queries.reports import calculations_of, reports_of
 from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.closing import ToClose, closing_findings
+from app.reporting.rules.sheet import Paid
+from app.reporting.schemas import CalculationRow
 
 
 def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime) -> Money:
@@ -39,7 +43,7 @@ def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime
         pending = commitment_for_change(session, agreement.commitment_id).pending
     grant = grant_for_change(session, grant_id)
     state = GRANT.after(GrantState(grant.state), GrantEvent.CLOSE)
-    if found := _findings(session, grant_id):
+    if found := _findings(session, agreement):
         raise RulesViolatedError(found)
     final = next(one for one in reversed(calculations_of(session, grant_id)) if one.final_grant is not None)
     if agreement.commitment_id is not None and pending:
@@ -56,19 +60,22 @@ def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime
     return pending
 
 
-def _findings(session: Session, grant_id: UUID) -> tuple[Violation, ...]:
-    calculations = calculations_of(session, grant_id)
-    decided = [(one.number, one.payment) for one in calculations]
+def _findings(session: Session, agreement: Agreement) -> tuple[Violation, ...]:
+    calculations = calculations_of(session, agreement.grant_id)
+    lost = lost_payments(session, agreement)
     return closing_findings(
         ToClose(
-            states={row.number: row.state for row in reports_of(session, grant_id)},
-            unpaid=tuple(
-                one.number
-                for one in calculations
-                if one.due
-                and (one.payment_id is None or not is_paid(session, one.payment_id))
-                and not superseded_findings(one.number, decided)
-            ),
+            states={row.number: row.state for row in reports_of(session, agreement.grant_id)},
+            unpaid=tuple(one.number for one in calculations if _is_open(session, one, calculations, lost)),
             owed={one.number: one.recovery for one in calculations if one.recovery and one.recovered_on is None},
+            lost=lost.prefinancing,
         )
     )
+
+
+def _is_open(session: Session, one: CalculationRow, all_of: Sequence[CalculationRow], lost: Paid) -> bool:
+    """Whether what is due after a report must still be paid."""
+    if not one.due or (one.payment_id is not None and is_paid(session, one.payment_id)):
+        return False
+    came_back = one.payment_id is not None and lost.interims >= one.due
+    return not superseded_findings(one.number, [(row.number, row.payment) for row in all_of], lost=came_back)

@@ -1,4 +1,4 @@
-"""Hand what is due after a decided report to the payment circuit, and note what came back instead."""
+"""Hand what is due after a decided report to the payment circuit."""
 
 from __future__ import annotations
 
@@ -17,46 +17,43 @@ from app.grants.queries.accounts import account_of
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
-from app.grants.rules.agreement import Agreement
 from app.grants.rules.payee import payee_findings
-from app.ledger.queries import commitment_for_change, envelope_for_change
-from app.ledger.rules.accounts import EntryKind
-from app.ledger.schemas import EntryToPost
-from app.ledger.use_cases.post_entry import post_entry
 from app.payments.rules.lifecycle import PaymentKind
 from app.payments.rules.time_limits import due_on
 from app.payments.schemas import PaymentToInitiate
 from app.payments.use_cases.initiate_payment import initiate_payment
-from app.reporting.events import PaymentRequested, RecoveryNoted
+from app.reporting.events import PaymentRequested
 from app.reporting.models import PaymentCalculation, PeriodicReport
-from app.reporting.policies import require_assessing, require_requesting
+from app.reporting.policies import require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
-from app.reporting.queries.paid import SUBJECT, is_given_up
+from app.reporting.queries.paid import SUBJECT, is_given_up, lost_payments
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
-from app.reporting.schemas import NoteRecovery
+from app.reporting.use_cases.acting import committed
 
 
 def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int, *, now: datetime) -> UUID:
     """Initiate the payment of what is due after a report; return its id. It asks for the letter that tells it.
 
     The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
-    RulesViolated before the report is decided, where nothing is due, where it was requested, where the agreement names
-    another account than the validated one, or as the payment circuit says.
+    RulesViolated before the report is decided, where nothing is due, where it was requested, where a later calculation
+    settles it, where the agreement names another account than the validated one, or as the payment circuit says. One that
+    came back from the bank is asked for again.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
     agreement = agreement_of(session, grant_id)
-    commitment_id = _commitment(session, agreement)
+    commitment_id = committed(session, agreement)
     grant_for_change(session, grant_id)  # whoever decides on a later report waits, and so does this
     report = report_for_change(session, grant_id, number)
     calculation = _decided(session, report)
     decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
+    lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
     coordinator = agreement.facts.coordinator
     payee = payee_findings(agreement.facts.account, account_of(session, coordinator.organisation_id))
-    if found := (*_findings(session, calculation), *superseded_findings(number, decided), *payee):
+    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost), *payee):
         raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(
@@ -100,57 +97,6 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     )
     request_document(session, actor, letter, now=now)
     return payment_id
-
-
-def note_recovery(
-    session: Session, actor: Actor, grant_id: UUID, number: int, wanted: NoteRecovery, *, now: datetime
-) -> None:
-    """Note that the coordinator paid back what it owed: the ledger counts it as not paid.
-
-    Raise RulesViolated before the report is decided, where nothing comes back or where it was noted.
-    """
-    scope = grant_scope(session, grant_id)
-    require_assessing(actor, scope)
-    agreement = agreement_of(session, grant_id)
-    commitment_id = _commitment(session, agreement)
-    grant_for_change(session, grant_id)  # whoever decides on a later report waits, and so does this
-    report = report_for_change(session, grant_id, number)
-    calculation = _decided(session, report)
-    if not calculation.recovery or calculation.recovered_on is not None:
-        words = "Nothing is to be paid back after this report, or it came in already."
-        raise RulesViolatedError([Violation("settlement.nothing_to_recover", words)])
-    if wanted.received_on > day_of(now):
-        words = "The day on which the money came in is not in the future."
-        raise RulesViolatedError([Violation("settlement.recovered_in_future", words, "received_on")])
-    envelope = envelope_for_change(session, commitment_for_change(session, commitment_id).envelope_id)
-    entry = EntryToPost(
-        envelope_id=envelope.id,
-        kind=EntryKind.RECOVER,
-        amount=calculation.recovery,
-        key=f"recovery/{grant_id}/{number}",
-        reference=agreement.reference,
-        commitment_id=commitment_id,
-        reason=wanted.reference,
-    )
-    post_entry(session, actor, entry, now=now)
-    calculation.recovered_on, calculation.recovery_reference = wanted.received_on, wanted.reference
-    calculation.recovered_by = actor.person_id
-    session.flush()
-    event = RecoveryNoted(
-        subject_id=grant_id,
-        facts={"period": number, "amount": calculation.recovery, "received_on": wanted.received_on},
-        call_id=scope.call_id,
-        application_id=scope.application_id,
-    )
-    record_event(session, actor, event, now=now)
-
-
-def _commitment(session: Session, agreement: Agreement) -> UUID:
-    """The commitment that pays the grant, locked with its envelope."""
-    if agreement.commitment_id is None:
-        words = "This grant pays nothing, so there is nothing to ask for."
-        raise RulesViolatedError([Violation("settlement.no_commitment", words)])
-    return commitment_for_change(session, agreement.commitment_id).id
 
 
 def _decided(session: Session, report: PeriodicReport) -> PaymentCalculation:

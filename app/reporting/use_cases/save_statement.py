@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.applications.queries.applied_call import rules_of
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.canonical import digest
 from app.core.errors import NotFoundError, RulesViolatedError, StaleVersionError
 from app.core.money import Money
 from app.core.violations import blocking
@@ -23,6 +21,7 @@ from app.reporting.events import StatementSaved, StatementSigned
 from app.reporting.models import ClaimedCost, FinancialStatement
 from app.reporting.queries.reading import partners_of, report_reading
 from app.reporting.queries.reports import statement_for_change
+from app.reporting.queries.signed import content_of, signed_hash, stored_content
 from app.reporting.rules.costs import Cost, read_costs
 from app.reporting.rules.statements import statement_findings
 from app.reporting.schemas import SaveStatement, StatementAt
@@ -49,8 +48,8 @@ def save_statement(session: Session, actor: Actor, at: StatementAt, wanted: Save
     read = read_costs(rules, agreement.facts.strand, partner_id, wanted.costs, wanted.receipts)
     if read.violations:
         raise RulesViolatedError(read.violations)
-    content = _content(read.costs, read.receipts, wanted.explanation, wanted.certificate)
-    if stored is not None and _stored_content(session, stored) == content:
+    content = content_of(read.costs, read.receipts, wanted.explanation, wanted.certificate)
+    if stored is not None and stored_content(session, stored) == content:
         return stored.version
     if stored is None:
         stored = FinancialStatement(id=new_id(), period_id=act.report.period_id, partner_id=partner_id)
@@ -74,7 +73,9 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     """
     partner_id = at.partner_id
     act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
-    stored = statement_for_change(session, act.report.period_id, partner_id) or _empty(session, act, partner_id, now)
+    stored = statement_for_change(session, act.report.period_id, partner_id) or empty_statement(
+        session, act, partner_id, now
+    )
     reading = report_reading(session, at.grant_id, at.number)
     partner = next((one for one in reading.partners if one.partner_id == partner_id), None)
     if partner is None:
@@ -86,8 +87,8 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
         raise RulesViolatedError(refused)
     if stored.sha256 is not None:
         return stored.sha256
-    content = {"grant": at.grant_id, "period": at.number, "partner": partner_id, **_stored_content(session, stored)}
-    stored.sha256, stored.signed_at, stored.signed_by = digest(content), now, actor.person_id
+    stored.sha256 = signed_hash(session, stored, at.grant_id, at.number)
+    stored.signed_at, stored.signed_by = now, actor.person_id
     touch(act.report, actor, now=now)
     session.flush()
     facts = {"partner": partner_id, "sha256": stored.sha256, "claimed": _claimed(session, stored.id)}
@@ -95,7 +96,8 @@ def sign_statement(session: Session, actor: Actor, at: StatementAt, *, now: date
     return stored.sha256
 
 
-def _empty(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+def empty_statement(session: Session, act: Act, partner_id: UUID, now: datetime) -> FinancialStatement:
+    """A stored statement without costs."""
     stored = FinancialStatement(
         id=new_id(),
         period_id=act.report.period_id,
@@ -130,29 +132,6 @@ def _replace_costs(session: Session, statement_id: UUID, costs: Sequence[Cost]) 
     ]
     if rows:
         session.execute(sa.insert(ClaimedCost).values(rows))
-
-
-def _content(costs: Sequence[Cost], receipts: Money, explanation: str, certificate: str) -> dict[str, Any]:
-    return {
-        "costs": [
-            (one.category, one.words, one.first_day, one.last_day, one.amount, one.units)
-            for one in sorted(costs, key=lambda cost: cost.number)
-        ],
-        "receipts": receipts,
-        "explanation": explanation,
-        "certificate": certificate,
-    }
-
-
-def _stored_content(session: Session, stored: FinancialStatement) -> dict[str, Any]:
-    lines = session.scalars(
-        sa.select(ClaimedCost).where(ClaimedCost.statement_id == stored.id).order_by(ClaimedCost.number)
-    )
-    costs = [
-        Cost(stored.partner_id, one.number, one.category, one.words, one.first_day, one.last_day, one.amount, one.units)
-        for one in lines
-    ]
-    return _content(costs, stored.receipts, stored.explanation, stored.certificate)
 
 
 def _claimed(session: Session, statement_id: UUID) -> Money:

@@ -21,20 +21,20 @@ from app.reporting.rules.technical import TEXTS
 from app.reporting.schemas import ReportRow
 from app.reporting.use_cases.submit_report import submit_report
 from app.web.exports import FORMATS, export
-from app.web.findings import shown
 from app.web.forms import FormView, attempt, body_of
 from app.web.pages import page, redirect
 from app.web.reporting_view.report import (
     AFTER,
     COST_HEADS,
     STATES,
-    Shell,
+    at_place,
     cost_cells,
     export_name,
     next_words,
     report_shell,
     sheet_of,
 )
+from app.web.reporting_view.settling import payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/grants/{grant_id:uuid}/reports")
@@ -103,8 +103,9 @@ def reports_page(work: Work, grant_id: UUID, base: str) -> Response:
 def next_sentence(work: Work, row: ReportRow) -> str:
     """Who acts next on a report and by when, in the reader's words."""
     language = work.known.language
-    due = day_text(row.due_on, locale_of(language))
-    return fill(translator(language)(next_words(row, day_of(work.now))), {"due": due})
+    locale = locale_of(language)
+    days = {"due": day_text(row.due_on, locale), "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
+    return fill(translator(language)(next_words(row, day_of(work.now))), days)
 
 
 def costs_file(work: Work, grant_id: UUID, number: int, kind: str) -> Response:
@@ -136,6 +137,8 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         names=names_of(work.session, [one.signed_by for one in reading.statements.values()]),
         after=translator(work.known.language)(AFTER[frame.row.payment]),
+        payment=payment_after(work, reading),
+        recovery=recovery_of(work, reading),
     )
 
 
@@ -149,19 +152,7 @@ def _check(work: Work, grant_id: UUID, number: int, form: FormView) -> Response:
         status=form.status,
         errors=() if blocking(found) else form.violations,
         frame=frame,
-        findings=[(shown(one, language=language), _page_of(frame, one.place)) for one in found],
+        findings=[at_place(frame, one, language) for one in found],
         stopping=len(blocking(found)),
         summary=frame.reading.summary,
     )
-
-
-def _page_of(frame: Shell, place: str) -> str:
-    """Where a finding is mended."""
-    part, _, rest = place.partition("/")
-    match part:
-        case "texts" | "indicators":
-            return f"{frame.base}/{part}"
-        case "statements":
-            return f"{frame.base}/statements/{rest.partition('/')[0]}"
-        case _:
-            return ""

@@ -18,10 +18,9 @@ from app.delivery.validation import command_of
 from app.reporting.schemas import CostRow, SaveStatement, StatementAt, StatementRow
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.web.application_view.shell import saved_at
-from app.web.findings import shown
 from app.web.forms import FormView, attempt, form_page, typed_in
 from app.web.pages import redirect
-from app.web.reporting_view.report import VERDICTS, report_shell
+from app.web.reporting_view.report import VERDICTS, at_place, report_shell
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/grants/{grant_id:uuid}/reports/{number:int}/statements/{partner_id:uuid}")
@@ -34,7 +33,7 @@ BLANK_LINES = 4
 def show(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> Response:
     """The statement, to fill in for one's own organisation and to read for the rest of the consortium."""
     at = StatementAt(grant_id, number, partner_id)
-    return run(incoming, READ, consortium_of_grant(grant_id), lambda work: _page(work, at, None))
+    return run(incoming, READ, consortium_of_grant(grant_id), lambda work: statement_page(work, at, None))
 
 
 @router.post("")
@@ -50,11 +49,11 @@ def save(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
         data["version"] = incoming.form.get("_version", "") if incoming.form is not None else ""
         data["costs"] = _lines(typed)
         save_statement(work.session, work.actor, at, command_of(SaveStatement, data), now=work.now)
-        return redirect(_base(at), notice="saved")
+        return redirect(path_of(at), notice="saved")
 
     guard = speaks_for_statement(grant_id, partner_id)
     return attempt(
-        incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: _page(work, at, form)
+        incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: statement_page(work, at, form)
     )
 
 
@@ -65,12 +64,12 @@ def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
 
     def write(work: Work) -> Response:
         sign_statement(work.session, work.actor, at, now=work.now)
-        return redirect(_base(at), notice="statement-signed")
+        return redirect(path_of(at), notice="statement-signed")
 
     guard = speaks_for_statement(grant_id, partner_id)
 
     def again(work: Work, form: FormView) -> Response:
-        return _page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
+        return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
 
     return attempt(incoming, guard, lambda: run(incoming, WRITE, guard, write), again)
 
@@ -92,12 +91,13 @@ def _is_line(name: str) -> bool:
     )
 
 
-def _base(at: StatementAt) -> str:
+def path_of(at: StatementAt) -> str:
+    """The page of a statement."""
     return f"/grants/{at.grant_id}/reports/{at.number}/statements/{at.partner_id}"
 
 
-def _page(work: Work, at: StatementAt, form: FormView | None, *, stored: bool = False) -> Response:
-    """``stored``: after a refused signature the statement is shown as it is stored, with the findings above."""
+def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored: bool = False) -> Response:
+    """The statement with what was typed; ``stored``: after a refused signature or upload it is shown as it is stored, with the findings above."""
     frame = report_shell(work, at.grant_id, at.number)
     reading, language = frame.reading, work.known.language
     row = reading.summary.row(at.partner_id)
@@ -118,7 +118,7 @@ def _page(work: Work, at: StatementAt, form: FormView | None, *, stored: bool = 
         view,
         labels={},
         frame=frame,
-        base=_base(at),
+        base=path_of(at),
         partner=row.partner,
         figures=row,
         head=head,
@@ -130,10 +130,12 @@ def _page(work: Work, at: StatementAt, form: FormView | None, *, stored: bool = 
         options=[(one.id, f"{one.code} {one.titles.in_language(language)}") for one in entered],
         units=any(fixed_amount(one) is not None for one in entered),
         titles={one.id: f"{one.code} {one.titles.in_language(language)}" for one in reading.summary.categories},
-        findings=[shown(one, language=language) for one in reading.findings_of(at.partner_id, frame.today)],
+        findings=[at_place(frame, one, language) for one in reading.findings_of(at.partner_id, frame.today)],
         saved=saved_at(work, head.saved_at) if head is not None else "",
         names=names_of(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,
+        threshold=reading.rules.grant.certificate_threshold if frame.row.is_last else None,
+        asked=reading.certified(at.partner_id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.charts import Datum, StackedBar, stacked_bar
+from app.core.charts import Datum, Segment, StackedBar, bars, stacked_bar
 from app.core.money import Money
 from app.infra.templates import locale_of, money_text, translator
 from app.ledger.schemas import EnvelopeRow
@@ -21,6 +21,9 @@ class KeyFigures:
     committed: Money
     paid: Money
     left: Money
+    prefinanced: Money
+    accepted: Money
+    recovered: Money
 
     def percent_of_appropriation(self, amount: Money) -> int | None:
         """``amount`` in whole percent of what was set aside, rounded down; None where that is nothing."""
@@ -36,7 +39,18 @@ class EnvelopeBar:
     bar: StackedBar
 
 
-def key_figures(rows: Sequence[EnvelopeRow], *, requested: Money, awarded: Money | None = None) -> KeyFigures:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of the grants of a call, beside the balances of its envelopes."""
+
+    prefinanced: Money
+    accepted: Money
+    recovered: Money
+
+
+def key_figures(
+    rows: Sequence[EnvelopeRow], settled: Settled, *, requested: Money, awarded: Money | None = None
+) -> KeyFigures:
     """The sums over all envelopes."""
     return KeyFigures(
         appropriated=Money.total(row.appropriated for row in rows),
@@ -45,6 +59,31 @@ def key_figures(rows: Sequence[EnvelopeRow], *, requested: Money, awarded: Money
         committed=Money.total(row.committed for row in rows),
         paid=Money.total(row.paid for row in rows),
         left=Money.total(row.available for row in rows),
+        prefinanced=settled.prefinanced,
+        accepted=settled.accepted,
+        recovered=settled.recovered,
+    )
+
+
+def chain_bars(figures: KeyFigures, language: str) -> Sequence[Segment]:
+    """From what was set aside to what is left, each figure on the scale of the greatest."""
+    say, locale = translator(language), locale_of(language)
+
+    def part(label: str, amount: Money, tone: str) -> Datum:
+        return Datum(say(label), max(amount.cents, 0), money_text(amount, locale), tone)  # type: ignore[arg-type]  # one of the tones
+
+    awarded = [part("Awarded", figures.awarded, "brand-2")] if figures.awarded is not None else []
+    return bars(
+        [
+            part("Appropriation", figures.appropriated, "brand"),
+            *awarded,
+            part("Committed", figures.committed, "brand"),
+            part("Pre-financed", figures.prefinanced, "brand-2"),
+            part("Accepted", figures.accepted, "gold"),
+            part("Paid", figures.paid, "ok"),
+            part("Left", figures.left, "neutral"),
+            part("Came back", figures.recovered, "bad"),
+        ]
     )
 
 

@@ -28,6 +28,7 @@ from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
+from app.reporting.queries.interest import interest_of
 from app.web.event_words import shown_events
 from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
@@ -176,6 +177,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         in_full=in_full,
         acts=acts,
         against=[shown(one, language=language).text for one in against],
+        interest=interest_of(work.session, row, today),
         lines=lines_of_payment(work.session, payment_id),
         lines_back=_returns(work, row) if "fail" in acts else [],
         events=shown_events(work, found.rows),

@@ -1,6 +1,6 @@
 """Payments that a person follows: what waits for whom, until when; and sending authorised ones to the bank."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from app.payments.rules.files import ToRelease, release_findings
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.schemas import MOST_CHOSEN, PaymentFilter, PaymentRow, ReleasePayments
 from app.payments.use_cases.release_payments import release_payments
+from app.reporting.queries.portfolio import calls_followed
 from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
@@ -40,7 +41,8 @@ def show(incoming: Request_) -> Response:
     """Payments with their state and time limit. Who follows money, each in its scope."""
 
     def answer(work: Work) -> Response:
-        listing = Listing.read(incoming, _spec(work))
+        calls = {identifier: call_id for call_id, identifier in calls_followed(work.session, work.actor)}
+        listing = Listing.read(incoming, _spec(work, tuple(calls)))
         state, kind = listing.value("state"), listing.value("kind")
         wanted = PaymentFilter(
             listing.q,
@@ -48,6 +50,7 @@ def show(incoming: Request_) -> Response:
             PaymentKind(kind) if kind else None,
             listing.value("standing"),
             today_of(work.now),
+            calls.get(listing.value("call")),
         )
 
         def fetch(request: PageRequest) -> Page[PaymentRow]:
@@ -137,7 +140,7 @@ def _places(work: Work) -> list[tuple[str, str]]:
     return places
 
 
-def _spec(work: Work) -> ListSpec[PaymentRow]:
+def _spec(work: Work, calls: Sequence[str]) -> ListSpec[PaymentRow]:
     today, language = today_of(work.now), work.known.language
     return ListSpec(
         columns=(
@@ -158,6 +161,7 @@ def _spec(work: Work) -> ListSpec[PaymentRow]:
             Filter("standing", "Which", [("mine", "Waiting for me"), ("on_the_way", "On the way"), ("late", "Late")]),
             Filter("state", "State", options(STATES)),
             Filter("kind", "Kind", options(KINDS)),
+            Filter("call", "Call", [(call, call) for call in calls]),
         ),
         sort="due_on",
     )

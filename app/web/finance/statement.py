@@ -102,7 +102,7 @@ def _page(work: Work, form: FormView) -> Response:
 
 def _why(work: Work, rows: Sequence[LineRow]) -> dict[UUID, str]:
     """Why each open line is not matched, in words. One query."""
-    waiting = [row for row in rows if row.payment_id is None]
+    waiting = [row for row in rows if row.is_open]
     known = sent_named(work.session, work.actor, {row.end_to_end_id for row in waiting})
     return {
         row.id: " ".join(

@@ -18,9 +18,10 @@ from app.grants.rules.grant_lifecycle import GrantState
 from app.infra.templates import day_text, locale_of, translator
 from app.payments.queries import payments_of
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
+from app.reporting.queries.interest import interest_on_payment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from app.delivery.unit_of_work import Work
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from app.grants.queries.agreement import SignatureRow
     from app.grants.queries.grants import PartyRow
     from app.grants.rules.agreement import Agreement
+    from app.payments.rules.interest import Interest
     from app.payments.schemas import PaymentRow
 
 _ENDED = (GrantState.CLOSED, GrantState.TERMINATED)
@@ -57,6 +59,7 @@ class Life:
     prefinanced: Money
     paid: Money
     on_the_way: Money
+    interest: Mapping[UUID, Interest]
 
     @property
     def left(self) -> Money:
@@ -88,7 +91,16 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         prefinanced=Money.total(one.amount for one in paid if one.kind is PaymentKind.PREFINANCING),
         paid=Money.total(one.amount for one in paid),
         on_the_way=Money.total(one.amount for one in payments if one.state in IN_PAYMENT),
+        interest=_interest(agreement, payments, today),
     )
+
+
+def _interest(agreement: Agreement | None, payments: Sequence[PaymentRow], today: date) -> Mapping[UUID, Interest]:
+    """What late payments bear, by payment."""
+    if agreement is None:
+        return {}
+    found = {one.id: interest_on_payment(agreement.terms, one, today) for one in payments}
+    return {payment_id: interest for payment_id, interest in found.items() if interest is not None}
 
 
 def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: date) -> Sequence[Step]:

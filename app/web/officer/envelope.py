@@ -16,14 +16,18 @@ from app.core.periods import BRUSSELS
 from app.delivery.guards import sees_money
 from app.delivery.unit_of_work import READ, Work, run
 from app.grants.queries.awards import awarded_by_envelope
+from app.grants.queries.facts import day_of
 from app.ledger import queries
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, EntryFilter, EnvelopeRow, Standing
 from app.payments.queries import in_payment_of_calls
-from app.web.call_view.money import envelope_bars, key_figures
+from app.reporting.queries.portfolio import portfolio
+from app.reporting.rules.portfolio import figures_of
+from app.web.call_view.money import KeyFigures, Settled, chain_bars, envelope_bars, key_figures
 from app.web.ledger_rows import JournalRow, journal_rows
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
 from app.web.requests import Request_
+from app.web.trail_words import TRAILS
 from app.web.words import ACCOUNTS, ENTRIES, STANDINGS, options
 
 router = APIRouter(prefix="/officer/calls/{call_id:uuid}/envelope")
@@ -39,6 +43,7 @@ def show(incoming: Request_, call_id: UUID) -> Response:
         listing = Listing.read(incoming, _commitments(envelopes))
         standing = listing.value("standing")
         wanted = CommitmentFilter(listing.q, listing.value("envelope"), Standing(standing) if standing else None)
+        figures = _figures(work, call_id, envelopes)
 
         def fetch(request: PageRequest) -> Page[CommitmentRow]:
             return queries.commitments_page(
@@ -54,11 +59,10 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             call=call,
             in_office=follows_call(work.actor, call.id, call.programme_id),
             envelopes=envelopes,
-            figures=key_figures(
-                envelopes,
-                requested=call_figures(work.session, call_id, zone=BRUSSELS).requested,
-                awarded=Money.total(awarded_by_envelope(work.session, call_id).values()),
-            ),
+            figures=figures,
+            chain=chain_bars(figures, work.known.language),
+            trails=TRAILS,
+            total=queries.pending_sum(work.session, call_id, wanted),
             in_payment=in_payment_of_calls(work.session, [call_id]).get(call_id, Money(0)),
             bars=envelope_bars(envelopes, work.known.language),
         )
@@ -95,10 +99,23 @@ def journal(incoming: Request_, call_id: UUID) -> Response:
             fetch,
             name=f"{call.identifier.lower()}-entries",
             call=call,
+            total=queries.entries_sum(work.session, call_id, wanted),
             in_office=follows_call(work.actor, call.id, call.programme_id),
         )
 
     return run(incoming, READ, sees_money(call_id), answer)
+
+
+def _figures(work: Work, call_id: UUID, envelopes: Sequence[EnvelopeRow]) -> KeyFigures:
+    """Balances from the ledger; what was pre-financed and accepted from the portfolio, whose rows stand behind it."""
+    grants = figures_of(portfolio(work.session, work.actor, today=day_of(work.now), call_id=call_id))
+    came_back = queries.entries_sum(work.session, call_id, EntryFilter(kind=EntryKind.RECOVER))
+    return key_figures(
+        envelopes,
+        Settled(grants.prefinanced, grants.accepted, came_back),
+        requested=call_figures(work.session, call_id, zone=BRUSSELS).requested,
+        awarded=Money.total(awarded_by_envelope(work.session, call_id).values()),
+    )
 
 
 def _which(envelopes: Sequence[EnvelopeRow]) -> tuple[Filter, ...]:

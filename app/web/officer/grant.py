@@ -21,11 +21,12 @@ from app.grants.rules.signing_order import authority_findings, next_to_sign
 from app.grants.schemas import GiveReason, SignAgreement
 from app.grants.use_cases.abandon_grant import abandon_grant
 from app.grants.use_cases.open_for_signature import open_for_signature
-from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.grants.use_cases.send_preparation import return_grant
 from app.grants.use_cases.sign_agreement import sign_for_authority
 from app.infra.templates import translator
 from app.payments.rules.lifecycle import ENDED, PaymentKind
+from app.reporting.queries.paid import prefinancing_findings
+from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
 from app.web.amendment_view.words import KINDS
 from app.web.amendment_view.words import STATES as AMENDMENT_STATES
 from app.web.event_words import shown_events
@@ -36,6 +37,7 @@ from app.web.grant_view.words import NEXT, STATES
 from app.web.officer.awards import crumbs
 from app.web.pages import redirect
 from app.web.requests import Request_
+from app.web.trail_words import GRANT_TRAILS
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
 MOST_EVENTS = 200
@@ -96,7 +98,7 @@ def prefinance(incoming: Request_, grant_id: UUID) -> Response:
     """Ask for the payment at the start. Who manages the call."""
 
     def write(work: Work) -> Response:
-        request_prefinancing(work.session, work.actor, grant_id, now=work.now)
+        ask_prefinancing(work.session, work.actor, grant_id, now=work.now)
         return redirect(f"/officer/grants/{grant_id}", notice="payment-asked")
 
     guard = prepares_grant(grant_id)
@@ -159,9 +161,15 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         can_return=prepares and (row.acts == "office" or row.state == "signature"),
         can_abandon=prepares and row.state in {"preparation", "signature"},
         can_sign=row.acts == "authority" and policies.signs_grant(work.actor, scope),
-        can_prefinance=prepares and row.state == "running" and first is not None and not asked,
+        can_prefinance=prepares
+        and row.state == "running"
+        and first is not None
+        and not asked
+        and life.agreement is not None
+        and not prefinancing_findings(work.session, life.agreement),
         first=first,
         events=shown_events(work, events.rows),
+        trails=GRANT_TRAILS,
         amendments=readable_amendments(work.session, work.actor, scope) if row.entered_into_force_at else (),
         amendment_states=AMENDMENT_STATES,
         amendment_kinds=KINDS,

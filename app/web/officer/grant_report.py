@@ -11,10 +11,17 @@ from starlette.responses import Response
 from app.accounts.queries import names_of
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
+from app.delivery.bank import bank_of
 from app.delivery.guards import Guard
 from app.delivery.idempotency import once
 from app.delivery.incoming import Incoming
-from app.delivery.reporting_guards import assesses_reports, follows_report, follows_reports, requests_payment
+from app.delivery.reporting_guards import (
+    assesses_reports,
+    follows_report,
+    follows_reports,
+    records_recovery,
+    requests_payment,
+)
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
 from app.documents.queries import documents_of
@@ -28,13 +35,15 @@ from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecove
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.note_recovery import note_recovery
+from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from app.web.beneficiary.reports import costs_file, next_sentence, reports_page
 from app.web.exports import FORMATS
 from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in
 from app.web.pages import redirect
 from app.web.reporting_view.report import AFTER, STATES, VERDICTS, report_shell, sheet_of
+from app.web.reporting_view.settling import lines_that_came, payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
@@ -90,7 +99,15 @@ def decide(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, DecideReport)
-        decide_report(work.session, work.actor, grant_id, number, command, now=work.now)
+        decide_report(
+            work.session,
+            work.actor,
+            grant_id,
+            number,
+            command,
+            now=work.now,
+            payee=bank_of(incoming.runtime).payer,
+        )
         return redirect(_base(grant_id, number), notice="done")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
@@ -110,14 +127,14 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
 @router.post("/reports/{number:int}/recovery")
 def recover(incoming: Request_, grant_id: UUID, number: int) -> Response:
-    """Note that what was paid too much came back."""
+    """Take a line of the statement as what was paid too much. An accounting officer."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NoteRecovery)
         note_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
         return redirect(_base(grant_id, number), notice="done")
 
-    return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
+    return _act(incoming, records_recovery(grant_id), (grant_id, number), write)
 
 
 @router.post("/reports/{number:int}/closure")
@@ -183,6 +200,7 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
     reading, say = frame.reading, translator(work.known.language)
     if frame.row.state in {ReportState.DUE, ReportState.DRAFT}:
         raise NotFoundError("report")
+    recovery = recovery_of(work, reading)
     view = FormView(_typed(reading.costs))
     if form is not None:
         typed = {**view.typed, **form.typed}
@@ -207,5 +225,7 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         states=STATES,
         names=names_of(work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]),
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
-        reports=[row for row in reading.others if row.number != number],
+        payment=payment_after(work, reading),
+        recovery=recovery,
+        came_in=lines_that_came(work, recovery) if frame.records else (),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.delivery.reporting_guards import in_consortium
@@ -11,21 +11,24 @@ from app.grants.policies import prepares_grant, works_for_grant
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.infra.templates import translator
-from app.reporting.policies import requests_payments
+from app.reporting.policies import records_recoveries, requests_payments
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.use_cases.acting import own_parties
+from app.web.findings import shown
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.reporting.rules.sheet import Sheet
     from app.reporting.schemas import ReportRow
+    from app.web.findings import ShownFinding
 
 STATES: Mapping[ReportState, tuple[str, str]] = {
     ReportState.DUE: ("not begun", "neutral"),
@@ -67,6 +70,7 @@ class Shell:
     own: frozenset[UUID]
     assesses: bool
     pays: bool
+    records: bool
 
     @property
     def row(self) -> ReportRow:
@@ -77,6 +81,26 @@ class Shell:
     def open(self) -> bool:
         """Whether the consortium may change it."""
         return self.row.state in WRITABLE
+
+
+def at_place(frame: Shell, found: Violation, language: str) -> ShownFinding:
+    """A finding about the report with the page, and the field there, where it is mended."""
+    return replace(shown(found, language=language), href=_address(frame.base, found.place))
+
+
+def _address(base: str, place: str) -> str:
+    part, _, rest = place.partition("/")
+    match part:
+        case "texts":
+            return f"{base}/texts#{rest}"
+        case "indicators":
+            return f"{base}/indicators#value-{rest}"
+        case "statements":
+            partner, _, field = rest.partition("/")
+            anchor = f"costs-{field}" if field.isdecimal() else field if field in {"", "certificate"} else "figures"
+            return f"{base}/statements/{partner}#{anchor}".rstrip("#")
+        case _:
+            return ""
 
 
 def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
@@ -97,11 +121,12 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         own=own_parties(work.session, work.actor, scope) if member else frozenset(),
         assesses=prepares_grant(work.actor, scope),
         pays=requests_payments(work.actor, scope),
+        records=records_recoveries(work.actor, scope),
     )
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{due}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{due}`` and ``{paid}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {due}."
@@ -121,8 +146,10 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much."
-    if row.due and row.payment_id is None:
+    if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment."
+    if row.paid_on is not None:
+        return "Decided. What was due was paid on {paid}."
     return "Decided. What is due is with the payment offices." if row.due else "Decided. Nothing is due."
 
 

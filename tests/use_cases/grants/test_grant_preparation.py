@@ -41,6 +41,7 @@ from tests.builders.grants import (
     an_opened_grant,
     prepare_party,
 )
+from tests.builders.payments import a_validated_account
 from tests.builders.people import a_person, actor_for
 
 NOW = PREPARED_GRANT
@@ -65,6 +66,10 @@ def test_a_preparation_from_letter_to_office(session: Session) -> None:
     assert missing.count("grant.data_unconfirmed") == missing.count("grant.not_declared") == 3
     for member in range(3):
         prepare_party(session, made, member)
+    assert refused(lambda: send_preparation(session, made.actor(session), made.grant_id, now=NOW)) == [
+        "grant.account_missing"
+    ]
+    a_validated_account(session, made.made.members[0].organisation.id, giver=made.actor(session), now=NOW)
     send_preparation(session, made.actor(session), made.grant_id, now=NOW)
     assert made.row(session).sent_at == NOW
     assert preparation_findings(preparation_of(session, made.grant_id)) == ()

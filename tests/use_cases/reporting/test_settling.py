@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,21 +10,28 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotPermittedError, RulesViolatedError
 from app.core.money import Money
+from app.core.rates import Rate
 from app.documents.queries import documents_of
 from app.grants.rules.grant_lifecycle import GrantState
+from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.ledger.queries import commitment_of
 from app.ledger.schemas import CommitmentRow
 from app.ledger.use_cases.verify_ledger import verify_ledger
 from app.payments.queries.payments import payment_row
-from app.payments.rules.lifecycle import PaymentKind
+from app.payments.queries.statements import open_returns
+from app.payments.rules.lifecycle import PaymentKind, PaymentState
+from app.payments.rules.time_limits import late_interest
 from app.reporting.queries.calculating import calculated
+from app.reporting.queries.interest import interest_of, interest_on_payment, interest_on_recovery
 from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import calculations_of
 from app.reporting.schemas import NoteRecovery
 from app.reporting.use_cases.close_grant import close_grant
-from app.reporting.use_cases.request_payment import note_recovery, request_payment
+from app.reporting.use_cases.note_recovery import note_recovery
+from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders.grants import MadeGrant
+from tests.builders.payments import an_office
 
 YEAR_TWO = (date(2021, 3, 1), date(2021, 3, 31))
 LATER = build.FINALLY + timedelta(days=60)
@@ -131,15 +139,62 @@ def test_what_was_paid_too_much_comes_back_and_is_free_again(session: Session) -
     with pytest.raises(RulesViolatedError) as error:
         close_grant(session, made.officer, made.grant_id, now=LATER)
     assert refused(error) == {"closing.owed"}
-    wanted = NoteRecovery(received_on=date(2021, 12, 20), reference="RB-2021-77")
+    accountant = an_office(session).accountant
+    before = NoteRecovery(line_id=build.came_in(session, Money(1), day=date(2021, 11, 1)))
     with pytest.raises(RulesViolatedError) as error:
-        note_recovery(session, made.officer, made.grant_id, 2, wanted, now=build.FINALLY)
-    assert refused(error) == {"settlement.recovered_in_future"}
-    note_recovery(session, made.officer, made.grant_id, 2, wanted, now=LATER)
-    with pytest.raises(RulesViolatedError) as error:
+        note_recovery(session, accountant, made.grant_id, 2, before, now=LATER)
+    assert refused(error) == {"recovery.other_amount", "recovery.booked_before"}
+    wanted = NoteRecovery(line_id=build.came_in(session, advance, day=date(2021, 12, 10)))
+    with pytest.raises(NotPermittedError):
         note_recovery(session, made.officer, made.grant_id, 2, wanted, now=LATER)
+    note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
+    with pytest.raises(RulesViolatedError) as error:
+        note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
     assert refused(error) == {"settlement.nothing_to_recover"}
+    assert not open_returns(session, accountant, advance), "the line settles one thing"
     close_grant(session, made.officer, made.grant_id, now=LATER)
     bound = commitment(session, made)
     assert (bound.paid, bound.released) == (first.contribution, maximum - first.contribution)
     balanced(session)
+
+
+def test_who_pays_back_late_pays_interest_that_is_no_part_of_the_grant(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    advance = build.prefinanced(session, made)
+    build.submitted(session, made, costs=())
+    build.accepted(session, made)
+    build.submitted(session, made, number=2, costs=(), now=build.FINALLY)
+    build.accepted(session, made, number=2, now=build.FINALLY)
+    terms, [_, last] = made.agreement(session).terms, calculations_of(session, made.grant_id)
+    assert interest_on_recovery(terms, last, date(2021, 12, 15)) is None, "the last day is in time"
+    found = interest_on_recovery(terms, last, date(2022, 1, 14))
+    assert found is not None
+    assert (found.days, found.reference.day, str(found.rate)) == (30, date(2021, 12, 1), "3.5 %")
+    assert found.amount == late_interest(
+        advance, due=date(2021, 12, 15), paid_on=date(2022, 1, 14), reference=Rate(0), margin=Rate.percent("3.5")
+    )
+    accountant = an_office(session).accountant
+    with_interest = build.came_in(session, advance + found.amount, day=date(2022, 1, 14))
+    note_recovery(session, accountant, made.grant_id, 2, NoteRecovery(line_id=with_interest), now=LATER)
+    bound = commitment(session, made)
+    assert bound.paid == Money(0), "only what was owed is booked on the commitment"
+    [_, last] = calculations_of(session, made.grant_id)
+    assert interest_on_recovery(terms, last, date(2030, 1, 1)) == found, "interest stops on the day of payment"
+    balanced(session)
+
+
+def test_a_payment_that_is_late_bears_interest_and_a_suspended_day_is_none(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    payment_id = request_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
+    row, terms = payment_row(session, payment_id), made.agreement(session).terms
+    assert interest_on_payment(terms, row, row.due_on) is None
+    late = interest_on_payment(terms, row, row.due_on + timedelta(days=10))
+    assert late is not None
+    assert late.days == 10
+    assert interest_of(session, row, row.due_on + timedelta(days=10)) == late
+    stopped = replace(row, suspended_on=row.due_on)
+    assert interest_on_payment(terms, stopped, row.due_on + timedelta(days=10)) is None
+    assert interest_on_payment(terms, replace(row, state=PaymentState.CANCELLED), date(2030, 1, 1)) is None
+    bare = terms.model_copy(update={"late_interest": None})
+    assert interest_on_payment(bare, row, date(2030, 1, 1)) is None
+    assert interest_of(session, replace(row, subject_id=made.officer.person_id), date(2030, 1, 1)) is None

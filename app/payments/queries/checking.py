@@ -1,0 +1,55 @@
+"""Every payment and every file for the bank, for ``verify``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.documents.models import StoredFile
+from app.payments.models import Payment, PaymentFile, StatementLine
+from app.payments.rules.checking import CheckedFile, CheckedPayment
+from app.payments.rules.lifecycle import PaymentState
+
+
+def checked_payments(session: Session) -> Sequence[CheckedPayment]:
+    """All of them, with their bookings. Two queries."""
+    lines: dict[UUID | None, list[Money]] = defaultdict(list)
+    matched = sa.select(StatementLine.payment_id, StatementLine.amount).where(StatementLine.payment_id.is_not(None))
+    for payment_id, amount in session.execute(matched):
+        lines[payment_id].append(amount)
+    statement = sa.select(
+        Payment.id,
+        Payment.reference,
+        Payment.state,
+        Payment.amount,
+        Payment.commitment_id,
+        Payment.file_id,
+        Payment.paid_on,
+    ).order_by(Payment.reference)
+    return [
+        CheckedPayment(**{**row._asdict(), "state": PaymentState(row.state)}, lines=tuple(lines[row.id]))
+        for row in session.execute(statement)
+    ]
+
+
+def checked_files(session: Session) -> Sequence[CheckedFile]:
+    """All of them, with the hash of the bytes that are kept. One query."""
+    statement = (
+        sa.select(
+            PaymentFile.id,
+            PaymentFile.reference,
+            PaymentFile.message_id,
+            PaymentFile.control_sum,
+            PaymentFile.payments,
+            PaymentFile.sha256,
+            StoredFile.sha256,
+        )
+        .join(StoredFile, StoredFile.id == PaymentFile.file_id)
+        .order_by(PaymentFile.reference)
+    )
+    return [CheckedFile(*row) for row in session.execute(statement)]

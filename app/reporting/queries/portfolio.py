@@ -1,0 +1,249 @@
+"""The portfolio: every grant in the scope of who asks, with its money, its lateness and how far it is.
+
+Read in five statements whatever the number of grants; lateness and progress are the pure rules' word on what was read,
+so that page, spreadsheet, report and API say the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.calls.models import Call
+from app.cascade.models import ThirdPartyPayment
+from app.core.actor import Actor, ScopeKind
+from app.core.money import Money
+from app.grants.models import Grant, GrantPartner, GrantVersion
+from app.grants.queries.facts import day_of
+from app.grants.queries.listing import ACTS, BY
+from app.grants.rules.grant_lifecycle import GrantState, PartyRole
+from app.grants.rules.standing import Acts
+from app.ledger.policies import READERS
+from app.ledger.queries import commitment_balances
+from app.organisations.models import Organisation
+from app.payments.models import Payment
+from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
+from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock, next_act
+from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.portfolio import PortfolioRow
+from app.reporting.rules.progress import Progress, progress_of
+from app.reporting.rules.technical import IndicatorTarget
+
+NOTHING = Money.zero()
+_TOLD = (ReportState.SUBMITTED, ReportState.ACCEPTED)
+"""Reports whose figures of the indicators the consortium stands by."""
+
+
+def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """Grants (joined with their calls) whose money the person follows: for the platform, a programme or a call."""
+    held = actor.scopes_of(*READERS)
+    if any(one.scope is ScopeKind.PLATFORM for one in held):
+        return sa.true()
+    programmes = [one.scope_id for one in held if one.scope is ScopeKind.PROGRAMME]
+    calls = [one.scope_id for one in held if one.scope is ScopeKind.CALL]
+    return sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls))
+
+
+def portfolio(session: Session, actor: Actor, *, today: date, call_id: UUID | None = None) -> Sequence[PortfolioRow]:
+    """Every grant that the actor follows, by acronym; of one call where it is named. Five queries."""
+    wanted = followed_by(actor)
+    if call_id is not None:
+        wanted = sa.and_(wanted, Grant.call_id == call_id)
+    which = sa.select(Grant.id).join(Call, Call.id == Grant.call_id).where(wanted)
+    reports, payments = _reports(session, which), _payments(session, which)
+    values, third = _values(session, which), _third_parties(session, which)
+    return [
+        _row(row, reports.get(row.id, ()), payments.get(row.id, ()), values, third.get(row.id, NOTHING), today)
+        for row in session.execute(_heads().where(wanted).order_by(sa.func.lower(Grant.acronym), Grant.id))
+    ]
+
+
+def calls_followed(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
+    """Calls with grants that the actor follows: id and identifier. One query."""
+    has_grants = sa.exists().where(Grant.call_id == Call.id)
+    statement = sa.select(Call.id, Call.identifier).where(followed_by(actor), has_grants).order_by(Call.identifier)
+    return [(call_id, identifier) for call_id, identifier in session.execute(statement)]
+
+
+def _heads() -> sa.Select[Any]:
+    bound = commitment_balances()
+    lead = sa.and_(GrantPartner.grant_id == Grant.id, GrantPartner.role == PartyRole.COORDINATOR)
+    signed = sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == Grant.agreed_version)
+    columns: tuple[Any, ...] = (
+        Grant.id,
+        Grant.call_id,
+        Call.identifier.label("call"),
+        Grant.reference,
+        Grant.acronym,
+        Grant.title,
+        Organisation.legal_name.label("coordinator"),
+        Organisation.country,
+        Grant.state,
+        Grant.start_on,
+        Grant.end_on,
+        Grant.maximum_grant,
+        bound.c.pending,
+        bound.c.paid,
+        bound.c.recovered,
+        GrantVersion.snapshot["indicators"].label("indicators"),
+        GrantVersion.snapshot["terms"]["payment_days"].label("payment_days"),
+        ACTS.label("acts"),
+        BY.label("by"),
+    )
+    return (
+        sa.select(*columns)
+        .select_from(Grant)
+        .join(Call, Call.id == Grant.call_id)
+        .join(GrantPartner, lead)
+        .join(Organisation, Organisation.id == GrantPartner.organisation_id)
+        .outerjoin(GrantVersion, signed)
+        .outerjoin(bound, bound.c.commitment_id == Grant.commitment_id)
+    )
+
+
+def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
+    """Every report with what was calculated after it, by grant and in order."""
+    calculation = PaymentCalculation
+    ended = sa.select(Payment.id).where(Payment.state.in_((PaymentState.CANCELLED, PaymentState.FAILED)))
+    asked = sa.and_(calculation.payment_id.is_not(None), calculation.payment_id.not_in(ended))
+    columns: tuple[Any, ...] = (
+        ReportingPeriod.grant_id,
+        ReportingPeriod.id.label("period_id"),
+        ReportingPeriod.number,
+        ReportingPeriod.ends_on,
+        ReportingPeriod.due_on,
+        PeriodicReport.state,
+        PeriodicReport.submitted_at,
+        calculation.contribution,
+        calculation.due,
+        calculation.recovery,
+        calculation.recovered_on,
+        asked.label("asked"),
+    )
+    statement = (
+        sa.select(*columns)
+        .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
+        .outerjoin(calculation, calculation.period_id == ReportingPeriod.id)
+        .where(ReportingPeriod.grant_id.in_(which))
+        .order_by(ReportingPeriod.grant_id, ReportingPeriod.number)
+    )
+    return _by_grant(session.execute(statement))
+
+
+def _payments(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
+    due: Any = Payment.due_on + Payment.suspended_days
+    columns = (Payment.subject_id.label("grant_id"), Payment.kind, Payment.state, Payment.amount, due.label("due_on"))
+    shown = (*IN_PAYMENT, PaymentState.PAID)
+    statement = sa.select(*columns, Payment.suspended_on).where(
+        Payment.subject_kind == "grant", Payment.subject_id.in_(which), Payment.state.in_(shown)
+    )
+    return _by_grant(session.execute(statement))
+
+
+def _values(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Mapping[str, int | None]]:
+    """What was reached of each indicator, by period."""
+    statement = (
+        sa.select(IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
+        .join(ReportingPeriod, ReportingPeriod.id == IndicatorReport.period_id)
+        .where(ReportingPeriod.grant_id.in_(which))
+    )
+    found: dict[UUID, dict[str, int | None]] = defaultdict(dict)
+    for period_id, indicator, value in session.execute(statement):
+        found[period_id][indicator] = value
+    return found
+
+
+def _third_parties(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Money]:
+    paid = ThirdPartyPayment
+    cents = sa.cast(sa.func.sum(sa.type_coerce(paid.amount, sa.BigInteger)), sa.BigInteger)
+    statement = sa.select(paid.grant_id, cents).where(paid.grant_id.in_(which), paid.reversed_at.is_(None))
+    return {grant_id: Money(total) for grant_id, total in session.execute(statement.group_by(paid.grant_id))}
+
+
+def _by_grant(rows: sa.Result[Any]) -> Mapping[UUID, Sequence[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.grant_id].append(row)
+    return found
+
+
+def _row(  # what was read of one grant
+    row: Any,  # noqa: ANN401  # a row of the statement
+    reports: Sequence[Any],
+    payments: Sequence[Any],
+    values: Mapping[UUID, Mapping[str, int | None]],
+    third_parties: Money,
+    today: date,
+) -> PortfolioRow:
+    state = GrantState(row.state)
+    paid = [one for one in payments if one.state == PaymentState.PAID]
+    moving = [one for one in payments if one.state != PaymentState.PAID]
+    clock = GrantClock(
+        state=state,
+        prepare_by=row.by,
+        payment_days=int(row.payment_days or 0),
+        reports=tuple(_report_clock(one) for one in reports),
+        payments=tuple(PaymentClock(one.due_on, one.suspended_on is not None) for one in moving),
+        end_on=row.end_on,
+    )
+    act = next_act(clock)
+    return PortfolioRow(
+        id=row.id,
+        call_id=row.call_id,
+        call=row.call,
+        reference=row.reference,
+        acronym=row.acronym,
+        title=row.title,
+        coordinator=row.coordinator,
+        country=row.country,
+        state=state,
+        acts=Acts(row.acts),
+        start_on=row.start_on,
+        end_on=row.end_on,
+        act=act,
+        days_late=act.days_late(today),
+        maximum_grant=row.maximum_grant,
+        committed=row.pending or NOTHING,
+        prefinanced=Money.total(one.amount for one in paid if one.kind == PaymentKind.PREFINANCING),
+        accepted=Money.total(one.contribution for one in reports if one.contribution is not None),
+        paid=row.paid or NOTHING,
+        recovered=row.recovered or NOTHING,
+        on_the_way=Money.total(one.amount for one in moving),
+        third_parties=third_parties,
+        progress=_progress(row, reports, values),
+    )
+
+
+def _report_clock(one: Any) -> ReportClock:  # noqa: ANN401  # a row of the statement
+    return ReportClock(
+        number=one.number,
+        state=ReportState(one.state),
+        due_on=one.due_on,
+        submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
+        due=bool(one.due) and not one.asked,
+        owed=bool(one.recovery) and one.recovered_on is None,
+    )
+
+
+def _progress(
+    row: Any,  # noqa: ANN401  # a row of the statement
+    reports: Sequence[Any],
+    values: Mapping[UUID, Mapping[str, int | None]],
+) -> Progress:
+    stored = row.indicators or ()
+    targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in stored]
+    told = [one for one in reports if one.state in _TOLD]
+    last = told[-1] if told else None
+    if row.start_on is None or row.end_on is None:
+        return progress_of(targets, None, (date.max, date.max), None)
+    project = (row.start_on, row.end_on)
+    if last is None:
+        return progress_of(targets, None, project, None)
+    return progress_of(targets, values.get(last.period_id, {}), project, last.ends_on)

@@ -1,0 +1,156 @@
+"""What is to be done next about a grant, by which day, and is it late: one answer for portfolio, lists and report.
+
+Each thing that somebody owes is an act with its last day in time; the most urgent one is next, and a grant is late by
+the days of its most urgent act. What nobody owes by a day (a project under way, a closure) is never late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.grants.rules.grant_lifecycle import GrantState
+from app.reporting.rules.lifecycle import WRITABLE, ReportState
+
+
+class Step(StrEnum):
+    """What is to be done."""
+
+    PREPARE = "prepare"
+    SIGN = "sign"
+    REPORT = "report"
+    DECIDE = "decide"
+    REQUEST = "request"
+    PAY = "pay"
+    RECOVER = "recover"
+    PROJECT = "project"
+    CLOSE = "close"
+    NOTHING = "nothing"
+
+
+LATE_STEPS = (Step.PREPARE, Step.SIGN, Step.REPORT, Step.DECIDE, Step.REQUEST, Step.PAY)
+"""Steps that have a last day in time."""
+
+STEP_WORDS = {
+    Step.PREPARE: "preparation of the agreement",
+    Step.SIGN: "signature of the agreement",
+    Step.REPORT: "report by the beneficiaries",
+    Step.DECIDE: "decision on the report",
+    Step.REQUEST: "payment to be asked for",
+    Step.PAY: "payment under way",
+    Step.RECOVER: "money to be paid back",
+    Step.PROJECT: "project under way",
+    Step.CLOSE: "closure",
+    Step.NOTHING: "nothing",
+}
+"""What is to be done, in words (msgids)."""
+STEP_ACTORS = {
+    Step.PREPARE: "beneficiaries and managing body",
+    Step.SIGN: "signatories",
+    Step.REPORT: "beneficiaries",
+    Step.DECIDE: "programme officer",
+    Step.REQUEST: "programme officer",
+    Step.PAY: "finance, authorising and accounting officers",
+    Step.RECOVER: "coordinator",
+    Step.PROJECT: "beneficiaries",
+    Step.CLOSE: "programme officer",
+    Step.NOTHING: "",
+}
+"""Who acts, in words (msgids)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportClock:
+    """A report with the days that bind; ``due`` says that a payment follows and was not asked for, ``owed`` that money comes back."""
+
+    number: int
+    state: ReportState
+    due_on: date
+    submitted_on: date | None = None
+    due: bool = False
+    owed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClock:
+    """A payment on the way with its last day in time, suspensions counted; ``suspended`` while it stands still."""
+
+    due_on: date
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GrantClock:
+    """A grant with everything that somebody may owe. ``prepare_by`` binds before it is in force, ``payment_days`` after a report."""
+
+    state: GrantState
+    prepare_by: date | None = None
+    payment_days: int = 0
+    reports: Sequence[ReportClock] = ()
+    payments: Sequence[PaymentClock] = ()
+    end_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    """One thing to be done; ``by`` is None where no day binds. ``number`` is that of its report, 0 where it has none."""
+
+    step: Step
+    by: date | None = None
+    number: int = 0
+
+    def days_late(self, today: date) -> int:
+        """Days after its last day in time; 0 while it is in time."""
+        return max((today - self.by).days, 0) if self.by is not None and self.step in LATE_STEPS else 0
+
+
+def open_acts(clock: GrantClock) -> tuple[NextAct, ...]:
+    """Everything that is owed now, the most urgent first; never empty."""
+    found = sorted(_acts(clock), key=lambda act: (act.by or date.max, act.number))
+    return tuple(found) or (_otherwise(clock),)
+
+
+def next_act(clock: GrantClock) -> NextAct:
+    """The most urgent thing to be done."""
+    return open_acts(clock)[0]
+
+
+def days_late(clock: GrantClock, today: date) -> int:
+    """Days by which the most urgent act is late; 0 while everything is in time."""
+    return next_act(clock).days_late(today)
+
+
+def _acts(clock: GrantClock) -> Iterator[NextAct]:
+    if clock.state is GrantState.PREPARATION:
+        yield NextAct(Step.PREPARE, clock.prepare_by)
+    elif clock.state is GrantState.SIGNATURE:
+        yield NextAct(Step.SIGN, clock.prepare_by)
+    elif clock.state is GrantState.RUNNING:
+        for report in clock.reports:
+            yield from _of_report(report, clock.payment_days)
+        for payment in clock.payments:
+            if not payment.suspended:
+                yield NextAct(Step.PAY, payment.due_on)
+
+
+def _of_report(report: ReportClock, payment_days: int) -> Iterator[NextAct]:
+    decide_by = report.submitted_on + timedelta(days=payment_days) if report.submitted_on is not None else None
+    if report.state in WRITABLE:
+        yield NextAct(Step.REPORT, report.due_on, report.number)
+    elif report.state is ReportState.SUBMITTED:
+        yield NextAct(Step.DECIDE, decide_by, report.number)
+    elif report.due:
+        yield NextAct(Step.REQUEST, decide_by, report.number)
+    if report.owed:
+        yield NextAct(Step.RECOVER, None, report.number)
+
+
+def _otherwise(clock: GrantClock) -> NextAct:
+    """Nothing is owed: the project goes on, the grant can be closed, or it is over."""
+    if clock.state is not GrantState.RUNNING:
+        return NextAct(Step.NOTHING)
+    if clock.payments or not clock.reports:
+        return NextAct(Step.PROJECT, clock.end_on)
+    return NextAct(Step.CLOSE)

@@ -1,0 +1,137 @@
+"""Verify that every calculation still follows from its report, and that payments and recoveries are those it led to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.grants.models import GrantVersion
+from app.grants.queries.agreement import agreement_of
+from app.grants.rules.agreement import Agreement
+from app.ledger.rules.accounts import EntryKind
+from app.ledger.schemas import Booked
+from app.payments.queries.payments import payments_of
+from app.payments.rules.checking import back_key, paid_key
+from app.payments.schemas import PaymentRow
+from app.reporting.models import PaymentCalculation, ReportingPeriod
+from app.reporting.queries.calculating import accepted_of
+from app.reporting.queries.paid import SUBJECT
+from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.queries.reports import calculations_of
+from app.reporting.queries.signed import altered_statements
+from app.reporting.rules.calculation import Calculated, Decided
+from app.reporting.rules.checking import Ever, counted_faults, is_same, made_again, recovery_key, sheet_faults
+from app.reporting.rules.final_grant import Accepted
+from app.reporting.rules.lifecycle import ReportState
+from app.reporting.schemas import CalculationRow
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationsReport:
+    """How many calculations there are, what is wrong, and the keys of the entries that they explain."""
+
+    calculations: int
+    faults: tuple[str, ...]
+    explained: frozenset[str]
+
+
+def verify_calculations(session: Session, entries: Mapping[str, Booked]) -> CalculationsReport:
+    """Compute every calculation anew and compare; ``entries`` of the ledger are those that pay or take back."""
+    faults = [f"statement {one}: its content is not what was signed" for one in altered_statements(session)]
+    explained: set[str] = set()
+    count = 0
+    for grant_id in _grants(session):
+        payments = payments_of(session, SUBJECT, grant_id)
+        rows = calculations_of(session, grant_id)
+        ever = {kind: _ever(kind, payments, entries) for kind in {one.kind.value for one in payments}}
+        for row in rows:
+            count += 1
+            key = recovery_key(grant_id, row.number)
+            explained.add(key)
+            found = (
+                *_report_faults(session, grant_id, row, rows),
+                *counted_faults(_calculated(row), ever),
+                *_payment_faults(row, payments),
+                *_recovery_faults(row, entries.get(key)),
+            )
+            faults += [f"calculation after report {row.number} of grant {grant_id}: {fault}" for fault in found]
+    return CalculationsReport(count, tuple(faults), frozenset(explained))
+
+
+def _grants(session: Session) -> Sequence[UUID]:
+    """Grants with a decided report."""
+    statement = sa.select(ReportingPeriod.grant_id).join(
+        PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id
+    )
+    return session.scalars(statement.distinct().order_by(ReportingPeriod.grant_id)).all()
+
+
+def _ever(kind: str, payments: Sequence[PaymentRow], entries: Mapping[str, Booked]) -> Ever:
+    ever = Ever()
+    for one in payments:
+        if one.kind != kind or paid_key(one.id) not in entries:
+            continue
+        came_back = back_key(one.id) in entries
+        ever = Ever(ever.booked + one.amount, ever.back + one.amount if came_back else ever.back)
+    return ever
+
+
+def _calculated(row: CalculationRow) -> Calculated:
+    return Calculated(row.sheet, row.due, row.recovery, row.final_grant)
+
+
+def _report_faults(
+    session: Session, grant_id: UUID, row: CalculationRow, rows: Sequence[CalculationRow]
+) -> Iterator[str]:
+    """By one version of the agreement at least, report and terms must yield what is stored."""
+    yield from sheet_faults(_calculated(row))
+    reading = report_reading(session, grant_id, row.number)
+    known = [_fits(replace(reading, agreement=one), row, rows) for one in _agreements(session, grant_id)]
+    if not any(costs for costs, _ in known):
+        yield "its costs are not those that were accepted"
+    elif not any(costs and sums for costs, sums in known):
+        yield "its figures are not those that follow from the accepted costs"
+
+
+def _agreements(session: Session, grant_id: UUID) -> Sequence[Agreement]:
+    numbers = sa.select(GrantVersion.number).where(GrantVersion.grant_id == grant_id)
+    return [agreement_of(session, grant_id, number) for number in session.scalars(numbers)]
+
+
+def _fits(reading: ReportReading, row: CalculationRow, rows: Sequence[CalculationRow]) -> tuple[bool, bool]:
+    """Whether the costs are those of the report, and whether the rest follows from them."""
+    accepted = accepted_of(reading, nothing=reading.row.state is ReportState.REJECTED)
+    stored = (row.claimed, row.eligible, row.contribution, row.receipts)
+    found = (reading.summary.total.claimed, accepted.eligible, accepted.contribution, accepted.receipts)
+    earlier = [
+        Decided(Accepted(one.number, one.eligible, one.contribution, one.receipts), one.payment)
+        for one in rows
+        if one.number < row.number
+    ]
+    terms, maximum = reading.agreement.terms, reading.agreement.maximum_grant
+    computed = made_again(
+        terms, maximum, Decided(accepted, row.payment), earlier, _calculated(row), reduction=row.reduction
+    )
+    return stored == found, is_same(_calculated(row), computed)
+
+
+def _payment_faults(row: CalculationRow, payments: Sequence[PaymentRow]) -> Iterator[str]:
+    if row.payment_id is None:
+        return
+    payment = next((one for one in payments if one.id == row.payment_id), None)
+    if payment is None or payment.kind.value != row.payment.value:
+        yield "the payment that it led to is none of its grant"
+    elif payment.amount != row.due:
+        yield f"{row.due} is due, {payment.reference} is of {payment.amount}"
+
+
+def _recovery_faults(row: CalculationRow, entry: Booked | None) -> Iterator[str]:
+    came = entry is not None and (entry.kind, entry.amount) == (EntryKind.RECOVER, row.recovery)
+    if row.recovered_on is not None and not came:
+        yield f"{row.recovery} came back, the ledger does not say so"
+    if row.recovered_on is None and entry is not None:
+        yield f"the ledger says that {entry.amount} came back, the report does not"

@@ -1,0 +1,116 @@
+"""What hangs on a grant is kept for five years after its balance was paid, and a visitor is told what is held."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Person, RoleAssignment
+from app.core.actor import Actor, Role
+from app.data_protection.queries.acts import signed_acts
+from app.data_protection.queries.due import due_records
+from app.data_protection.queries.inventory import INVENTORY
+from app.data_protection.rules.retention import RecordKind
+from app.data_protection.use_cases.apply_retention import apply_retention
+from app.payments.models import Payment
+from app.reporting.use_cases.close_grant import close_grant
+from app.reporting.use_cases.request_payment import request_payment
+from tests.builders import reporting as build
+from tests.builders import support
+from tests.builders.grants import MadeGrant
+from tests.builders.people import a_person, a_role, actor_for, an_administrator
+
+LATER = build.FINALLY + timedelta(days=60)
+YEAR_TWO = (date(2021, 3, 1), date(2021, 3, 31))
+BIG = ({"category": "personnel", "words": "Everybody, all year", "amount": "78000.00"},)
+FAR = LATER + timedelta(days=365 * 40)
+
+
+@pytest.fixture
+def administrator(session: Session) -> Actor:
+    return actor_for(session, an_administrator(session))
+
+
+def decided(session: Session, *, costs: bool) -> MadeGrant:
+    """A grant whose balance is computed: something is due, or the pre-financing comes back."""
+    made = build.a_reporting_grant(session)
+    build.prefinanced(session, made)
+    for number, now, days in ((1, build.DECIDED, build.MARCH), (2, build.FINALLY, YEAR_TWO)):
+        claimed = build.lines(BIG, days) if costs else ()
+        build.submitted(session, made, number=number, costs=claimed, now=now)
+        build.accepted(session, made, number=number, now=now)
+        if costs and number == 1:
+            build.paid(session, request_payment(session, made.officer, made.grant_id, 1, now=now), now=now)
+    return made
+
+
+def due(session: Session, now: datetime) -> set[str]:
+    return {one.id for one in due_records(session, RecordKind.FUNDED, now=now)}
+
+
+def kept_until(session: Session, made: MadeGrant) -> set[datetime | None]:
+    """The ends of the periods of everything that authority and coordinator signed about the grant."""
+    people = [made.authority.person_id, made.actor(session).person_id, made.officer.person_id]
+    return {act.kept_until for acts in signed_acts(session, [one for one in people if one]).values() for act in acts}
+
+
+def test_the_period_begins_with_the_payment_of_the_balance(session: Session, administrator: Actor) -> None:
+    made = decided(session, costs=True)
+    assert due(session, FAR) == set(), "nothing is settled yet"
+    assert kept_until(session, made) == {None}
+    balance = request_payment(session, made.officer, made.grant_id, 2, now=LATER)
+    assert due(session, FAR) == set(), "it is asked for and not paid"
+    build.paid(session, balance, now=LATER)
+    over = datetime(LATER.year + 5, LATER.month, LATER.day, tzinfo=UTC)
+    assert kept_until(session, made) == {over}
+    assert due(session, over - timedelta(seconds=1)) == set()
+    application = str(made.made.application_id)
+    assert due(session, over) == {application}
+    held = sa.select(RoleAssignment.id).where(RoleAssignment.scope_id == UUID(application))
+    assert session.scalars(held).all()
+    assert apply_retention(session, administrator, RecordKind.FUNDED, now=over).records == 1
+    assert not session.scalars(held).all()
+    assert due(session, over) == set()
+
+
+def test_a_balance_that_came_back_is_not_paid(session: Session) -> None:
+    made = decided(session, costs=True)
+    balance = request_payment(session, made.officer, made.grant_id, 2, now=LATER)
+    build.paid(session, balance, now=LATER)
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    session.execute(sa.update(Payment).where(Payment.id == balance).values(state="failed"))
+    assert due(session, FAR) == set()
+    assert kept_until(session, made) == {None}
+
+
+def test_without_a_balance_to_pay_it_begins_with_the_closure(session: Session) -> None:
+    made = decided(session, costs=False)
+    build.recovered(session, made, now=LATER)
+    assert due(session, FAR) == set()
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    assert due(session, FAR) == {str(made.made.application_id)}
+    assert kept_until(session, made) == {LATER.replace(year=LATER.year + 5)}
+
+
+def test_a_visitor_is_told_of_a_stay_that_was_paid_and_a_namesake_elsewhere_is_not(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    organisation = made.made.members[1].organisation
+    visitor, namesake = (a_person(session, name="Eleni Visitor") for _ in range(2))
+    a_role(session, visitor, Role.MEMBER, organisation.id)
+    stay = {"visitor": "ELENI VISITOR", "country": organisation.country, "vat": organisation.vat}
+    numbers = {"registration_number": organisation.registration_number or "R 77"}
+    support.paid(session, made, support.an_exchange(made, **stay, **numbers))
+    session.execute(sa.text("alter table third_party_payment disable trigger user"))
+    session.execute(sa.text("update third_party_payment set organisation_id = :id"), {"id": organisation.id})
+    [holding] = [one for one in INVENTORY if one.key == "visits"]
+
+    def held(person: Person) -> list[object]:
+        rows = session.execute(holding.statement, {"person": person.id, "email": person.email})
+        return [row.first_day for row in rows]
+
+    assert held(visitor) == [date(2020, 2, 3)]
+    assert held(namesake) == []
