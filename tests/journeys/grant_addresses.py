@@ -124,7 +124,9 @@ def _payments(session: Session) -> Iterator[Address]:
     yield Address("accounting-files", "/payments/files", ACCOUNTING)
     yield Address("accounting-statement", "/payments/statement", ACCOUNTING)
     yield Address("accounting-statement-refused", "/payments/statement", ACCOUNTING, "Record it")
-    statement = sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
+    statement = (
+        sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
+    )
     for payment_id, state in session.execute(statement):
         turn = {"verified": AUTHORITY, "authorised": ACCOUNTING, "released": ACCOUNTING, "returned": OFFICER}
         yield Address(f"payment-{state}", f"/payments/{payment_id}", turn.get(state, FINANCE))
