@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Person
 from app.applications.models import Application
@@ -79,7 +80,7 @@ def _reports(session: Session) -> Iterator[Address]:
         sa.select(PeriodicReport.state, ReportingPeriod.number, Grant)
         .join(ReportingPeriod, ReportingPeriod.id == PeriodicReport.period_id)
         .join(Grant, Grant.id == ReportingPeriod.grant_id)
-        .distinct(PeriodicReport.state)
+        .ext(distinct_on(PeriodicReport.state))
         .order_by(PeriodicReport.state, ReportingPeriod.due_on, Grant.id)
     )
     for state, number, grant in session.execute(statement):
@@ -107,7 +108,7 @@ def _third_parties(session: Session) -> Iterator[Address]:
     statement = (
         sa.select(ThirdPartyPayment.id, ThirdPartyPayment.kind, Grant)
         .join(Grant, Grant.id == ThirdPartyPayment.grant_id)
-        .distinct(ThirdPartyPayment.kind)
+        .ext(distinct_on(ThirdPartyPayment.kind))
         .order_by(ThirdPartyPayment.kind, ThirdPartyPayment.reversed_at.nulls_last(), ThirdPartyPayment.id)
     )
     for support_id, kind, of in session.execute(statement):
@@ -123,7 +124,9 @@ def _payments(session: Session) -> Iterator[Address]:
     yield Address("accounting-files", "/payments/files", ACCOUNTING)
     yield Address("accounting-statement", "/payments/statement", ACCOUNTING)
     yield Address("accounting-statement-refused", "/payments/statement", ACCOUNTING, "Record it")
-    statement = sa.select(Payment.id, Payment.state).distinct(Payment.state).order_by(Payment.state, Payment.reference)
+    statement = (
+        sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
+    )
     for payment_id, state in session.execute(statement):
         turn = {"verified": AUTHORITY, "authorised": ACCOUNTING, "released": ACCOUNTING, "returned": OFFICER}
         yield Address(f"payment-{state}", f"/payments/{payment_id}", turn.get(state, FINANCE))
@@ -132,5 +135,5 @@ def _payments(session: Session) -> Iterator[Address]:
 
 
 def _accounts(session: Session) -> Iterator[tuple[str, UUID]]:
-    statement = sa.select(BankAccount.state, BankAccount.id).distinct(BankAccount.state)
+    statement = sa.select(BankAccount.state, BankAccount.id).ext(distinct_on(BankAccount.state))
     yield from session.execute(statement.order_by(BankAccount.state, BankAccount.proposed_at.desc()))

@@ -90,10 +90,13 @@ def test_the_balance_counts_what_the_bank_had_booked(
     assert len(list(counted_faults(stored, short))) == 1
 
 
-@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
-def test_what_is_lost_is_what_was_counted_and_is_paid_no_longer(a: Money, b: Money, c: Money, d: Money) -> None:
-    counted, now = Paid(a, b), Paid(c, d)
+@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
+def test_what_is_lost_is_what_left_was_counted_and_is_paid_no_longer(
+    a: Money, b: Money, c: Money, d: Money, held: Money
+) -> None:
+    counted, now = Paid(a + held, b, held), Paid(c, d)
     lost = lost_since(counted, now)
     assert lost_since(counted, counted) == Paid()
+    assert lost_since(counted, Paid(a, b)) == Paid(), "what was held back never left, whatever the agreement says now"
     assert lost.prefinancing == max(a - c, NOTHING)
     assert lost.interims == max(b - d, NOTHING)

@@ -21,7 +21,7 @@ def test_whoever_acts_next_hears_of_it_and_finds_it(session: Session) -> None:
     made = a_running_grant(session)
     number = build.a_draft(session, made)
     assert waiting(session, made) == (0, 0, 0)
-    build.request_amendment(session, made.actor(session), made.grant_id, number, now=build.ASKED)
+    build.asked(session, made, number)
     office = told(session, "amendment.requested")
     assert made.officer.email in office
     assert not set(office) & contacts(made)
@@ -34,15 +34,13 @@ def test_whoever_acts_next_hears_of_it_and_finds_it(session: Session) -> None:
     assert address == signatory
     assert f"/grants/{made.grant_id}/amendments/{number}/sign" in text
     assert waiting(session, made) == (0, 1, 0)
-    assert amendments_to_sign(session, made.actor(session, 1)) == ()
+    assert not amendments_to_sign(session, made.actor(session, 1))
     build.signed(session, made, number)
     [(address, text)] = told(session, "amendment.signed").items()
     assert address == made.authority.email
     assert f"{path}/sign" in text
     assert waiting(session, made) == (0, 0, 1)
-    build.sign_for_authority(
-        session, made.authority, made.grant_id, number, build.text(session, made, number), now=build.ASKED
-    )
+    build.signed_last(session, made, number, now=build.ASKED)
     assert told(session, "amendment.signed") == {}, "the sealed document tells it"
     assert waiting(session, made) == (0, 0, 0)
 
@@ -54,6 +52,6 @@ def test_what_came_back_is_told_with_the_reason(session: Session) -> None:
     found = told(session, "amendment.decided")
     assert set(found) == contacts(made)
     assert all(build.OFFICE_WHY in text for text in found.values())
-    build.request_amendment(session, made.actor(session), made.grant_id, number, now=build.ASKED)
+    build.asked(session, made, number)
     build.decided(session, made, number, "refuse")
     assert all("stays as it is" in text for text in told(session, "amendment.decided").values())
