@@ -16,6 +16,7 @@ from app.delivery.reporting_guards import consortium_of_grant, speaks_for_statem
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
 from app.reporting.queries.reports import costs_of, statements_of
+from app.reporting.rules.statements import place_of
 from app.reporting.schemas import CostRow, SaveStatement, StatementAt, StatementRow
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.web.application_view.shell import saved_at
@@ -146,6 +147,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         view = replace(filled, violations=form.violations, status=form.status)
     elif form is not None:
         view = replace(form, violations=[_at_field(one) for one in form.violations])
+    editable = frame.open and at.partner_id in frame.own
     entered = [one for one in reading.summary.categories if not isinstance(one, FlatRateCosts)]
     shown_lines = max([len(costs), *(int(name.split(".")[1]) for name in view.typed if _is_line(name))])
     return form_page(
@@ -160,7 +162,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         head=head,
         costs=costs,
         lines=range(1, shown_lines + BLANK_LINES + 1),
-        editable=frame.open and at.partner_id in frame.own,
+        editable=editable,
         mine=at.partner_id in frame.own,
         marks=marks(fields_of(_typed(costs) | _rest(head))),
         draft_key=_draft_key(at),
@@ -168,7 +170,11 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         options=[(one.id, f"{one.code} {one.titles.in_language(language)}") for one in entered],
         units=any(fixed_amount(one) is not None for one in entered),
         titles={one.id: f"{one.code} {one.titles.in_language(language)}" for one in reading.summary.categories},
-        findings=[at_place(frame, one, language) for one in reading.findings_of(at.partner_id, frame.today)],
+        findings=[
+            at_place(frame, one, language)
+            for one in reading.findings_of(at.partner_id, frame.today)
+            if not (editable and one.place == place_of(at.partner_id))
+        ],
         saved=saved_at(work, head.saved_at) if head is not None else "",
         names=names_of(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,
