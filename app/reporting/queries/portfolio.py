@@ -34,7 +34,7 @@ from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicRe
 from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock, next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.portfolio import PortfolioRow
-from app.reporting.rules.progress import Progress, progress_of
+from app.reporting.rules.progress import Progress, Standing, progress_of
 from app.reporting.rules.technical import IndicatorTarget
 
 NOTHING = Money.zero()
@@ -250,7 +250,9 @@ def _progress(
     reports: Sequence[Any],
     values: Mapping[UUID, Mapping[str, int | None]],
 ) -> Progress:
-    stored = row.indicators or ()
+    if row.indicators is None:  # no agreement yet
+        return Progress(Standing.UNREPORTED)
+    stored = row.indicators
     targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in stored]
     told = [one for one in reports if one.state in _TOLD]
     last = told[-1] if told else None

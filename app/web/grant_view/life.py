@@ -100,8 +100,8 @@ def _next(standing: PortfolioRow, language: str) -> str:
     act, say = standing.act, translator(language)
     if standing.state is not GrantState.RUNNING or act.step is Step.PROJECT:
         return ""
-    what = say(STEP_WORDS[act.step]) + (f" ({act.number})" if act.number else "")
-    return say("Next: %(what)s. Acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}
+    what = say(STEP_WORDS[act.step]) + (f" {act.number}" if act.number else "")
+    return say("Next: %(what)s. Who acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}
 
 
 def _interest(agreement: Agreement | None, payments: Sequence[PaymentRow], today: date) -> Mapping[UUID, Interest]:
