@@ -38,8 +38,11 @@ def grant_addresses(session: Session) -> list[Address]:
 
 
 def _first(session: Session, state: GrantState) -> Grant | None:
-    """A grant in this state; the one that was opened first."""
-    return session.scalars(sa.select(Grant).where(Grant.state == state).order_by(Grant.opened_at, Grant.id)).first()
+    """A grant in this state; the one that was opened first, and whose preparation was not sent where there is one."""
+    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else Grant.opened_at
+    return session.scalars(
+        sa.select(Grant).where(Grant.state == state).order_by(order, Grant.opened_at, Grant.id)
+    ).first()
 
 
 def _contact(session: Session, grant: Grant) -> str:
@@ -124,7 +127,9 @@ def _payments(session: Session) -> Iterator[Address]:
     yield Address("accounting-files", "/payments/files", ACCOUNTING)
     yield Address("accounting-statement", "/payments/statement", ACCOUNTING)
     yield Address("accounting-statement-refused", "/payments/statement", ACCOUNTING, "Record it")
-    statement = sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
+    statement = (
+        sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
+    )
     for payment_id, state in session.execute(statement):
         turn = {"verified": AUTHORITY, "authorised": ACCOUNTING, "released": ACCOUNTING, "returned": OFFICER}
         yield Address(f"payment-{state}", f"/payments/{payment_id}", turn.get(state, FINANCE))
