@@ -38,8 +38,11 @@ def grant_addresses(session: Session) -> list[Address]:
 
 
 def _first(session: Session, state: GrantState) -> Grant | None:
-    """A grant in this state; the one that was opened first."""
-    return session.scalars(sa.select(Grant).where(Grant.state == state).order_by(Grant.opened_at, Grant.id)).first()
+    """A grant in this state; the one that was opened first, and whose preparation was not sent where there is one."""
+    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else Grant.opened_at
+    return session.scalars(
+        sa.select(Grant).where(Grant.state == state).order_by(order, Grant.opened_at, Grant.id)
+    ).first()
 
 
 def _contact(session: Session, grant: Grant) -> str:
