@@ -24,6 +24,7 @@ from app.reporting.models import FinancialStatement, PaymentCalculation, Periodi
 from app.reporting.queries.paid import SUBJECT, may_be_asked
 from app.reporting.queries.reading import report_reading
 from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
+from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
 
 _AGREED = sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == Grant.agreed_version)
@@ -125,7 +126,10 @@ def _is_open(session: Session, grant_id: UUID, number: int) -> bool:
 
 
 def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWork]:
-    """Running grants of the officer whose pre-financing nobody has asked for, the most urgent first. One query."""
+    """Running grants of the officer whose pre-financing nobody has asked for, the most urgent first. One query.
+
+    Once the balance is decided it settles everything, and nothing is paid at the start any more.
+    """
     if not any(actor.has(role) for role in _OFFICERS):
         return ()
     asked = (
@@ -135,6 +139,15 @@ def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWo
             Payment.subject_id == Grant.id,
             Payment.kind == PaymentKind.PREFINANCING,
             Payment.state.not_in(ENDED),
+        )
+        .correlate(Grant)
+    )
+    settled = (
+        sa.exists()
+        .where(
+            ReportingPeriod.grant_id == Grant.id,
+            PaymentCalculation.period_id == ReportingPeriod.id,
+            PaymentCalculation.payment == PaymentAfter.BALANCE,
         )
         .correlate(Grant)
     )
@@ -157,6 +170,7 @@ def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWo
             sa.func.jsonb_typeof(terms) == "object",
             _in_office(actor),
             ~asked,
+            ~settled,
         )
         .order_by(Grant.entered_into_force_at, Grant.id)
         .limit(MOST)

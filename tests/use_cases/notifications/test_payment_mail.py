@@ -88,6 +88,15 @@ def test_who_hears_of_a_payment_and_whose_share_is_how_much(session: Session) ->
     assert "The account is closed." in mail[made.officer.email or ""].text
 
 
+def test_once_the_balance_is_decided_nobody_is_asked_to_start(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    for number, now in ((1, build.REPORTED), (2, build.FINALLY)):
+        assert prefinancing_work(session, made.officer)
+        build.submitted(session, made, number=number, costs=(), now=now)
+        build.accepted(session, made, number=number, now=now)
+    assert not prefinancing_work(session, made.officer)
+
+
 def test_money_that_comes_back_is_a_task_of_the_coordinator_until_it_is_there(session: Session) -> None:
     made = build.a_reporting_grant(session)
     build.prefinanced(session, made)

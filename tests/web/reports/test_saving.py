@@ -82,6 +82,19 @@ def test_a_statement_is_saved_in_passing_and_compared_line_by_line(
     assert 'id="autosave"' not in page, "what is signed is not changed in passing"
 
 
+def test_what_was_typed_is_kept_by_the_browser_until_it_is_saved(
+    browser: Browser, runtime: Runtime, made: MadeGrant
+) -> None:
+    path = f"/grants/{made.grant_id}/reports/1"
+    browser.sign_in_as(made.made.person.id)
+    for part in ("texts", "indicators", f"statements/{made.made.members[0].partner_id}"):
+        assert "data-draft-key" in browser.get(f"{path}/{part}").text, part
+    with runtime.database.transaction() as session:
+        build.submitted(session, made)
+    page = browser.sign_in_as(made.officer.person_id).get(f"/officer{path}").text
+    assert page.count("data-draft-key") == 2, "the costs and the decision"
+
+
 def test_a_certificate_is_uploaded_and_read_by_who_reads_the_report(
     browser: Browser, runtime: Runtime, made: MadeGrant
 ) -> None:
