@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import app.calls
@@ -56,14 +58,13 @@ OPEN = Edition("02", "open edition", opened=24, closes=23)
 CHECKED = Edition("03", "edition being checked", opened=70, closes=-9)
 JUDGED = Edition("04", "edition under evaluation", opened=110, closes=-45)
 RANKED = Edition("05", "edition before its panel", opened=170, closes=-95)
+UNDERTAKEN = Edition("07", "edition whose projects report", opened=810, closes=-720)
 GRANTED = Edition("06", "edition whose projects begin", opened=330, closes=-240)
 
 
 def publish_copy(session: Session, officer: Actor, edition: Edition, *, now: datetime) -> tuple[UUID, datetime]:
     """The rules of 2019 with a timetable around ``now``; returns its id and the instant of its opening."""
-    content = REAL.read_bytes()
-    document = read_yaml(content)
-    plain = read_document(document.tree, document.lines).latest.plain()
+    plain = deepcopy(_latest())
     opening = (now - timedelta(days=edition.opened)).date()
     deadline = _working_day((now + timedelta(days=edition.closes)).date())
     plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-{edition.number}"
@@ -96,6 +97,13 @@ def publish_copy(session: Session, officer: Actor, edition: Edition, *, now: dat
     draft = import_call(session, officer, json.dumps(plain, ensure_ascii=False).encode(), now=published)
     publish_call(session, officer, draft.call_id, confirmed=True, now=published)
     return draft.call_id, published
+
+
+@cache
+def _latest() -> dict[str, Any]:
+    """The real call with its corrigendum, read once for all editions."""
+    document = read_yaml(REAL.read_bytes())
+    return read_document(document.tree, document.lines).latest.plain()
 
 
 def _working_day(day: date) -> date:

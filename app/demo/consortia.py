@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,9 +21,8 @@ from app.applications.use_cases.start_application import start_application
 from app.applications.use_cases.submit_application import submit_application
 from app.core.money import Money
 from app.demo import content
+from app.demo.part_b import part_b
 from app.documents.schemas import FileToStore
-from app.infra.pdf import render_pdf
-from app.infra.pdf_uploads import inspect_pdf
 from app.partnerships.queries import partner_rows
 from app.partnerships.rules.lifecycle import PartnerState
 from app.partnerships.schemas import AnswerInvitation, InvitePartner
@@ -132,14 +130,13 @@ class Consortium:
 
     def attach(self, *, pages: int = 6, now: datetime) -> None:
         """Upload Part B."""
-        pdf = _part_b(self.project, pages)
-        facts = inspect_pdf(pdf, max_pages_scanned=200)
+        pdf = part_b(self.project, pages)
         uploaded = FileToStore(
             sha256=self.files.put(pdf),
             size=len(pdf),
             media_type="application/pdf",
             filename=f"{self.project.acronym}-part-B.pdf",
-            pages=facts.pages,
+            pages=pages,
         )
         attach_file(self.session, self.lead, self.application_id, "part_b", uploaded, now=now)
 
@@ -182,21 +179,16 @@ class Consortium:
         return applied_call(self.session, head.call_id).rules.timetable.closes_at
 
 
-@lru_cache(maxsize=64)
-def _part_b(project: content.Project, pages: int) -> bytes:
-    return render_pdf(
-        content.part_b(project, pages=pages),
-        title=f"{project.acronym} Part B",
-        language="en",
-        created=datetime.fromisoformat("2019-02-01T08:00:00+00:00"),
-    )
+SIZES = (3, 4, 4, 5, 5, 6, 7)
 
 
-def consortia(members: tuple[Member, ...], random: Random) -> Iterator[tuple[Member, ...]]:
-    """Consortia of three to seven that meet the call: three countries, one less developed region."""
+def consortia(
+    members: tuple[Member, ...], random: Random, *, sizes: Sequence[int] = SIZES
+) -> Iterator[tuple[Member, ...]]:
+    """Consortia of these sizes that meet the call: three countries, one less developed region."""
     rows = list(zip(members, content.organisations(), strict=True))
     while True:
-        size = random.choice([3, 4, 4, 5, 5, 6, 7])
+        size = random.choice(sizes)
         first = random.choice([pair for pair in rows if pair[1].country in LESS_DEVELOPED])
         chosen = [first]
         for pair in random.sample(rows, len(rows)):

@@ -200,22 +200,3 @@ def sheets(partners: int, random: Random, *, exchanges: int = 50, aim: Money) ->
             }
         )
     return made
-
-
-def part_b(project: Project, *, pages: int) -> str:
-    """HTML of the description of the action."""
-    chapters = ["Relevance", "Work plan", "Partners", "ClusterXchange", "Impact", "Management", "Risks", "Budget"]
-    parts = [f"<h1>{project.acronym}</h1><p>{project.title}</p>"]
-    for number in range(pages):
-        name = chapters[number % len(chapters)]
-        parts.append(
-            f"<section><h2>{number + 1}. {name}</h2>"
-            f"<p>This chapter explains how {project.acronym} deals with {project.theme}. The partners have agreed who does "
-            f"what, by when, and how each step is checked by somebody who did not do it.</p>"
-            f"<p>Firms are asked first what they need; what they say decides which visits are offered and which skills are "
-            f"trained. Every half year the steering group looks at the figures and shifts effort to what works.</p></section>"
-        )
-    return (
-        "<html lang='en'><head><title>Part B</title><style>section{break-before:page}body{font-family:'Inter latin','Inter latin-ext'}"
-        "</style></head><body>" + "".join(parts) + "</body></html>"
-    )

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.accounts.queries import actor_of_person
 from app.demo.calls import GRANTED
-from app.demo.consortia import Member
+from app.demo.consortia import Consortium, Member
 from app.demo.deciding import Panel, decide
-from app.demo.granting import Granting
+from app.demo.granting import Granting, member_of
+from app.demo.people import PASSWORD, SignIn, give_device
 from app.demo.running import Running, conclude
+from app.grants.queries.grants import parties_of
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
@@ -24,8 +27,8 @@ DECIDED_AGO = 62 * DAY
 
 def load_granted(
     runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
-) -> None:
-    """Seven applications, all funded: their grants stand at seven different steps."""
+) -> list[SignIn]:
+    """Seven applications, all funded: their grants stand at seven different steps; gives sign-ins of who must act."""
     with runtime.database.transaction() as session:
         edition = Running(session, runtime, office, members, now)
         edition.submit(GRANTED, 7, seed=83)
@@ -39,15 +42,16 @@ def load_granted(
         panel.adopt(now=now - 95 * DAY)
         decide(session, edition.call_id, office.officer(session), office.authorising(session), now=now - DECIDED_AGO)
     with runtime.database.transaction() as session:
-        _grants(Granting(session, runtime, office, [one.inside(session) for one in edition.made]), now)
+        return _grants(Granting(session, runtime, office, [one.inside(session) for one in edition.made]), now)
 
 
-def _grants(granting: Granting, now: datetime) -> None:
+def _grants(granting: Granting, now: datetime) -> list[SignIn]:
     """From untouched and late, over the office and the signatures, to running with a payment at each desk."""
-    _, *others = granting.opened()
+    late, *others = granting.opened()
     began = now - 45 * DAY
     for number, (grant_id, one) in enumerate(others):
-        granting.prepare(grant_id, one, now=began + number * DAY, all_but=1 if number == 0 else 0)
+        refused = "The holder of this account is a person, not the organisation." if number == 1 else ""
+        granting.prepare(grant_id, one, now=began + number * DAY, all_but=int(number == 0), refused=refused)
     ready = others[1:]
     for grant_id, one in ready:
         granting.send(grant_id, one, now=began + 9 * DAY)
@@ -59,3 +63,22 @@ def _grants(granting: Granting, now: datetime) -> None:
     running = [grant_id for grant_id, _ in ready[2:]]
     for grant_id, until in zip(running, ("initiated", "verified", "authorised"), strict=False):
         granting.prefinance([grant_id], now=now - 12 * DAY, until=until)
+    return [
+        _sign_in(granting, late[1], 0, "whose grant agreement waits for data and declarations", now),
+        *_signing(granting, ready[1], now),
+    ]
+
+
+def _signing(granting: Granting, waiting: tuple[UUID, Consortium], now: datetime) -> list[SignIn]:
+    """The party whose signature is next."""
+    grant_id, one = waiting
+    party = parties_of(granting.session, grant_id)[2]
+    position = one.members.index(member_of(one, party))
+    return [_sign_in(granting, one, position, "has the grant agreement to sign", now)]
+
+
+def _sign_in(granting: Granting, one: Consortium, position: int, words: str, now: datetime) -> SignIn:
+    person = actor_of_person(granting.session, one.members[position].person_id)
+    device = give_device(granting.session, granting.runtime.vault, one.members[position].person_id, now=now - 50 * DAY)
+    role = "coordinator of" if position == 0 else "partner in"
+    return SignIn(person.name, person.email, PASSWORD, f"Beneficiary: {role} {one.project.acronym}, {words}", device)

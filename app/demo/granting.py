@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from schwifty import IBAN
-
 from app.accounts.queries import actor_of_person
 from app.demo.consortia import Consortium, Member
+from app.demo.paying import Paying
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import PartyRow, grant_head, grant_of_application, parties_of
 from app.grants.rules.declaration import declaration_hash, declaration_text
@@ -24,18 +22,8 @@ from app.grants.use_cases.open_for_signature import open_for_signature
 from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.grants.use_cases.send_preparation import send_preparation
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
-from app.organisations.queries import organisation
 from app.organisations.use_cases.name_signatory import name_signatory
 from app.payments.queries import validated_account
-from app.payments.queries.payments import payment_row
-from app.payments.rules.statements import Stated
-from app.payments.schemas import Bank, BankAccountToPropose, DecideAccount, Payer, ReleasePayments
-from app.payments.use_cases.authorise_payment import authorise_payment
-from app.payments.use_cases.decide_bank_account import decide_bank_account
-from app.payments.use_cases.propose_bank_account import propose_bank_account
-from app.payments.use_cases.record_statement import record_statement
-from app.payments.use_cases.release_payments import release_payments
-from app.payments.use_cases.verify_payment import verify_payment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -45,20 +33,6 @@ if TYPE_CHECKING:
     from app.demo.people import Office
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-PAYER = Payer("Executive Agency for Small and Medium-sized Enterprises", "BE39103123456719", "NICABEBB")
-_SPELLING = {"EL": "GR", "UK": "GB"}
-_OWN = ("AT", "BE", "BG", "CZ", "DE", "ES", "FI", "FR", "GR", "HR", "HU", "IT", "NL", "PL", "PT", "RO", "SI", "SK")
-"""Countries whose banks are known by their numbers; others keep an account in Belgium."""
-
-
-def account_for(organisation_id: UUID, holder: str, country: str) -> BankAccountToPropose:
-    """An invented account at a real bank of the country, the same for the same holder."""
-    random = Random(holder)
-    spelled = _SPELLING.get(country, country)
-    iban = IBAN.random(country_code=spelled if spelled in _OWN else "BE", random=random)
-    while iban.bic is None:  # no bank has that number
-        iban = IBAN.random(country_code="BE", random=random)
-    return BankAccountToPropose(organisation_id=organisation_id, holder=holder, iban=str(iban), bic=str(iban.bic))
 
 
 @dataclass(slots=True)
@@ -78,19 +52,22 @@ class Granting:
             if grant_id is not None:
                 yield grant_id, one
 
-    def prepare(self, grant_id: UUID, one: Consortium, *, now: datetime, all_but: int = 0) -> None:
+    def prepare(self, grant_id: UUID, one: Consortium, *, now: datetime, all_but: int = 0, refused: str = "") -> None:
         """Each party confirms, declares and is given a signatory, all but the last ``all_but``; the account is validated."""
         reference = grant_head(self.session, grant_id).reference
         parties = parties_of(self.session, grant_id)
         for number, party in enumerate(parties[: len(parties) - all_but]):
             self._prepare_party(grant_id, one, party, reference, now=now + number * HOUR)
-        lead = parties[0]
-        if validated_account(self.session, lead.organisation_id) is None:
-            country = country_of(self.session, lead.organisation_id)
-            wanted = account_for(lead.organisation_id, lead.name, country)
-            account = propose_bank_account(self.session, one.lead, wanted, now=now + DAY)
-            decide = DecideAccount(validate_it=True)
-            decide_bank_account(self.session, self._of("finance"), account, decide, now=now + 2 * DAY)
+        if validated_account(self.session, parties[0].organisation_id) is None:
+            self.give_account(one, parties[0], refused=refused, now=now)
+
+    def give_account(self, one: Consortium, lead: PartyRow, *, refused: str = "", now: datetime) -> None:
+        """The account of the coordinator is validated; where a reason is given, only the second one that it gives."""
+        if refused:
+            first = self.paying.open_account(one, lead, which=2, now=now + DAY)
+            self.paying.decide_account(first, refused=refused, now=now + 2 * DAY)
+        account = self.paying.open_account(one, lead, now=now + 3 * DAY)
+        self.paying.decide_account(account, now=now + 4 * DAY)
 
     def _prepare_party(
         self, grant_id: UUID, one: Consortium, party: PartyRow, reference: str, *, now: datetime
@@ -127,42 +104,18 @@ class Granting:
             sign_for_authority(self.session, self.office.authorising(self.session), grant_id, text, now=now + 4 * DAY)
 
     def prefinance(self, grant_ids: Sequence[UUID], *, now: datetime, until: str = "paid") -> None:
-        """Ask for the pre-financing and carry it through the circuit: ``initiated``, ``verified``, ``authorised``, ``paid``."""
-        officer, session = self.office.officer(self.session), self.session
-        payments = [request_prefinancing(session, officer, grant_id, now=now) for grant_id in grant_ids]
-        if until == "initiated":
-            return
-        for payment in payments:
-            verify_payment(session, self._of("finance"), payment, now=now + DAY)
-        if until == "verified":
-            return
-        for payment in payments:
-            authorise_payment(session, self.office.authorising(session), payment, now=now + 2 * DAY)
-        if until == "authorised":
-            return
-        bank = Bank(PAYER, self.runtime.files)
-        accountant = self._of("accounting")
-        release_payments(session, accountant, ReleasePayments(payment_ids=payments), bank, now=now + 3 * DAY)
-        rows = [payment_row(session, payment) for payment in payments]
-        booked = (now + 5 * DAY).date()
-        lines = [
-            Stated(booked, -row.amount, row.holder, row.iban, row.reference, f"{row.subject_reference} {row.title}")
-            for row in rows
-        ]
-        record_statement(session, accountant, lines, now=now + 6 * DAY)
+        """Ask for the pre-financing and carry it through the circuit as far as ``until`` says."""
+        officer = self.office.officer(self.session)
+        payments = [request_prefinancing(self.session, officer, grant_id, now=now) for grant_id in grant_ids]
+        self.paying.carry(payments, until=until, now=now)
 
-    def _of(self, office: str) -> Actor:
-        return actor_of_person(self.session, self.office.ids[f"{office}@grappe.example"])
+    @property
+    def paying(self) -> Paying:
+        """The people of the circuit."""
+        return Paying(self.session, self.runtime, self.office)
 
     def _person(self, member: Member) -> Actor:
         return actor_of_person(self.session, member.person_id)
-
-
-def country_of(session: Session, organisation_id: UUID) -> str:
-    """Where an organisation of the demo is."""
-    found = organisation(session, organisation_id)
-    assert found is not None  # noqa: S101  # registered by the demo
-    return found.country
 
 
 def member_of(one: Consortium, party: PartyRow) -> Member:

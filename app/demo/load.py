@@ -19,6 +19,7 @@ from app.demo.past import Past
 from app.demo.people import PASSWORD, SignIn, address, make_office, make_person, name_of
 from app.demo.present import load_present
 from app.demo.running import load_running
+from app.demo.undertaken import load_undertaken
 from app.jobs.seal_roots import seal_roots
 from app.organisations.rules.types import PlatformState
 from app.organisations.schemas import RecordPlatformRegistration, RegisterOrganisation
@@ -59,7 +60,8 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
         sign_ins += load_present(runtime, *opened, members, now)
     if people:
         sign_ins += load_running(runtime, office, members, people, now)
-        load_granted(runtime, office, members, people, now)
+        sign_ins += load_undertaken(runtime, office, members, people, now)
+        sign_ins += load_granted(runtime, office, members, people, now)
     with runtime.database.transaction() as session:
         load_absences(session, office, members[-1].person_id, now=now)
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))

@@ -22,8 +22,10 @@ from app.demo.checking import Checkers
 from app.demo.consortia import Consortium, Member, consortia
 from app.demo.deciding import Panel, decide
 from app.demo.fates import End, Fate, fates
+from app.demo.finished import finish
 from app.demo.granting import Granting
 from app.demo.judging import EXPERTS, Judges
+from app.demo.reporting import Reporting
 from app.evaluation.schemas import DecideConflict, StartEvaluation
 from app.evaluation.use_cases.decide_conflict import decide_conflict
 from app.evaluation.use_cases.start_evaluation import start_evaluation
@@ -44,6 +46,7 @@ DECIDING = datetime(2019, 6, 17, 8, 0, tzinfo=UTC)
 AGREEING = datetime(2019, 7, 1, 8, 0, tzinfo=UTC)
 PREFINANCED = datetime(2019, 8, 5, 8, 0, tzinfo=UTC)
 OVER = PREFINANCED + 14 * DAY
+FINISHED = datetime(2022, 3, 31, 8, 0, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -75,6 +78,9 @@ class Past:
             self._decide(session, people)
         with self.runtime.database.transaction() as session:
             self._agree(session)
+        if self.now > FINISHED:
+            with self.runtime.database.transaction() as session:
+                self._finish(session)
         return people
 
     def _submit(self, members: tuple[Member, ...]) -> None:
@@ -179,7 +185,13 @@ class Past:
             granting.send(grant_id, one, now=began + 5 * DAY)
             granting.open(grant_id, now=began + 12 * DAY)
             granting.sign(grant_id, one, now=began + 14 * DAY)
+            Reporting(session, self.runtime, self.office, grant_id, one).open(now=began + 18 * DAY)
         granting.prefinance([grant_id for grant_id, _ in grants], now=PREFINANCED)
+
+    def _finish(self, session: Session) -> None:
+        """Reports, payments and closure, years ago."""
+        granting = Granting(session, self.runtime, self.office, [one.inside(session) for one, _ in self.made])
+        finish([Reporting(session, self.runtime, self.office, *pair) for pair in granting.opened()], granting.paying)
 
 
 def trios(random: Random) -> Iterator[list[str]]:

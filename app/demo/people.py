@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -103,6 +104,12 @@ def name_of(country: str, number: int) -> str:
     """An invented name as people of the country have; ``number`` counts its organisations from 0."""
     names = _NAMES[country]
     return names[number % len(names)]
+
+
+def name_between(country: str, random: Random) -> str:
+    """An invented name that mixes two of the country's."""
+    one, other = random.choice(_NAMES[country]), random.choice(_NAMES[country])
+    return f"{one.split()[0]} {other.split(maxsplit=1)[1]}"
 
 
 def address(name: str, domain: str) -> str:

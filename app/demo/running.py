@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +19,7 @@ from app.core.money import Money
 from app.demo import content
 from app.demo.calls import CHECKED, JUDGED, RANKED, Edition, publish_copy
 from app.demo.checking import Checkers
-from app.demo.consortia import Consortium, Member, consortia
+from app.demo.consortia import SIZES, Consortium, Member, consortia
 from app.demo.deciding import COMMITTEE, Panel, committee_address
 from app.demo.judging import EXPERTS, Judges, expert_address
 from app.demo.past import trios
@@ -50,18 +50,19 @@ class Running:
     closed: datetime = field(init=False)
     made: list[Consortium] = field(default_factory=list)
 
-    def submit(self, edition: Edition, number: int, seed: int) -> None:
-        """Publish, receive so many applications, close."""
+    def submit(self, edition: Edition, number: int, seed: int, *, starts: Sequence[date] = ()) -> None:
+        """Publish, receive so many applications, close; ``starts`` are the first days of the projects, where they matter."""
         self.call_id, opened = publish_copy(
             self.session, self.office.administrator(self.session), edition, now=self.now
         )
         random = Random(seed)  # invented content
-        groups = consortia(self.members, random)
+        groups = consortia(self.members, random, sizes=(3, 3, 4) if starts else SIZES)
         for at, project in enumerate(random.sample(content.projects(), number)):
             began = opened + (6 + at) * DAY
             one = Consortium.start(self.session, self.runtime.files, project, next(groups), self.call_id, now=began)
-            aim = Money(random.randint(24_000_000, 35_990_000))
-            one.complete(start=self.now + 240 * DAY, now=began + DAY, aim=aim)
+            aim = Money(random.randint(24_000_000, 35_990_000) * 9 // (10 if starts else 9))
+            start = datetime.combine(starts[at], self.now.timetz()) if starts else self.now + 240 * DAY
+            one.complete(start=start, now=began + DAY, aim=aim)
             one.submit(now=one.deadline - (3 + at * 7) * HOUR)
             self.made.append(one)
         self.closed = self.made[0].deadline + CLOSING_GRACE + timedelta(seconds=9)

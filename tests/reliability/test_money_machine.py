@@ -230,6 +230,7 @@ def test_money_in_any_order_with_kills_for_long(runtime: Runtime) -> None:
     )
 
 
+@pytest.mark.soak
 def test_a_diligent_office_comes_to_the_end(runtime: Runtime) -> None:
     """The acts of the machine reach every stage: else it would prove nothing about the last ones."""
     MoneyMachine.runtime, MoneyMachine.done = runtime, {}

@@ -1,0 +1,69 @@
+"""How the thirteen projects of 2019 went on: two reports each, a pandemic in between, the balance, and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from app.cascade.queries.payments import exchanges_made
+from app.core.money import Money
+from app.reporting.queries.reports import calculations_of
+
+if TYPE_CHECKING:
+    from app.demo.paying import Paying
+    from app.demo.reporting import Reporting
+
+DAY = timedelta(days=1)
+OWES, CAME_BACK, REDUCED = 4, 9, 6
+"""Which projects were paid too much: one still owes it, one paid it back; and whose grant was reduced."""
+
+
+def finish(projects: Sequence[Reporting], paying: Paying) -> None:
+    """Everything from the first visit to the last euro; one project stays open because it has not paid back."""
+    for number, one in enumerate(projects):
+        _first_year(number, one, paying)
+    for number, one in enumerate(projects):
+        _to_the_end(number, one, paying)
+
+
+def _first_year(number: int, one: Reporting, paying: Paying) -> None:
+    period = one.period(1)
+    visits, paid = one.visits.make(16 if number == 0 else 3 + number % 3, period.starts_on, period.ends_on)
+    written = one.ended(1) + 24 * DAY
+    share = 52 if number in {OWES, CAME_BACK} else 41 + number % 5
+    one.write(1, share=share, visits=visits, paid=paid, now=written)
+    one.submit(1, now=written + (9 + number) * DAY)
+    if number == 2:  # one report needed a second attempt
+        why = "The statement of the second partner names no days for the travel in March. Please add them."
+        one.give_back(1, why, now=written + 20 * DAY)
+        one.submit(1, now=written + 27 * DAY)
+    one.assess(1, rejected=number % 3 == 1, reduced=number % 2, now=written + 40 * DAY)
+    one.accept(1, now=written + 41 * DAY)
+    payment = one.ask(1, now=written + 44 * DAY)
+    paying.carry([payment], now=written + 45 * DAY)
+
+
+def _to_the_end(number: int, one: Reporting, paying: Paying) -> None:
+    period = one.period(2)
+    _, paid = one.visits.make(14 if number == 0 else 2 + number % 4, period.starts_on, period.ends_on)
+    if number == 0:
+        paid += one.visits.vouchers(period.starts_on + 60 * DAY)
+    written = one.ended(2) + 20 * DAY
+    share = 17 if number in {OWES, CAME_BACK} else 48 - number % 4
+    reached = exchanges_made(one.session, one.grant_id).total
+    one.write(2, share=share, visits=reached, paid=paid, now=written)
+    one.submit(2, now=written + (12 + number) * DAY)
+    one.assess(2, rejected=int(number % 4 == 2), now=written + 60 * DAY)
+    reduction = Money.parse("4180.50") if number == REDUCED else None
+    why = "Two of four films were never made, and the handbook came out in one language only." if reduction else ""
+    one.accept(2, reduction=reduction, why=why, now=written + 62 * DAY)
+    calculation = calculations_of(one.session, one.grant_id)[-1]
+    if calculation.due:
+        payment = one.ask(2, now=written + 63 * DAY)
+        paying.carry([payment], now=written + 64 * DAY)
+    elif number == OWES:
+        return
+    elif calculation.recovery:
+        one.recovered(2, paying, now=written + 110 * DAY)
+    one.close(now=written + 120 * DAY)
