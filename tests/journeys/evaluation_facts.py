@@ -171,11 +171,10 @@ def genuine(platform: Live, code: str, reference: str, kind: str) -> None:
 
 
 def requested(platform: Live, application_id: UUID) -> Money:
-    """What was asked for when the application was submitted."""
+    """What was asked for when the application was last submitted."""
+    newest = sa.select(Submission.requested).where(Submission.application_id == application_id)
     with platform.runtime.database.reading() as session:
-        return session.execute(
-            sa.select(Submission.requested).where(Submission.application_id == application_id)
-        ).scalar_one()
+        return session.scalars(newest.order_by(Submission.number.desc()).limit(1)).one()
 
 
 def check_ledger(platform: Live, world: World) -> None:
