@@ -1,4 +1,4 @@
-"""Pages of grants, their reports, third parties and payments: one for each state that occurs in the demo.
+"""Pages of grants, amendments, reports, third parties, payments: one for each state that occurs in the demo.
 
 That every state occurs is the demo's own test; here nothing is missed that is there.
 """
@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Person
+from app.amendments.models import Amendment
 from app.applications.models import Application
+from app.calls.models import Call
 from app.cascade.models import ThirdPartyPayment
 from app.grants.models import Grant, GrantPartner
 from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.models import BankAccount, Payment
-from app.reporting.models import PeriodicReport, ReportingPeriod
+from app.reporting.models import ClaimedCost, PeriodicReport, ReportingPeriod
 from tests.journeys.address import Address
 
 if TYPE_CHECKING:
@@ -34,12 +36,16 @@ OFFICER, FINANCE, AUTHORITY, ACCOUNTING = (
 
 def grant_addresses(session: Session) -> list[Address]:
     """Pages of the consortium, of the office and of the payment circuit, with real ids."""
-    return [*_grants(session), *_reports(session), *_third_parties(session), *_payments(session)]
+    found = _grants(session), _amendments(session), _reports(session), _third_parties(session), _payments(session)
+    return [*(address for pages in found for address in pages), *_overview(session)]
 
 
 def _first(session: Session, state: GrantState) -> Grant | None:
-    """A grant in this state; the one that was opened first."""
-    return session.scalars(sa.select(Grant).where(Grant.state == state).order_by(Grant.opened_at, Grant.id)).first()
+    """A grant in this state; the one that was opened first, and whose preparation was not sent where there is one."""
+    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else Grant.opened_at
+    return session.scalars(
+        sa.select(Grant).where(Grant.state == state).order_by(order, Grant.opened_at, Grant.id)
+    ).first()
 
 
 def _contact(session: Session, grant: Grant) -> str:
@@ -73,6 +79,45 @@ def _grants(session: Session) -> Iterator[Address]:
         if state is GrantState.SIGNATURE:
             yield Address("grant-sign", f"{home}/sign", who)
             yield Address("grant-sign-office", f"{office}/sign", AUTHORITY)
+
+
+def _amendments(session: Session) -> Iterator[Address]:
+    statement = (
+        sa.select(Amendment.state, Amendment.number, Grant)
+        .join(Grant, Grant.id == Amendment.grant_id)
+        .ext(distinct_on(Amendment.state))
+        .order_by(Amendment.state, Grant.opened_at, Amendment.number)
+    )
+    for state, number, grant in session.execute(statement):
+        who, base = _contact(session, grant), f"/grants/{grant.id}/amendments"
+        yield Address(f"amendment-{state}", f"{base}/{number}", who)
+        if state == "draft":
+            yield Address("amendments", base, who)
+        if state in {"requested", "accepted", "signed", "in_force"}:
+            yield Address(f"amendment-{state}-office", f"/officer{base}/{number}", OFFICER)
+        if state == "accepted":
+            coordinator = _parties(session, grant)[0]
+            signatory = sa.select(Person.email).where(Person.id == coordinator.signatory_id)
+            yield Address("amendment-sign", f"{base}/{number}/sign", session.execute(signatory).scalar_one())
+        if state == "signed":
+            yield Address("amendment-sign-office", f"/officer{base}/{number}/sign", AUTHORITY)
+
+
+def _overview(session: Session) -> Iterator[Address]:
+    """What is seen of many grants, or of none that one takes part in: portfolio, figures step by step, results."""
+    yield Address("portfolio", "/officer/portfolio", OFFICER)
+    yield Address("portfolio-reports", "/officer/portfolio/reports", OFFICER)
+    grant = _first(session, GrantState.RUNNING)
+    if grant is None:
+        return
+    call = session.execute(sa.select(Call.identifier).where(Call.id == grant.call_id)).scalar_one()
+    yield Address("trail-of-call", f"/audit/trail/calls/{grant.call_id}/committed", FINANCE)
+    yield Address("trail-of-grant", f"/audit/trail/grants/{grant.id}/paid", FINANCE)
+    yield Address("results", f"/calls/{call}/results", "")
+    yield Address("project", f"/projects/{grant.id}", "")
+    judged = sa.select(ClaimedCost.id).where(ClaimedCost.verdict == "reduced").order_by(ClaimedCost.id)
+    if cost := session.scalars(judged).first():
+        yield Address("trail-of-cost", f"/audit/trail/costs/{cost}", FINANCE)
 
 
 def _reports(session: Session) -> Iterator[Address]:
@@ -130,6 +175,7 @@ def _payments(session: Session) -> Iterator[Address]:
     for payment_id, state in session.execute(statement):
         turn = {"verified": AUTHORITY, "authorised": ACCOUNTING, "released": ACCOUNTING, "returned": OFFICER}
         yield Address(f"payment-{state}", f"/payments/{payment_id}", turn.get(state, FINANCE))
+        yield Address(f"trail-of-{state}-payment", f"/audit/trail/payments/{payment_id}", FINANCE)
     for state, account_id in _accounts(session):
         yield Address(f"bank-account-{state}", f"/payments/accounts/{account_id}", FINANCE)
 

@@ -292,7 +292,7 @@ def judge(story: GrantByPrograms, number: int, otherwise: dict[str, dict[str, An
         bare = [one if one["verdict"] == "accepted" else one | {"reason": ""} for one in judged]
         officer.ask("POST", f"{where}/costs", 422, {"costs": bare})
     officer.ask("POST", f"{where}/costs", 204, {"costs": judged})
-    story.coordinator.ask("POST", f"{where}/decision", 404, {"decision": "accept"})
+    story.coordinator.ask("POST", f"{where}/decision", 403, {"decision": "accept"})
     officer.ask("POST", f"{where}/decision", 204, {"decision": "accept"})
     return officer.ask("GET", where, 200)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     """The demo, alive; its documents are made while pages are looked at: some of them, and in soak all."""
 
     def prepare(runtime: Runtime) -> None:
-        load_demo(runtime)
+        with ThreadPoolExecutor(1) as aside:  # the browser's loop runs in this thread, and a seal needs one of its own
+            aside.submit(load_demo, runtime).result()
         if not request.config.getoption("--soak"):
             with runtime.database.transaction() as session:
                 session.execute(sa.text(_LEAVE_SOME), {"task": RENDER_TASK, "some": DOCUMENTS})

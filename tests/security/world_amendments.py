@@ -46,7 +46,7 @@ def add_amendment(session: Session, world: World) -> None:
             state=AmendmentState.REQUESTED,
             base_version=1,
             proposal=Proposal(duration_months=22).plain(),
-            reason=f"SECRET reason {world.name}",
+            reason=f"SECRET amendment {world.name}",
             created_at=NOW,
             created_by=coordinator,
             saved_at=NOW,

@@ -11,15 +11,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.amendments.queries.amendments import open_of_call
 from app.amendments.queries.reading import amendment_reading
+from app.amendments.queries.work import office_amendments
 from app.amendments.rules.lifecycle import AmendmentKind
 from app.amendments.schemas import DecideAmendment
 from app.amendments.use_cases.decide_amendment import decide_amendment
 from app.amendments.use_cases.request_amendment import request_amendment
 from app.amendments.use_cases.start_amendment import start_amendment
 from app.core.actor import Role
-from app.core.errors import RulesViolatedError
+from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.money import Money
+from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.payments.models import BankAccount
 from app.payments.queries import payments_of, validated_account
@@ -146,6 +149,21 @@ def test_a_period_that_was_reported_on_does_not_move(session: Session) -> None:
     act = partial(request_amendment, session, made.actor(session), made.grant_id, number, now=LATER)
     found = refused(act)
     assert {"amendment.period_reported", "amendment.end_over"} <= set(found)
+
+
+def test_with_the_grant_its_open_amendment_comes_to_an_end(session: Session) -> None:
+    made = a_running_grant(session)
+    number = build.a_request(session, made)
+    call = made.ranked.call.id
+    assert len(open_of_call(session, call)) == len(office_amendments(session, made.officer)) == 1
+    grant = made.row(session)
+    grant.state, grant.closed_at = GrantState.CLOSED, LATER
+    session.flush()
+    assert amendment_reading(session, made.grant_id, number, today=ASKED.date()).ended
+    assert not open_of_call(session, call)
+    assert not office_amendments(session, made.officer)
+    with pytest.raises(TransitionNotAllowedError):
+        build.decided(session, made, number)
 
 
 def test_everything_is_judged_once_more_at_the_last_signature(session: Session) -> None:
