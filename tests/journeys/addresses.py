@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +23,8 @@ from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
 from tests.builders.people import an_invitation
+from tests.journeys.address import Address
+from tests.journeys.grant_addresses import grant_addresses
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,16 +38,6 @@ NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A page: its name in pictures, who looks at it (``""`` for nobody in particular) and a button to press there."""
-
-    name: str
-    path: str
-    who: str
-    press: str = ""
-
-
 def addresses(runtime: Runtime) -> list[Address]:
     """Every page of every audience, with real ids."""
     with runtime.database.transaction() as session:
@@ -58,6 +49,7 @@ def addresses(runtime: Runtime) -> list[Address]:
             *_office(found),
             *_evaluation(found),
             *_administration(found),
+            *grant_addresses(session),
         ]
 
 
