@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN, ALL = ROOT / "docs" / "screenshots", ROOT / "build" / "screenshots"
-DESK, PHONE, DESK_DARK = (1280, "light"), (390, "light"), (1280, "dark")
+DESK, DESK_DARK = (1280, "light"), (1280, "dark")
 DRAWN = {"receipt": "receipt", "agreement": "grant_agreement"}
 """Documents of which a page is shown: name of the picture and kind."""
 DOCUMENT_SECONDS = 1200
