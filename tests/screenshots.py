@@ -2,7 +2,7 @@
 """Take pictures of the demo: `python -m tests.screenshots`, with ALL=1 every page in every look.
 
 Without ALL the pictures of the README go to docs/screenshots; with it every page of every audience at 390 and 1280
-pixels, light and dark, and every page of a receipt go to build/screenshots, which is not kept.
+pixels, light and dark, and every page of two documents go to build/screenshots, which is not kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from app.demo.load import load_demo
 from app.demo.people import write_sign_ins
 from app.documents.models import Document, StoredFile
 from app.documents.rules.lifecycle import DocumentState
-from tests.journeys.addresses import Address, addresses
+from tests.journeys.address import Address
+from tests.journeys.addresses import addresses
 from tests.journeys.test_axe import LOOKS, become, open_browser
 from tests.support.live import Live, chromium, live, until
 
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN, ALL = ROOT / "docs" / "screenshots", ROOT / "build" / "screenshots"
-DESK, PHONE, DESK_DARK = (1280, "light"), (390, "light"), (1280, "dark")
-RECEIPT_SECONDS = 120
+DESK, DESK_DARK = (1280, "light"), (1280, "dark")
+DRAWN = {"receipt": "receipt", "agreement": "grant_agreement"}
+"""Documents of which a page is shown: name of the picture and kind."""
+DOCUMENT_SECONDS = 1200
+"""Agreements are made after the receipts and letters of years before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,17 @@ class Picture:
 
 PICTURES = (
     Picture("call", "call-open"),
-    Picture("applicant-tasks", "tasks-applicant"),
-    Picture("application", "application-over"),
     Picture("budget-over-the-cap", "budget-over"),
-    Picture("officer-call", "officer-call-closed"),
     Picture("expert-report", "expert-report"),
-    Picture("consensus", "consensus-room"),
     Picture("ranking", "office-ranking", whole=True),
-    Picture("event-log", "events-filtered"),
-    Picture("phone", "application-submitted", PHONE),
-    Picture("dark", "application-submitted", DESK_DARK),
+    Picture("grant", "grant-running"),
+    Picture("payment", "payment-paid"),
+    Picture("third-parties", "third-parties"),
+    Picture("assessment", "report-submitted-office"),
+    Picture("envelope", "envelope-to-the-end", DESK_DARK),
+    Picture("portfolio", "portfolio"),
 )
-"""Eleven, and one page of a receipt."""
+"""Ten, and a page each of a receipt and an agreement."""
 
 
 def main() -> int:
@@ -73,7 +76,6 @@ def main() -> int:
     for old in folder.glob("*.png"):
         old.unlink()
     with a_demo() as demo, chromium() as browser:
-        until(lambda: receipts(demo.runtime), "a sealed receipt", seconds=RECEIPT_SECONDS)
         shown = {address.name: address for address in addresses(demo.runtime)}
         if everything:
             for look in LOOKS:
@@ -81,7 +83,9 @@ def main() -> int:
                 take(demo, browser, wanted, shown, folder)
         else:
             take(demo, browser, list(PICTURES), shown, folder)
-        draw_receipt(demo.runtime, folder, every_page=everything)
+        for name, kind in DRAWN.items():
+            until(lambda kind=kind: sealed(demo.runtime, kind), f"a sealed {kind}", seconds=DOCUMENT_SECONDS)  # type: ignore[misc]  # a default
+            draw(demo.runtime, folder, name, kind, every_page=everything)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
     return 0
 
@@ -121,29 +125,29 @@ def take(demo: Live, browser: Browser, pictures: list[Picture], shown: dict[str,
         context.close()
 
 
-def receipts(runtime: Runtime) -> list[str]:
-    """Hashes of the sealed receipts, longest first."""
+def sealed(runtime: Runtime, kind: str) -> list[str]:
+    """Hashes of the sealed documents of a kind, longest first."""
     with runtime.database.reading() as session:
         statement = (
             sa.select(StoredFile.sha256)
             .join(Document, Document.file_id == StoredFile.id)
-            .where(Document.state == DocumentState.SEALED, Document.kind == "receipt")
+            .where(Document.state == DocumentState.SEALED, Document.kind == kind)
             .order_by(StoredFile.size.desc())
         )
         return list(session.execute(statement).scalars())
 
 
-def draw_receipt(runtime: Runtime, folder: Path, *, every_page: bool) -> None:
-    """The cover of a receipt, or all of its pages."""
+def draw(runtime: Runtime, folder: Path, name: str, kind: str, *, every_page: bool) -> None:
+    """The cover of a document, or all of its pages."""
     program = shutil.which("pdftoppm")
     if program is None:
-        print("no picture of a receipt: pdftoppm is not here (poppler-utils)")
+        print("no pictures of documents: pdftoppm is not here (poppler-utils)")
         return
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(runtime.files.get(receipts(runtime)[0]))
+        file.write(runtime.files.get(sealed(runtime, kind)[0]))
         file.flush()
         wanted = [] if every_page else ["-f", "1", "-l", "1", "-singlefile"]
-        subprocess.run([program, "-png", "-r", "110", *wanted, file.name, str(folder / "receipt")], check=True)
+        subprocess.run([program, "-png", "-r", "110", *wanted, file.name, str(folder / name)], check=True)
 
 
 if __name__ == "__main__":

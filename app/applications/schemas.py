@@ -75,9 +75,7 @@ def _as_typed(value: object) -> object:
 
 
 TypedAmount = Annotated[
-    str,
-    BeforeValidator(_as_typed, json_schema_input_type=str | dict[str, str]),
-    StringConstraints(max_length=40),
+    str, BeforeValidator(_as_typed, json_schema_input_type=str | dict[str, str]), StringConstraints(max_length=40)
 ]
 """An amount as a person typed it (``1,234.50``), or ``{"amount": "1234.50", "currency": "EUR"}``."""
 
@@ -246,6 +244,7 @@ class ApplicationHead:
     submitted_at: datetime | None
     last_submission_id: UUID | None
     withdrawal_reason: str = ""
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ from app.evaluation.use_cases.seat_person import seat_person
 from app.evaluation.use_cases.set_mark import set_mark
 from app.grants.queries.awards import awards_page
 from app.grants.queries.letters import letters_page
-from app.grants.schemas import AwardFilter, LetterFilter, SendLetters, SignAwards
+from app.grants.rules.lifecycle import AwardState
+from app.grants.schemas import AwardFilter, DropAward, LetterFilter, SendLetters, SignAwards
+from app.grants.use_cases.drop_award import drop_award
 from app.grants.use_cases.prepare_awards import prepare_awards
 from app.grants.use_cases.preview_letter import preview_letter
 from app.grants.use_cases.send_letters import send_letters
@@ -119,12 +121,23 @@ class Panel:
         adopt_ranking(self.session, self.officer, self.round_id, now=now)
 
 
-def decide(session: Session, call_id: UUID, officer: Actor, authorising: Actor, *, now: datetime) -> None:
-    """Prepare, sign and send every decision of a call whose ranking is adopted."""
+def decide(
+    session: Session, call_id: UUID, officer: Actor, authorising: Actor, *, waiting: bool = False, now: datetime
+) -> None:
+    """Prepare, sign and send every decision of a call whose ranking is adopted.
+
+    Where some are ``waiting``, one is taken back and prepared anew, the last is not signed, and one letter is not sent.
+    """
     prepare_awards(session, officer, call_id, now=now)
     prepared = awards_page(session, call_id, AwardFilter(), ALL).rows
+    if waiting:
+        why = DropAward(reason="The name of the coordinator was misspelt in the register; corrected since.")
+        drop_award(session, officer, prepared[0].id, why, now=now + DAY)
+        prepare_awards(session, officer, call_id, now=now + DAY + HOUR)
+        prepared = awards_page(session, call_id, AwardFilter(state=AwardState.PREPARED), ALL).rows[:-1]
     sign_awards(session, authorising, call_id, SignAwards(award_ids=[one.id for one in prepared]), now=now + 3 * DAY)
     letters = letters_page(session, call_id, LetterFilter(), ALL).rows
+    letters = letters[:-1] if waiting else letters
     for number, letter in enumerate(letters):
         preview_letter(session, officer, letter.id, now=now + 4 * DAY + number * MINUTE)
     chosen = SendLetters(letter_ids=[letter.id for letter in letters])

@@ -15,6 +15,8 @@ from app.demo.granting import Granting, member_of
 from app.demo.people import PASSWORD, SignIn, give_device
 from app.demo.running import Running, conclude
 from app.grants.queries.grants import parties_of
+from app.grants.schemas import GiveReason
+from app.grants.use_cases.abandon_grant import abandon_grant
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
@@ -28,10 +30,13 @@ DECIDED_AGO = 62 * DAY
 def load_granted(
     runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
 ) -> list[SignIn]:
-    """Seven applications, all funded: their grants stand at seven different steps; gives sign-ins of who must act."""
+    """Ten applications, all funded: two wait for a signature or a letter, the grants of eight stand at eight steps.
+
+    Gives the sign-ins of people who must act.
+    """
     with runtime.database.transaction() as session:
         edition = Running(session, runtime, office, members, now)
-        edition.submit(GRANTED, 7, seed=83)
+        edition.submit(GRANTED, 10, seed=83, sizes=(3, 3, 4))
         edition.check_all()
         conclude(edition, people, least=78, seed=37)
         panel = Panel(session, edition.call_id, office.officer(session), {})
@@ -40,14 +45,23 @@ def load_granted(
         panel.propose(now=now - 98 * DAY)
         panel.vote(VOTERS, now=now - 97 * DAY)
         panel.adopt(now=now - 95 * DAY)
-        decide(session, edition.call_id, office.officer(session), office.authorising(session), now=now - DECIDED_AGO)
+        decide(
+            session,
+            edition.call_id,
+            office.officer(session),
+            office.authorising(session),
+            waiting=True,
+            now=now - DECIDED_AGO,
+        )
     with runtime.database.transaction() as session:
         return _grants(Granting(session, runtime, office, [one.inside(session) for one in edition.made]), now)
 
 
 def _grants(granting: Granting, now: datetime) -> list[SignIn]:
     """From untouched and late, over the office and the signatures, to running with a payment at each desk."""
-    late, *others = granting.opened()
+    late, *others, given_up = granting.opened()
+    why = GiveReason(reason="The coordinator was dissolved by its members in spring; no other partner takes its place.")
+    abandon_grant(granting.session, granting.office.officer(granting.session), given_up[0], why, now=now - 20 * DAY)
     began = now - 45 * DAY
     for number, (grant_id, one) in enumerate(others):
         refused = "The holder of this account is a person, not the organisation." if number == 1 else ""

@@ -50,13 +50,21 @@ class Running:
     closed: datetime = field(init=False)
     made: list[Consortium] = field(default_factory=list)
 
-    def submit(self, edition: Edition, number: int, seed: int, *, starts: Sequence[date] = ()) -> None:
+    def submit(
+        self,
+        edition: Edition,
+        number: int,
+        seed: int,
+        *,
+        starts: Sequence[date] = (),
+        sizes: Sequence[int] = SIZES,
+    ) -> None:
         """Publish, receive so many applications, close; ``starts`` are the first days of the projects, where they matter."""
         self.call_id, opened = publish_copy(
             self.session, self.office.administrator(self.session), edition, now=self.now
         )
         random = Random(seed)  # invented content
-        groups = consortia(self.members, random, sizes=(3, 3, 4) if starts else SIZES)
+        groups = consortia(self.members, random, sizes=sizes)
         for at, project in enumerate(random.sample(content.projects(), number)):
             began = opened + (6 + at) * DAY
             one = Consortium.start(self.session, self.runtime.files, project, next(groups), self.call_id, now=began)

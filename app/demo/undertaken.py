@@ -42,7 +42,7 @@ def load_undertaken(
     starts = [add_months(now.date().replace(day=1), -months) for months in BEGAN]
     with runtime.database.transaction() as session:
         edition = Running(session, runtime, office, members, now)
-        edition.submit(UNDERTAKEN, len(starts), seed=97, starts=starts)
+        edition.submit(UNDERTAKEN, len(starts), seed=97, starts=starts, sizes=(3, 3, 4))
         edition.check_all()
         conclude(edition, people, least=74, seed=41)
         panel = Panel(session, edition.call_id, office.officer(session), {})
@@ -125,7 +125,8 @@ def _pay(number: int, one: Reporting, paying: Paying, now: datetime, *, since: d
             reason = "The bank sent the money back: the account was closed in summer."
             paying.come_back(payment, reason, now=since + 9 * DAY)
             coordinator = one.parties[0]
-            paying.open_account(one.one, coordinator, which=3, now=now - 2 * DAY)
+            for which, days in ((3, 3), (4, 2)):  # the first of the two was the account of a branch
+                paying.open_account(one.one, coordinator, which=which, now=now - days * DAY)
         case 4:
             paying.suspend(
                 payment, "An audit of the coordinator looks at two invoices of this report.", now=now - 8 * DAY

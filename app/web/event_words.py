@@ -133,7 +133,7 @@ WORDS: Mapping[str, str] = {
     "check.proposed": "Check of {step} proposed: {outcome}",
     "check.decided": "Check of {step}: {state}",
     "check.reopened": "Check of {step} reopened, it had {before}",
-    "check.recorded": "Check {check} recorded for a partner: {outcome}",
+    "check.recorded": "Result for a partner recorded, {title}: {outcome}",
     "honour.declared": "A partner declared on its honour",
     "clarification.asked": "The managing body asked question {number}, {about}, due {due_at}",
     "clarification.answered": "Question {number} answered",

@@ -41,8 +41,9 @@ def grant_addresses(session: Session) -> list[Address]:
 
 
 def _first(session: Session, state: GrantState) -> Grant | None:
-    """A grant in this state; the one that was opened first, and whose preparation was not sent where there is one."""
-    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else Grant.opened_at
+    """A grant in this state: whose preparation was not sent, which paid most third parties, else the oldest."""
+    supported = sa.select(sa.func.count()).where(ThirdPartyPayment.grant_id == Grant.id).scalar_subquery()
+    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else supported.desc()
     return session.scalars(
         sa.select(Grant).where(Grant.state == state).order_by(order, Grant.opened_at, Grant.id)
     ).first()
@@ -114,6 +115,9 @@ def _overview(session: Session) -> Iterator[Address]:
     yield Address("trail-of-call", f"/audit/trail/calls/{grant.call_id}/committed", FINANCE)
     yield Address("trail-of-grant", f"/audit/trail/grants/{grant.id}/paid", FINANCE)
     yield Address("results", f"/calls/{call}/results", "")
+    ended = sa.select(Grant.call_id).where(Grant.state == GrantState.CLOSED).order_by(Grant.opened_at)
+    if closed := session.scalars(ended).first():
+        yield Address("envelope-to-the-end", f"/officer/calls/{closed}/envelope", FINANCE)
     yield Address("project", f"/projects/{grant.id}", "")
     judged = sa.select(ClaimedCost.id).where(ClaimedCost.verdict == "reduced").order_by(ClaimedCost.id)
     if cost := session.scalars(judged).first():
@@ -150,6 +154,9 @@ def _third_parties(session: Session) -> Iterator[Address]:
         who, base = _contact(session, grant), f"/grants/{grant.id}/third-parties"
         yield Address("voucher-refused", f"{base}/voucher", who, "Record the voucher")
         yield Address("exchange", f"{base}/exchange", who)
+        yield Address("third-parties", base, who)
+        yield Address("third-parties-office", f"/officer{base}", OFFICER)
+        yield Address("tasks-beneficiary", "/tasks", who)
     statement = (
         sa.select(ThirdPartyPayment.id, ThirdPartyPayment.kind, Grant)
         .join(Grant, Grant.id == ThirdPartyPayment.grant_id)
@@ -158,12 +165,11 @@ def _third_parties(session: Session) -> Iterator[Address]:
     )
     for support_id, kind, of in session.execute(statement):
         yield Address(f"support-{kind}", f"/grants/{of.id}/third-parties/{support_id}", _contact(session, of))
-        yield Address(f"third-parties-{kind}", f"/grants/{of.id}/third-parties", _contact(session, of))
-        yield Address(f"third-parties-{kind}-office", f"/officer/grants/{of.id}/third-parties", OFFICER)
 
 
 def _payments(session: Session) -> Iterator[Address]:
     yield Address("finance-payments", "/payments", FINANCE)
+    yield Address("tasks-finance", "/tasks", FINANCE)
     yield Address("finance-accounts", "/payments/accounts", FINANCE)
     yield Address("accounting-release", "/payments/release", ACCOUNTING)
     yield Address("accounting-files", "/payments/files", ACCOUNTING)

@@ -16,7 +16,9 @@ from app.accounts.models import Person
 from app.demo.load import load_demo
 from app.documents.use_cases.request_document import RENDER_TASK
 from app.web.requests import SESSION_COOKIE
-from tests.journeys.addresses import Address, addresses
+from tests.journeys.address import Address
+from tests.journeys.addresses import addresses
+from tests.journeys.demo_states import missing
 from tests.support.client import signed_in
 from tests.support.live import Live, live
 
@@ -55,6 +57,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 
     with live("axe", tmp_path_factory.mktemp("axe"), prepare=prepare) as platform:
         yield platform
+
+
+def test_every_state_that_people_can_meet_is_in_the_demo(demo: Live) -> None:
+    with demo.runtime.database.reading() as session:
+        assert list(missing(session)) == []
 
 
 @dataclass

@@ -14,8 +14,7 @@ from app.amendments.rules.proposal import Proposal
 from app.applications.rules.budget import BudgetTable
 from app.applications.rules.budget_findings import budget_findings
 from app.applications.rules.facts import ApplicationFacts, BudgetLine
-from app.calls.rules.funding_kinds import DurationLimits, FlatRateCosts
-from app.cascade.rules.support import THIRD_PARTIES
+from app.calls.rules.funding_kinds import CostPurpose, DurationLimits, FlatRateCosts
 from app.core.money import Money
 from app.core.violations import Figure, Severity, Violation
 from app.grants.rules.agreement import AccountFacts, AgreementFacts
@@ -149,6 +148,7 @@ def _limits(
 
 def _floors(rules: CallRules, asked: Asked, table: BudgetTable, known: Circumstances) -> Iterator[Violation]:
     """No line falls below what was accepted or paid on. What was exceeded before stays as it is: it is not lowered."""
+    paying = rules.funding.categories_for(CostPurpose.THIRD_PARTIES)
     titles = {one.id: f"{one.code} {one.title}" for one in (*asked.base.categories, *asked.after.categories)}
     for row in table.rows:
         partner = row.partner
@@ -164,7 +164,7 @@ def _floors(rules: CallRules, asked: Asked, table: BudgetTable, known: Circumsta
                 words = "{name}, {category}: {accepted} was accepted in reports, so the plan cannot fall to {amount}."
                 yield Violation("amendment.below_accepted", words, place, figures | {"accepted": accepted})
             used = known.third_parties.get(partner.partner_id, NOTHING)
-            if category_id == THIRD_PARTIES and cost < used:
+            if category_id in paying and Money.total(row.cells.get(each, NOTHING) for each in paying) < used:
                 words = "{name} paid {used} to third parties already, so the plan for them cannot fall to {amount}."
                 yield Violation("amendment.below_third_parties", words, place, figures | {"used": used})
 

@@ -26,11 +26,15 @@ from app.core.errors import NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class CheckWork:
-    """What waits for one officer in one call: applications to propose, proposals of others, answers to settle."""
+    """What waits for one officer in one call: applications to propose, proposals of others, answers to settle.
+
+    ``unfinished`` are applications that are still being checked, whoever is next.
+    """
 
     propose: int = 0
     confirm: int = 0
     settle: int = 0
+    unfinished: int = 0
 
 
 def admitted_applications(session: Session, call_id: UUID) -> Sequence[AdmittedApplication]:
@@ -120,6 +124,7 @@ def check_work(session: Session, call_ids: Sequence[UUID], persons: Collection[U
         seen.call_id,
         sa.func.count().filter(waits),
         sa.cast(sa.func.coalesce(sa.func.sum(seen.of_others), 0), sa.Integer),
+        sa.func.count().filter(seen.passed < len(STEPS), seen.failed == 0),
     ).group_by(seen.call_id)
     answered = (
         sa.select(Application.call_id, sa.func.count())
@@ -133,8 +138,8 @@ def check_work(session: Session, call_ids: Sequence[UUID], persons: Collection[U
     )
     to_settle = dict(session.execute(answered).all())
     found = {
-        call_id: CheckWork(propose, confirm, to_settle.get(call_id, 0))
-        for call_id, propose, confirm in session.execute(statement)
+        call_id: CheckWork(propose, confirm, to_settle.get(call_id, 0), unfinished)
+        for call_id, propose, confirm, unfinished in session.execute(statement)
     }
     return {call_id: CheckWork(settle=settle) for call_id, settle in to_settle.items()} | found
 

@@ -33,6 +33,7 @@ _HEAD: tuple[Any, ...] = (
     Application.submitted_at,
     Application.last_submission_id,
     Application.withdrawal_reason,
+    Application.decided_at,
 )
 _SUBMISSION: tuple[Any, ...] = (
     Submission.id,

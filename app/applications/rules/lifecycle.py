@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from app.core.lifecycle import Lifecycle
@@ -43,3 +44,8 @@ the next version. Withdrawn before the deadline, it may be submitted again in ti
 def can_be_edited(state: ApplicationState) -> bool:
     """Whether the working copy accepts changes (until the deadline; that is checked beside it)."""
     return state is not ApplicationState.NOT_SUBMITTED
+
+
+def can_be_withdrawn(state: ApplicationState, decided_at: datetime | None) -> bool:
+    """Whether the coordinator may still take it out of the call; not once the award decision on it was signed."""
+    return decided_at is None and ApplicationEvent.WITHDRAW in APPLICATION.events_from(state)

@@ -13,10 +13,11 @@ from app.applications.queries.checks import judged_for_change
 from app.applications.queries.screened import check_facts, rules_of_submissions
 from app.applications.rules.check_decisions import evidence_violations
 from app.applications.rules.check_lifecycle import CheckStep
-from app.applications.rules.exclusion import recording_violations
+from app.applications.rules.exclusion import checks_before_award, recording_violations
 from app.applications.rules.submitted import submitted_partners
 from app.applications.schemas import RecordCheck
 from app.audit.use_cases.record_event import record_event
+from app.calls.rules.call_rules import CallRules
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.infra.ids import new_id
@@ -58,7 +59,12 @@ def record_check(session: Session, actor: Actor, application_id: UUID, wanted: R
         actor,
         CheckRecorded(
             subject_id=application_id,
-            facts={"partner": str(wanted.partner_id), "check": wanted.check, "outcome": wanted.outcome.value},
+            facts={
+                "partner": str(wanted.partner_id),
+                "check": wanted.check,
+                "title": _title(rules, str(judged.about["strand"]), wanted.check),
+                "outcome": wanted.outcome.value,
+            },
             personal={"words": wanted.words},
             call_id=call.id,
             application_id=application_id,
@@ -66,3 +72,8 @@ def record_check(session: Session, actor: Actor, application_id: UUID, wanted: R
         now=now,
     )
     return result.id
+
+
+def _title(rules: CallRules, strand: str, check: str) -> str:
+    """The name of the check as the call gives it."""
+    return str(next(rule.title for rule in checks_before_award(rules, strand) if rule.id == check))

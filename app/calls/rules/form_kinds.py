@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -153,6 +154,13 @@ class ActivitiesField(_Field):
     max_words: AtLeastOne = 300
 
 
+class IndicatorCounts(StrEnum):
+    """What the program itself counts towards an indicator: exchanges that were recorded and not reversed."""
+
+    EXCHANGES = "exchanges"
+    EXCHANGES_WITH_SMES = "exchanges_with_smes"
+
+
 class Indicator(Part):
     """A figure by which the project's result is measured."""
 
@@ -163,6 +171,7 @@ class Indicator(Part):
     target: Count | None = Field(default=None, description="The least that the call asks for; None where free.")
     share_of: Slug | None = Field(default=None, description="Another indicator of which this one is a part.")
     minimum_share: Share | None = None
+    counts: IndicatorCounts | None = Field(default=None, description="None where only the consortium knows the figure.")
 
 
 class IndicatorsField(_Field):

@@ -73,6 +73,12 @@ class Pool(Part):
     envelope: Amount
 
 
+class CostPurpose(StrEnum):
+    """What costs are for, where the program acts on it."""
+
+    THIRD_PARTIES = "third_parties"
+
+
 class _CostCategory(Part):
     """A line of every partner's budget."""
 
@@ -81,6 +87,9 @@ class _CostCategory(Part):
     titles: Words
     rate_group: Slug = Field(description="Which of the call's rates reimburses it.")
     hint: Words | None = None
+    purpose: CostPurpose | None = Field(
+        default=None, description="third_parties: vouchers and exchanges are paid out of it."
+    )
 
 
 class RealCosts(_CostCategory):
@@ -218,6 +227,10 @@ class Funding(Part):
             if category.id == category_id:
                 return category
         raise KeyError(category_id)
+
+    def categories_for(self, purpose: CostPurpose) -> tuple[str, ...]:
+        """Ids of the categories of that purpose."""
+        return tuple(category.id for category in self.cost_categories if category.purpose is purpose)
 
     def rate(self, group: str) -> FundingRate:
         """The rate of a group of categories; raise KeyError where there is none."""

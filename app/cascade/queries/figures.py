@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.cascade.queries.frame import activities_of, ceiling_of, partner_budgets
+from app.cascade.queries.frame import activities_of, ceiling_of, counted_of, partner_budgets
 from app.cascade.queries.payments import exchanges_made
 from app.cascade.rules.targets import Target, targets
 from app.cascade.schemas import PartnerBudget
@@ -63,7 +63,7 @@ def support_figures(session: Session, actor: Actor, grant_id: UUID) -> SupportFi
     ceiling = ceiling_of(session, agreement)
     return SupportFigures(
         partners=partner_budgets(session, actor, scope, agreement),
-        targets=targets(agreement.indicators, exchanges_made(session, grant_id)),
+        targets=targets(agreement.indicators, counted_of(session, agreement), exchanges_made(session, grant_id)),
         activities=activities_of(ceiling),
         ceiling=ceiling.maximum if ceiling is not None else None,
         within=Within(ceiling.scope) if ceiling is not None else Within.GRANT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.applications.queries.applied_call import rules_of
-from app.calls.rules.funding_kinds import ThirdPartyCeiling
+from app.calls.rules.form_kinds import IndicatorCounts
+from app.calls.rules.funding_kinds import CostPurpose, ThirdPartyCeiling
 from app.cascade.models import ThirdPartyPayment
 from app.cascade.policies import may_record
 from app.cascade.queries.payments import SUBJECT, used_by_partner
-from app.cascade.rules.support import THIRD_PARTIES, Frame
+from app.cascade.rules.support import Frame
 from app.cascade.rules.visitors import visitor_key
 from app.cascade.schemas import PartnerBudget
 from app.core.actor import Actor
@@ -39,6 +40,18 @@ def ceiling_of(session: Session, agreement: Agreement) -> ThirdPartyCeiling | No
     return rules_of(session, agreement.call_version_id).rule_of(ThirdPartyCeiling, agreement.facts.strand)
 
 
+def counted_of(session: Session, agreement: Agreement) -> Mapping[str, IndicatorCounts]:
+    """Which indicators of the call exchanges count towards, by id."""
+    indicators = rules_of(session, agreement.call_version_id).form.indicators()
+    return {one.id: one.counts for one in indicators if one.counts is not None}
+
+
+def _third_party_budgets(session: Session, agreement: Agreement) -> Callable[[UUID], Money]:
+    """What the agreement plans for payments of a partner to third parties, by its id."""
+    named = rules_of(session, agreement.call_version_id).funding.categories_for(CostPurpose.THIRD_PARTIES)
+    return lambda partner_id: Money.total(agreement.facts.cost_of(partner_id, category) for category in named)
+
+
 def activities_of(ceiling: ThirdPartyCeiling | None) -> Mapping[str, str]:
     """Ids and titles of the activities that the call closes its list with; empty where it names none."""
     named = ceiling.activities if ceiling is not None else None
@@ -56,7 +69,7 @@ def frame_of(
         end_on=agreement.end_on,
         today=today,
         partner=party.name,
-        budget=agreement.facts.cost_of(party.partner_id, THIRD_PARTIES),
+        budget=_third_party_budgets(session, agreement)(party.partner_id),
         used=used_by_partner(session, scope.grant_id).get(party.partner_id, Money(0)),
         received=amount_of_recipient(session, place_of(scope), within, keys) if keys else Money(0),
         ceiling=ceiling.maximum if ceiling is not None else None,
@@ -66,13 +79,13 @@ def frame_of(
 
 
 def partner_budgets(session: Session, actor: Actor, scope: GrantScope, agreement: Agreement) -> Sequence[PartnerBudget]:
-    """Budget and use of every party in the order of the partnership. Three queries."""
-    used = used_by_partner(session, scope.grant_id)
+    """Budget and use of every party in the order of the partnership. Four queries."""
+    used, budget_of = used_by_partner(session, scope.grant_id), _third_party_budgets(session, agreement)
     return [
         PartnerBudget(
             partner_id=party.partner_id,
             name=party.name,
-            budget=agreement.facts.cost_of(party.partner_id, THIRD_PARTIES),
+            budget=budget_of(party.partner_id),
             used=used.get(party.partner_id, Money(0)),
             may_record=may_record(actor, scope, party.organisation_id, party.accepted_by),
         )

@@ -12,8 +12,6 @@ from app.core.violations import Figure, Violation
 from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.rules.recipients import Within, ceiling_findings
 
-THIRD_PARTIES = "third_parties"
-"""The category of costs, as calls name it, out of which third parties are paid."""
 LEAST_REASON = 10
 MOST_BYTES = 10_000_000
 """Of a document that proves a payment."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.rules.form_kinds import IndicatorCounts
 from app.grants.rules.agreement import IndicatorFacts
-
-EXCHANGES = "exchanges"
-EXCHANGES_WITH_SMES = "exchanges_with_smes"
-"""Indicators of the agreement that payments for exchanges count towards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,13 @@ class Target:
         return max((self.target or 0) - self.reached, 0)
 
 
-def targets(indicators: Sequence[IndicatorFacts], made: Exchanges) -> tuple[Target, ...]:
-    """The indicators that exchanges count towards, in the order of the agreement."""
-    reached = {EXCHANGES: made.total, EXCHANGES_WITH_SMES: made.with_smes}
+def targets(
+    indicators: Sequence[IndicatorFacts], counts: Mapping[str, IndicatorCounts], made: Exchanges
+) -> tuple[Target, ...]:
+    """The indicators that exchanges count towards, in the order of the agreement; ``counts`` says what, by id."""
+    reached = {IndicatorCounts.EXCHANGES: made.total, IndicatorCounts.EXCHANGES_WITH_SMES: made.with_smes}
     return tuple(
-        Target(one.id, one.title, one.unit, reached[one.id], one.target) for one in indicators if one.id in reached
+        Target(one.id, one.title, one.unit, reached[counts[one.id]], one.target)
+        for one in indicators
+        if one.id in counts
     )

@@ -82,6 +82,7 @@ def _round_work(session: Session, calls: dict[UUID, CallWork], now: datetime) ->
             title=call.title,
             started=started[call_id],
             submitted=call.submitted,
+            checking=call.unfinished,
             lacking=lacking[call_id],
             to_decide=to_decide[call_id],
             late=late[call_id],

@@ -259,6 +259,7 @@ def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
             propose=checks[row.id].propose if row.id in checks else 0,
             confirm=checks[row.id].confirm if row.id in checks else 0,
             settle=checks[row.id].settle if row.id in checks else 0,
+            unfinished=checks[row.id].unfinished if row.id in checks else 0,
             drafts=counts[row.id].get(ApplicationState.DRAFT, 0),
             submitted=counts[row.id].get(ApplicationState.SUBMITTED, 0),
         )

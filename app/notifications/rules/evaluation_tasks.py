@@ -36,6 +36,8 @@ class RoundWork:
     title: str
     started: bool
     submitted: int = 0
+    checking: int = 0
+    """Applications that are still being checked: before they are done the evaluation does not start."""
     lacking: int = 0
     to_decide: int = 0
     late: int = 0
@@ -69,7 +71,7 @@ def round_tasks(work: RoundWork) -> Iterator[Task]:
     """Start the evaluation; then everything without which it stands still."""
     base = f"/officer/calls/{work.call_id}"
     if not work.started:
-        if work.submitted:
+        if work.submitted and not work.checking:
             yield _round_task(work, TaskKind.START_EVALUATION, f"{base}/evaluation/start", work.submitted)
         return
     for kind, count, place in (

@@ -75,6 +75,8 @@ class CallWork:
     confirm: int = 0
     settle: int = 0
     """Applications whose next check this person may propose, proposals of others, answers to settle."""
+    unfinished: int = 0
+    """Applications that are still being checked, by whomever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from warnings import catch_warnings, simplefilter
 
 from app.core.violations import Figure, Violation
 
@@ -57,7 +58,7 @@ def differing(old: str, new: str) -> tuple[tuple[str, bool], ...]:
 def read_account(holder: str, iban: str, bic: str) -> tuple[AccountRead, tuple[Violation, ...]]:
     """The account, and everything that speaks against it; a BIC that is not given is taken from the IBAN if it says."""
     from schwifty import BIC, IBAN
-    from schwifty.exceptions import SchwiftyException
+    from schwifty.exceptions import NationalChecksumNotVerified, SchwiftyException
 
     name, number, code = " ".join(holder.split()), tidy(iban), tidy(bic)
     found = [*_holder_findings(name)]
@@ -66,7 +67,9 @@ def read_account(holder: str, iban: str, bic: str) -> tuple[AccountRead, tuple[V
         found.append(Violation("payments.iban_missing", "Enter the IBAN of the account.", "iban"))
     else:
         try:
-            known = IBAN(number, validate_bban=True)
+            with catch_warnings():  # where a country's own check digits are unknown, those of the IBAN must do
+                simplefilter("ignore", NationalChecksumNotVerified)
+                known = IBAN(number, validate_bban=True)
         except SchwiftyException as error:
             found.append(_iban_finding(number, type(error).__name__))
     if known is not None and not known.in_sepa_zone:

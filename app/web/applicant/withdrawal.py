@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.applications.rules.lifecycle import APPLICATION, ApplicationEvent
+from app.applications.rules.lifecycle import can_be_withdrawn
 from app.applications.schemas import Withdraw
 from app.applications.use_cases.withdraw_application import withdraw_application
 from app.delivery.guards import coordinates_application
@@ -46,5 +46,5 @@ def withdraw(incoming: Request_, application_id: UUID) -> Response:
 
 def _page(work: Work, application_id: UUID, form: FormView) -> Response:
     frame = shell(work, application_id)
-    possible = ApplicationEvent.WITHDRAW in APPLICATION.events_from(frame.head.state)
+    possible = can_be_withdrawn(frame.head.state, frame.head.decided_at)
     return form_page(work, "applicant/withdraw.html", form, frame=frame, possible=possible)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.rules.call_rules import CallRules
+from app.calls.rules.form_kinds import IndicatorCounts
 from app.calls.rules.funding_kinds import ThirdPartyCeiling
 from app.cascade.queries.frame import activities_of
 from app.cascade.rules.support import (
@@ -140,14 +141,16 @@ def test_targets_are_met_when_nothing_is_missing(total: int, with_smes: int, tar
         IndicatorFacts(id=name, title=name, unit="exchanges", target=target)
         for name in ("exchanges", "managers_trained", "exchanges_with_smes")
     ]
-    found = targets(asked, Exchanges(total, with_smes))
+    counts = {"exchanges": IndicatorCounts.EXCHANGES, "exchanges_with_smes": IndicatorCounts.EXCHANGES_WITH_SMES}
+    found = targets(asked, counts, Exchanges(total, with_smes))
     assert [(one.id, one.reached) for one in found] == [("exchanges", total), ("exchanges_with_smes", with_smes)]
     assert all(one.met == (one.missing == 0) for one in found)
     assert all(one.reached + one.missing >= target for one in found)
 
 
 def test_a_target_that_nobody_promised_is_never_met() -> None:
-    [one] = targets([IndicatorFacts(id="exchanges", title="Exchanges", unit="", target=None)], Exchanges(3, 1))
+    visits = IndicatorFacts(id="visits", title="Visits", unit="", target=None)
+    [one] = targets([visits], {"visits": IndicatorCounts.EXCHANGES}, Exchanges(3, 1))
     assert (one.met, one.missing, one.reached) == (False, 0, 3)
 
 

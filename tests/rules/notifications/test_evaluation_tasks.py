@@ -33,21 +33,22 @@ def test_an_expert_is_asked_for_what_waits_and_nothing_else(registered: bool, to
         assert (tasks[TaskKind.WRITE_REPORTS].figures["count"], tasks[TaskKind.WRITE_REPORTS].by) == (reports, due)
 
 
-@given(st.booleans(), COUNTS, COUNTS, COUNTS, COUNTS)
+@given(st.booleans(), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
 def test_the_office_starts_it_then_keeps_it_going(
     started: bool,  # noqa: FBT001  # a drawn value
     submitted: int,
+    checking: int,
     lacking: int,
     to_decide: int,
     late: int,
 ) -> None:
     work = RoundWork(
         call_id=CALL, call="C-1", title="A call", started=started,
-        submitted=submitted, lacking=lacking, to_decide=to_decide, late=late,
+        submitted=submitted, checking=checking, lacking=lacking, to_decide=to_decide, late=late,
     )  # fmt: skip
     kinds = {task.kind for task in round_tasks(work)}
     if not started:
-        assert kinds == ({TaskKind.START_EVALUATION} if submitted else set())
+        assert kinds == ({TaskKind.START_EVALUATION} if submitted and not checking else set())
         return
     wanted = {
         TaskKind.ASSIGN_EXPERTS: lacking,

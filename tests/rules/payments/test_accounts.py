@@ -10,8 +10,14 @@ from schwifty.exceptions import SchwiftyException
 
 from app.payments.rules.accounts import MOST_HOLDER, grouped, masked, read_account, tidy
 
-RIGHT = ("BE68539007547034", "DE89370400440532013000", "NL91ABNA0417164300", "AT611904300234573201")
-BICS = {"BE": "GKCCBEBB", "DE": "COBADEFFXXX", "NL": "ABNANL2A", "AT": "OPSKATWW"}
+RIGHT = (
+    "BE68539007547034",
+    "DE89370400440532013000",
+    "NL91ABNA0417164300",
+    "AT611904300234573201",
+    "HU42117730161111101800000000",
+)
+BICS = {"BE": "GKCCBEBB", "DE": "COBADEFFXXX", "NL": "ABNANL2A", "AT": "OPSKATWW", "HU": "OTPVHUHB"}
 
 
 def rules(iban: str, bic: str = "", holder: str = "Cluster ASBL") -> dict[str, str]:
