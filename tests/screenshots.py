@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN, ALL = ROOT / "docs" / "screenshots", ROOT / "build" / "screenshots"
-DESK, PHONE, DESK_DARK = (1280, "light"), (390, "light"), (1280, "dark")
+DESK, DESK_DARK = (1280, "light"), (1280, "dark")
 DRAWN = {"receipt": "receipt", "agreement": "grant_agreement"}
 """Documents of which a page is shown: name of the picture and kind."""
 DOCUMENT_SECONDS = 1200
@@ -55,24 +55,17 @@ class Picture:
 
 PICTURES = (
     Picture("call", "call-open"),
-    Picture("applicant-tasks", "tasks-applicant"),
-    Picture("application", "application-over"),
     Picture("budget-over-the-cap", "budget-over"),
-    Picture("officer-call", "officer-call-closed"),
     Picture("expert-report", "expert-report"),
-    Picture("consensus", "consensus-room"),
     Picture("ranking", "office-ranking", whole=True),
-    Picture("envelope", "envelope-closed"),
-    Picture("grant", "grant"),
+    Picture("grant", "grant-running"),
     Picture("payment", "payment-paid"),
     Picture("third-parties", "third-parties"),
-    Picture("assessment", "assessment"),
-    Picture("portfolio", "office-portfolio"),
-    Picture("event-log", "events-filtered"),
-    Picture("phone", "application-submitted", PHONE),
-    Picture("dark", "application-submitted", DESK_DARK),
+    Picture("assessment", "report-submitted-office"),
+    Picture("envelope", "envelope-to-the-end", DESK_DARK),
+    Picture("portfolio", "portfolio"),
 )
-"""Seventeen, and a page each of a receipt and an agreement."""
+"""Ten, and a page each of a receipt and an agreement."""
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.amendments.rules.addendum import AddendumRecord
 from app.amendments.rules.comparison import Comparison, Figure, PeriodChange
@@ -91,10 +92,10 @@ def _account(account: AccountFacts | None, language: str) -> str:
 def _period(one: PeriodChange, language: str) -> Row:
     say, locale = translator(language), locale_of(language)
 
-    def days(found: tuple[object, ...] | None) -> str:
+    def days(found: tuple[date, date, date] | None) -> str:
         if found is None:
             return say("none")
-        starts, ends, due = (day_text(day, locale) for day in found)  # type: ignore[arg-type]
+        starts, ends, due = (day_text(day, locale) for day in found)
         return say("%(starts)s to %(ends)s, report due by %(due)s") % {"starts": starts, "ends": ends, "due": due}
 
     return str(one.number), days(one.before), days(one.after)

@@ -11,7 +11,7 @@ from app.applications.policies import may_read_draft
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, NotPermittedError
 from app.delivery.guards import Guard, signed_in
-from app.grants.policies import GrantScope, follows_grant, prepares_grant, works_for_grant
+from app.grants.policies import GrantScope, follows_grant, prepares_grant, require_grant, works_for_grant
 from app.grants.queries.grants import grant_scope, parties_of
 from app.partnerships.policies import organisations_spoken_for
 from app.reporting.policies import records_recoveries, requests_payments
@@ -120,6 +120,5 @@ def _may(grant_id: UUID, reads: Permits, permits: Permits) -> Guard:
 def _scope(session: Session, actor: Actor, grant_id: UUID, reads: Permits) -> GrantScope:
     signed_in(session, actor)
     scope = grant_scope(session, grant_id)
-    if not reads(actor, scope):
-        raise NotFoundError("grant")
+    require_grant(actor, scope, permitted=reads(actor, scope))
     return scope

@@ -154,7 +154,7 @@ class Told:
 
 def cost_lines(budget: dict[str, Money], period: Period, cities: Sequence[str], random: Random) -> list[CostLine]:
     """Lines that come close to the amounts of ``budget``; visits (``third_parties``) are claimed to the cent."""
-    lines = []
+    lines: list[CostLine] = []
     for amount in budget.get("personnel", Money(0)).split([7, 3]):
         rate = Money(random.randint(27_40, 58_90))
         hours = amount.cents // rate.cents

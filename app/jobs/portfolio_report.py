@@ -60,8 +60,9 @@ def portfolio_report_context(data: Mapping[str, Any]) -> dict[str, object]:
             f"{len(grants)} grants" if len(grants) != 1 else "1 grant",
             "",
             "",
-            "",
-            *(_plain(figures[name]) for name in ("granted", "prefinanced", "accepted", "paid", "third_parties")),
+            *(_plain(figures[name]) for name in ("granted", "prefinanced", "accepted")),
+            f"{figures['spent']} %",
+            *(_plain(figures[name]) for name in ("paid", "third_parties")),
             "",
         ),
     }
@@ -94,7 +95,12 @@ def _standing(figures: Mapping[str, Any]) -> StackedBar:
 def _late(one: Mapping[str, Any]) -> tuple[str, ...]:
     step = Step(one["step"])
     days = f"{one['days_late']} days" if one["days_late"] != 1 else "1 day"
-    return f"{one['acronym']}, {one['reference']}", STEP_WORDS[step], STEP_ACTORS[step], _day(one["by"]), days
+    return f"{one['acronym']}, {one['reference']}", _act(one), STEP_ACTORS[step], _day(one["by"]), days
+
+
+def _act(one: Mapping[str, Any]) -> str:
+    words = STEP_WORDS[Step(one["step"])]
+    return f"{words} {one['number']}" if one["number"] else words
 
 
 def _behind(grants: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
@@ -106,15 +112,15 @@ def _behind(grants: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
 
 def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     known = country(one["country"])
-    step = STEP_WORDS[Step(one["step"])]
+    step = _act(one)
     return (
         f"{one['acronym']}, {one['coordinator']}, {known.name() if known is not None else one['country']}",
-        one["state"],
-        _day(one["end_on"]),
+        f"{one['state']}, ends {_day(one['end_on'])}" if one["end_on"] else one["state"],
         f"{step}, {_day(one['by'])}" if one["by"] else step,
         _plain(one["maximum_grant"]),
         _plain(one["prefinanced"]),
-        f"{_plain(one['accepted'])} ({one['spent']} %)",
+        _plain(one["accepted"]),
+        f"{one['spent']} %",
         _plain(one["paid"]),
         _plain(one["third_parties"]),
         STANDING_WORDS[Standing(one["standing"])],

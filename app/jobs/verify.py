@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.amendments.queries.amendments import altered_amendments
+from app.amendments.queries.checking import altered_addendum_signatures
 from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
 from app.audit.use_cases.verify_roots import verify_roots
@@ -17,7 +18,7 @@ from app.cascade.use_cases.verify_support import verify_support
 from app.delivery.seals import usable_authority
 from app.documents.queries import altered_documents, files_kept
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.agreement import altered_agreements, altered_signatures
+from app.grants.queries.checking import altered_agreements, altered_signatures
 from app.infra.queue import Task
 from app.infra.sealing import NoSealError, inspect_seal
 from app.ledger.queries import booked, recipient_amounts
@@ -71,6 +72,7 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
             *(f"submission {one}: its content is not what was received" for one in altered_submissions(session)),
             *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
             *(f"signature {one}: it is under another text" for one in altered_signatures(session)),
+            *(f"signature {one}: it is under another text" for one in altered_addendum_signatures(session)),
             *(f"ranking {one}: its record is not what was voted on" for one in altered_rankings(session)),
             *(f"document {one}: its data are not those that it prints" for one in altered_documents(session)),
             *(f"{one}: its text is not what was signed" for one in altered_amendments(session)),

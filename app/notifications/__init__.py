@@ -12,6 +12,6 @@ task (something that waits for the person, with who acts and by when).
         sending --> queued: deferred
         sending --> failed: given_up
 
-Use cases: notify_of_event, remind_of_deadline, remind_experts, write_letter, post_message,
+Use cases: notify_of_event, remind_of_deadline, remind_experts, remind_of_reports, write_letter, post_message,
 send_message.
 """

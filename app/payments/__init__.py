@@ -32,5 +32,6 @@ The area knows no calls: who initiates names the programme, and the permission t
 
 Use cases: propose_bank_account, decide_bank_account, initiate_payment (also resubmit_payment), verify_payment,
 authorise_payment, return_payment, cancel_payment, suspend_payment (also resume_payment), release_payments,
-record_statement, match_line, record_paid (called by both), fail_payment, verify_payments.
+record_statement, match_line, record_paid (called by both), settle_line (called where money comes back), fail_payment,
+verify_payments.
 """

@@ -54,6 +54,7 @@ class PaymentReturned(DomainEvent):
 
     kind: ClassVar[str] = "payment.returned"
     subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class PaymentPaid(DomainEvent):
 
     kind: ClassVar[str] = "payment.paid"
     subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ class PaymentFailed(DomainEvent):
 
     kind: ClassVar[str] = "payment.failed"
     subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class PaymentSuspended(DomainEvent):
 
     kind: ClassVar[str] = "payment.suspended"
     subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,7 @@ class PaymentResumed(DomainEvent):
 
     kind: ClassVar[str] = "payment.resumed"
     subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

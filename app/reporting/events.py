@@ -113,6 +113,7 @@ class RecoveryNoted(DomainEvent):
 
     kind: ClassVar[str] = "reporting.recovered"
     subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

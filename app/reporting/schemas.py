@@ -163,6 +163,7 @@ class ReportRow:
     version: int
     times: int
     saved_at: datetime | None
+    saved_by: UUID | None
     submitted_at: datetime | None
     submitted_by: UUID | None
     returned_at: datetime | None
@@ -233,6 +234,7 @@ class StatementRow:
     explanation: str
     certificate: str
     saved_at: datetime
+    saved_by: UUID | None
     signed_at: datetime | None
     signed_by: UUID | None
     sha256: str | None

@@ -193,6 +193,12 @@ def _named(violation: Violation, labels: Mapping[str, str], language: str) -> Vi
     return replace(violation, message=f"{say(label)}: {say(violation.message)}") if label else violation
 
 
+def version_in(form: FormData | None) -> str:
+    """The version of the row that the form was opened with; empty where it has none."""
+    sent = form.get("_version") if form is not None else None
+    return sent if isinstance(sent, str) else ""
+
+
 def body_of(form: FormData | None) -> bytes:
     """What was typed as bytes, for ``delivery.idempotency.once``: the same form gives the same bytes."""
     return canonical_json(typed_in(form))

@@ -91,7 +91,7 @@ def spec(calls: Mapping[str, UUID], countries: Sequence[str], language: str) -> 
             Column("coordinator", "Coordinator", lambda row: row.coordinator, only_export=True),
             Column("country", "Country of the coordinator", lambda row: row.country, only_export=True),
             Column("state", "State", lambda row: STATES[row.state][0], only_export=True),
-            Column("by", "Next act", lambda row: STEP_WORDS[row.act.step], sortable=True),
+            Column("by", "Next act", lambda row: act_words(row, "en"), sortable=True),
             Column("who", "Who acts", lambda row: STEP_ACTORS[row.act.step], only_export=True),
             Column("day", "By", lambda row: row.act.by, only_export=True),
             Column("late", "Days late", lambda row: row.days_late, only_export=True, sortable=True),
@@ -124,6 +124,12 @@ def spec(calls: Mapping[str, UUID], countries: Sequence[str], language: str) -> 
         ),
         sort="acronym",
     )
+
+
+def act_words(row: PortfolioRow, language: str) -> str:
+    """What is next, with the number of its report."""
+    words = translator(language)(STEP_WORDS[row.act.step])
+    return f"{words} {row.act.number}" if row.act.number else words
 
 
 def behind_words(row: PortfolioRow, language: str) -> list[str]:

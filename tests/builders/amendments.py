@@ -65,8 +65,13 @@ def a_draft(session: Session, made: MadeGrant, *, now: datetime = ASKED, **given
 def a_request(session: Session, made: MadeGrant, *, now: datetime = ASKED, **given: Any) -> int:
     """An amendment that lies with the office."""
     number = a_draft(session, made, now=now, **given)
-    request_amendment(session, made.actor(session), made.grant_id, number, now=now)
+    asked(session, made, number, now=now)
     return number
+
+
+def asked(session: Session, made: MadeGrant, number: int, *, now: datetime = ASKED) -> None:
+    """The coordinator asks for it."""
+    request_amendment(session, made.actor(session), made.grant_id, number, now=now)
 
 
 def decided(session: Session, made: MadeGrant, number: int, decision: str = "accept", *, now: datetime = ASKED) -> None:
@@ -92,10 +97,15 @@ def signed(session: Session, made: MadeGrant, number: int, *, now: datetime = AS
     sign_for_coordinator(session, made.actor(session), made.grant_id, number, text(session, made, number), now=now)
 
 
+def signed_last(session: Session, made: MadeGrant, number: int, *, now: datetime = ASKED) -> None:
+    """The authority signs."""
+    sign_for_authority(session, made.authority, made.grant_id, number, text(session, made, number), now=now)
+
+
 def in_force(session: Session, made: MadeGrant, *, now: datetime = ASKED, **given: Any) -> int:
     """An amendment that everybody signed."""
     number = a_request(session, made, now=now, **given)
     decided(session, made, number, now=now)
     signed(session, made, number, now=now)
-    sign_for_authority(session, made.authority, made.grant_id, number, text(session, made, number), now=now)
+    signed_last(session, made, number, now=now)
     return number

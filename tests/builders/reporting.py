@@ -161,6 +161,11 @@ def submitted(
     return made
 
 
+def submitted_again(session: Session, made: MadeGrant, *, number: int = 1, now: datetime = REPORTED) -> None:
+    """The coordinator submits what is written and signed."""
+    submit_report(session, made.actor(session), made.grant_id, number, now=now)
+
+
 def costs_of(session: Session, made: MadeGrant, number: int = 1) -> tuple[CostRow, ...]:
     """The claimed costs of a report, in order."""
     return report_reading(session, made.grant_id, number).costs

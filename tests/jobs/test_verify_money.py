@@ -12,21 +12,28 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.amendments.queries.amendments import altered_amendments
+from app.amendments.queries.checking import altered_addendum_signatures
 from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.reverse_support import reverse_support
+from app.cascade.use_cases.verify_support import verify_support
 from app.core.money import Money
 from app.documents.queries import altered_documents
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.agreement import altered_signatures
+from app.grants.queries.checking import altered_signatures
 from app.jobs.verify import verify_money
+from app.ledger.queries import booked, recipient_amounts
+from app.ledger.use_cases.verify_recipients import verify_recipients
 from app.payments.queries import payment_row
 from app.payments.rules.statements import Stated
 from app.payments.schemas import FailPayment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.verify_payments import verify_payments
 from app.reporting.use_cases.request_payment import request_payment
+from app.reporting.use_cases.verify_calculations import verify_calculations
+from tests.builders import amendments, support
 from tests.builders import reporting as build
-from tests.builders import support
 from tests.builders.grants import MadeGrant
 from tests.builders.payments import a_bank, a_paid_payment, an_office, line_of
 from tests.conftest import NOW
@@ -55,6 +62,7 @@ def settled(connection: sa.Connection) -> Settled:
     """Made once; what a test writes into it is undone."""
     with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
         made = build.a_reporting_grant(session)
+        amendments.in_force(session, made)
         build.prefinanced(session, made)
         support.paid(session, made, support.a_voucher(made))
         reversed_id = support.paid(session, made, support.a_voucher(made))
@@ -127,7 +135,7 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ("payment_file", "update payment_file set message_id = message_id || 'x'", "its message is not"),
         ("payment_file", "update payment_file set sha256 = repeat('0', 64)", "are not those that were sent"),
         ("statement_line", "update statement_line set amount = amount - 1 where amount < 0", "the bank booked"),
-        ("statement_line", "update statement_line set payment_id = null, matched_at = null", "booked nothing"),
+        ("statement_line", "update statement_line set payment_id = null, matched_at = null where payment_id is not null", "booked nothing"),
         ("ledger_entry", "update ledger_entry set key = key || '/x' where kind = 'pay'", "no payment or recovery explains it"),
         ("ledger_entry", "update ledger_entry set key = 'x' where key like 'recovery/%'", "the ledger does not say so"),
         ("payment_calculation", "update payment_calculation set eligible = eligible + 1", "its costs are not those"),
@@ -145,6 +153,8 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ),
         ("claimed_cost", "update claimed_cost set accepted = 0, verdict = 'rejected', reason = 'x'", "its costs are not"),
         ("claimed_cost", "update claimed_cost set words = 'Something else'", "its content is not what was signed"),
+        ("statement_line", "update statement_line set settles = settles || 'x' where settles <> ''", "no line of the bank"),
+        ("statement_line", "update statement_line set booked_on = booked_on - 1 where settles <> ''", "no line of the bank"),
         ("recipient_amount", "update recipient_amount set ceiling = amount - 1", "its ceiling is"),
         ("recipient_amount", "update recipient_amount set amount = amount - 1", "for its recipient counts EUR 1,499.99"),
         ("recipient_amount", "update recipient_amount set reversed_at = null", "for its recipient counts"),
@@ -165,6 +175,8 @@ def test_what_was_forged_is_named(session: Session, table: str, change: str, wor
     [
         ("grant_signature", "update grant_signature set sha256 = repeat('0', 64)", altered_signatures),
         ("document", 'update document set data = data || \'{"amount": "1.00"}\'', altered_documents),
+        ("amendment_signature", "update amendment_signature set sha256 = repeat('0', 64)", altered_addendum_signatures),
+        ("amendment", "update amendment set snapshot = snapshot || '{\"x\": 1}'", altered_amendments),
         ("ranking", "update ranking set snapshot = snapshot || '{\"x\": 1}'", altered_rankings),
     ],
 )
@@ -174,3 +186,15 @@ def test_records_that_no_longer_have_their_hash_are_named(
     assert altered(session) == []
     forge(session, table, change)
     assert altered(session)
+
+
+def test_each_area_answers_for_its_own(session: Session) -> None:
+    """Against an empty ledger: each payment, recovery and voucher misses what it led to."""
+    counted = recipient_amounts(session)
+    assert verify_recipients(counted) == ()
+    assert len(verify_support(session, ())) == len(counted) == 2
+    assert len(verify_payments(session, {}).faults) == 4, "three were paid, one of them came back"
+    calculations = verify_calculations(session, {})
+    assert any("the ledger does not say so" in fault for fault in calculations.faults)
+    explained = verify_payments(session, {}).explained | calculations.explained
+    assert booked(session).keys() <= explained

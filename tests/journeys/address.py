@@ -1,4 +1,4 @@
-"""Where a page of the demo is, and who looks at it."""
+"""One page of the demo, and who looks at it."""
 
 from __future__ import annotations
 

@@ -24,15 +24,14 @@ from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
 from tests.builders.people import an_invitation
 from tests.journeys.address import Address
-from tests.journeys.grant_addresses import grant_addresses
+from tests.journeys.grant_addresses import FINANCE, OFFICER, grant_addresses
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.delivery.runtime import Runtime
 
-ADMINISTRATOR, OFFICER, AUDITOR = "admin@grappe.example", "officer@grappe.example", "auditor@grappe.example"
-FINANCE, ACCOUNTING = "finance@grappe.example", "accounting@grappe.example"
+ADMINISTRATOR, AUDITOR = "admin@grappe.example", "auditor@grappe.example"
 MEMBER = "luis.ferreira@committee.example"
 NEWCOMER, NOBODY = "newcomer@grappe.example", ""
 SECTIONS = ("general", "partnership", "activities", "results", "budget", "description", "declarations")
@@ -48,8 +47,8 @@ def addresses(runtime: Runtime) -> list[Address]:
             *_applicant(found),
             *_office(found),
             *_evaluation(found),
-            *_administration(found),
             *grant_addresses(session),
+            *_administration(found),
         ]
 
 
@@ -261,11 +260,6 @@ def _office(demo: _Demo) -> list[Address]:
         Address("officer-import-refused", "/officer/calls/new", OFFICER, "Import as a draft"),
         Address("finance-calls", "/officer/calls", FINANCE),
         Address("finance-envelope", f"{opened}/envelope", FINANCE),
-        Address("finance-payments", "/payments", FINANCE),
-        Address("finance-accounts", "/payments/accounts", FINANCE),
-        Address("accounting-release", "/payments/release", ACCOUNTING),
-        Address("accounting-files", "/payments/files", ACCOUNTING),
-        Address("accounting-statement", "/payments/statement", ACCOUNTING),
     ]
 
 

@@ -1,220 +1,191 @@
-"""Every page between the award and the last euro, with somebody who may see it and something real on it."""
+"""Pages of grants, amendments, reports, third parties, payments: one for each state that occurs in the demo.
+
+That every state occurs is the demo's own test; here nothing is missed that is there.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Person
 from app.amendments.models import Amendment
-from app.amendments.rules.lifecycle import AmendmentState
+from app.applications.models import Application
+from app.calls.models import Call
 from app.cascade.models import ThirdPartyPayment
-from app.cascade.rules.support import SupportKind
-from app.demo.load import NEWCOMER
 from app.grants.models import Grant, GrantPartner
 from app.grants.rules.grant_lifecycle import GrantState
-from app.organisations.models import Organisation
-from app.partnerships.models import Partner
 from app.payments.models import BankAccount, Payment
-from app.payments.rules.lifecycle import AccountState, PaymentState
-from app.reporting.models import ClaimedCost, FinancialStatement, PeriodicReport, ReportingPeriod
-from app.reporting.rules.lifecycle import ReportState
+from app.reporting.models import ClaimedCost, PeriodicReport, ReportingPeriod
 from tests.journeys.address import Address
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-OFFICER, AUDITOR = "officer@grappe.example", "auditor@grappe.example"
-FINANCE, AUTHORISING, ACCOUNTING = "finance@grappe.example", "authorising@grappe.example", "accounting@grappe.example"
+OFFICER, FINANCE, AUTHORITY, ACCOUNTING = (
+    "officer@grappe.example",
+    "finance@grappe.example",
+    "authorising@grappe.example",
+    "accounting@grappe.example",
+)
 
 
 def grant_addresses(session: Session) -> list[Address]:
-    """All of them; one grant stands for each state."""
-    found = _Grants(session)
-    return [*_prepared(found), *_reported(found), *_third_parties(found), *_amended(found), *_money(found)]
+    """Pages of the consortium, of the office and of the payment circuit, with real ids."""
+    found = _grants(session), _amendments(session), _reports(session), _third_parties(session), _payments(session)
+    return [*(address for pages in found for address in pages), *_overview(session)]
 
 
-class _Grants:
-    """Where the demo keeps grants, reports and payments in each state."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.paid = session.execute(
-            sa.select(ThirdPartyPayment.grant_id)
-            .join(Grant, Grant.id == ThirdPartyPayment.grant_id)
-            .where(Grant.state == GrantState.RUNNING)
-            .group_by(ThirdPartyPayment.grant_id)
-            .order_by(sa.func.count().desc())
-        ).scalars().first()  # fmt: skip
-        assert self.paid is not None
-        """The running grant that has paid most third parties."""
-
-    def first(self, statement: sa.Select[Any]) -> Any:  # whatever the statement selects
-        found = self.session.execute(statement).scalars().first()
-        assert found is not None, str(statement)
-        return found
-
-    def grant(self, state: GrantState) -> UUID:
-        """The oldest grant in this state."""
-        found: UUID = self.first(sa.select(Grant.id).where(Grant.state == state).order_by(Grant.reference))
-        return found
-
-    def coordinator(self, grant_id: UUID) -> str:
-        """The address of the coordinator's contact."""
-        email: str = self.first(
-            sa.select(Person.email)
-            .join(GrantPartner, GrantPartner.signatory_id == Person.id)
-            .join(Partner, Partner.id == GrantPartner.partner_id)
-            .where(GrantPartner.grant_id == grant_id)
-            .order_by(Partner.position)
-        )
-        return email
-
-    def report(self, state: ReportState) -> tuple[UUID, int]:
-        """Grant and number of a report in this state."""
-        statement = (
-            sa.select(ReportingPeriod.grant_id, ReportingPeriod.number)
-            .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
-            .join(Grant, Grant.id == ReportingPeriod.grant_id)
-            .where(PeriodicReport.state == state, Grant.state == GrantState.RUNNING)
-            .order_by(ReportingPeriod.number, Grant.reference.desc())
-        )
-        row = self.session.execute(statement).first()
-        assert row is not None, state
-        return row[0], row[1]
-
-    def payment(self, state: PaymentState) -> UUID:
-        """A payment in this state."""
-        found: UUID = self.first(sa.select(Payment.id).where(Payment.state == state).order_by(Payment.reference.desc()))
-        return found
+def _first(session: Session, state: GrantState) -> Grant | None:
+    """A grant in this state: whose preparation was not sent, which paid most third parties, else the oldest."""
+    supported = sa.select(sa.func.count()).where(ThirdPartyPayment.grant_id == Grant.id).scalar_subquery()
+    order = Grant.sent_at.nulls_first() if state is GrantState.PREPARATION else supported.desc()
+    return session.scalars(
+        sa.select(Grant).where(Grant.state == state).order_by(order, Grant.opened_at, Grant.id)
+    ).first()
 
 
-def _prepared(found: _Grants) -> list[Address]:
-    fresh, waiting = found.grant(GrantState.PREPARATION), found.grant(GrantState.SIGNATURE)
-    closed, running = found.grant(GrantState.CLOSED), found.paid
-    lead = found.coordinator(running)
-    prepared = found.first(
-        sa.select(GrantPartner.grant_id)
-        .join(Grant, Grant.id == GrantPartner.grant_id)
-        .where(Grant.state == GrantState.PREPARATION, GrantPartner.confirmed_at.is_not(None))
+def _contact(session: Session, grant: Grant) -> str:
+    """The address of the coordinator's contact."""
+    where = sa.select(Person.email).join(Application, Application.created_by == Person.id)
+    return session.execute(where.where(Application.id == grant.application_id)).scalar_one()
+
+
+def _parties(session: Session, grant: Grant) -> list[GrantPartner]:
+    statement = sa.select(GrantPartner).where(GrantPartner.grant_id == grant.id).order_by(GrantPartner.position)
+    return list(session.scalars(statement))
+
+
+def _grants(session: Session) -> Iterator[Address]:
+    for state in GrantState:
+        grant = _first(session, state)
+        if grant is None:
+            continue
+        who, home, office = _contact(session, grant), f"/grants/{grant.id}", f"/officer/grants/{grant.id}"
+        yield Address(f"grant-{state}", home, who)
+        yield Address(f"grant-{state}-office", office, OFFICER)
+        yield Address(f"grant-{state}-agreement", f"{home}/agreement", who)
+        coordinator = _parties(session, grant)[0]
+        if state is GrantState.PREPARATION:
+            yield Address("grants", "/grants", who)
+            yield Address("grants-of-call", f"/officer/calls/{grant.call_id}/grants", OFFICER)
+            yield Address("grant-preparation-list", f"{home}/preparation", who)
+            yield Address("grant-preparation-refused", f"{home}/preparation", who, "Send the preparation")
+            yield Address("grant-party", f"{home}/preparation/parties/{coordinator.partner_id}", who)
+            yield Address("bank-account", f"/organisations/{coordinator.organisation_id}/bank-account", who)
+        if state is GrantState.SIGNATURE:
+            yield Address("grant-sign", f"{home}/sign", who)
+            yield Address("grant-sign-office", f"{office}/sign", AUTHORITY)
+
+
+def _amendments(session: Session) -> Iterator[Address]:
+    statement = (
+        sa.select(Amendment.state, Amendment.number, Grant)
+        .join(Grant, Grant.id == Amendment.grant_id)
+        .ext(distinct_on(Amendment.state))
+        .order_by(Amendment.state, Grant.opened_at, Amendment.number)
     )
-    party = found.first(sa.select(GrantPartner.partner_id).where(GrantPartner.grant_id == prepared))
-    call = found.first(sa.select(Grant.call_id).where(Grant.id == running))
-    preparing = found.coordinator(prepared)
-    return [
-        Address("grants", "/grants", lead),
-        Address("grants-none", "/grants", NEWCOMER.email),
-        Address("grant", f"/grants/{running}", lead),
-        Address("grant-closed", f"/grants/{closed}", found.coordinator(closed)),
-        Address("grant-preparation", f"/grants/{prepared}/preparation", preparing),
-        Address("grant-party", f"/grants/{prepared}/preparation/parties/{party}", preparing),
-        Address("grant-agreement", f"/grants/{running}/agreement", lead),
-        Address("grant-sign", f"/grants/{waiting}/sign", found.coordinator(waiting)),
-        Address("tasks-beneficiary", "/tasks", lead),
-        Address("office-grants", f"/officer/calls/{call}/grants", OFFICER),
-        Address("office-grant", f"/officer/grants/{running}", OFFICER),
-        Address("office-grant-fresh", f"/officer/grants/{fresh}", OFFICER),
-        Address("office-grant-closed", f"/officer/grants/{closed}", OFFICER),
-        Address("office-portfolio", "/officer/portfolio", OFFICER),
-        Address("office-portfolio-reports", "/officer/portfolio/reports", OFFICER),
-        Address("envelope-to-the-end", f"/officer/calls/{call}/envelope", FINANCE),
-    ]
+    for state, number, grant in session.execute(statement):
+        who, base = _contact(session, grant), f"/grants/{grant.id}/amendments"
+        yield Address(f"amendment-{state}", f"{base}/{number}", who)
+        if state == "draft":
+            yield Address("amendments", base, who)
+        if state in {"requested", "accepted", "signed", "in_force"}:
+            yield Address(f"amendment-{state}-office", f"/officer{base}/{number}", OFFICER)
+        if state == "accepted":
+            coordinator = _parties(session, grant)[0]
+            signatory = sa.select(Person.email).where(Person.id == coordinator.signatory_id)
+            yield Address("amendment-sign", f"{base}/{number}/sign", session.execute(signatory).scalar_one())
+        if state == "signed":
+            yield Address("amendment-sign-office", f"/officer{base}/{number}/sign", AUTHORITY)
 
 
-def _reported(found: _Grants) -> list[Address]:
-    drafted, number = found.report(ReportState.DRAFT)
-    decided, last = found.report(ReportState.ACCEPTED)
-    returned, again = found.report(ReportState.RETURNED)
-    judged, at = found.report(ReportState.SUBMITTED)
-    lead, base = found.coordinator(drafted), f"/grants/{drafted}/reports/{number}"
-    partner = found.first(
-        sa.select(FinancialStatement.partner_id)
-        .join(ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)
-        .where(ReportingPeriod.grant_id == drafted)
+def _overview(session: Session) -> Iterator[Address]:
+    """What is seen of many grants, or of none that one takes part in: portfolio, figures step by step, results."""
+    yield Address("portfolio", "/officer/portfolio", OFFICER)
+    yield Address("portfolio-reports", "/officer/portfolio/reports", OFFICER)
+    grant = _first(session, GrantState.RUNNING)
+    if grant is None:
+        return
+    call = session.execute(sa.select(Call.identifier).where(Call.id == grant.call_id)).scalar_one()
+    yield Address("trail-of-call", f"/audit/trail/calls/{grant.call_id}/committed", FINANCE)
+    yield Address("trail-of-grant", f"/audit/trail/grants/{grant.id}/paid", FINANCE)
+    yield Address("results", f"/calls/{call}/results", "")
+    ended = sa.select(Grant.call_id).where(Grant.state == GrantState.CLOSED).order_by(Grant.opened_at)
+    if closed := session.scalars(ended).first():
+        yield Address("envelope-to-the-end", f"/officer/calls/{closed}/envelope", FINANCE)
+    yield Address("project", f"/projects/{grant.id}", "")
+    judged = sa.select(ClaimedCost.id).where(ClaimedCost.verdict == "reduced").order_by(ClaimedCost.id)
+    if cost := session.scalars(judged).first():
+        yield Address("trail-of-cost", f"/audit/trail/costs/{cost}", FINANCE)
+
+
+def _reports(session: Session) -> Iterator[Address]:
+    statement = (
+        sa.select(PeriodicReport.state, ReportingPeriod.number, Grant)
+        .join(ReportingPeriod, ReportingPeriod.id == PeriodicReport.period_id)
+        .join(Grant, Grant.id == ReportingPeriod.grant_id)
+        .ext(distinct_on(PeriodicReport.state))
+        .order_by(PeriodicReport.state, ReportingPeriod.due_on, Grant.id)
     )
-    cost = found.first(
-        sa.select(ClaimedCost.id).where(ClaimedCost.verdict == "reduced").order_by(ClaimedCost.assessed_at.desc())
+    for state, number, grant in session.execute(statement):
+        who, base = _contact(session, grant), f"/grants/{grant.id}/reports/{number}"
+        yield Address(f"report-{state}", base, who)
+        yield Address(f"report-{state}-statement", f"{base}/statements/{_parties(session, grant)[0].partner_id}", who)
+        if state in {"draft", "accepted"}:
+            yield Address(f"report-{state}-texts", f"{base}/texts", who)
+            yield Address(f"report-{state}-indicators", f"{base}/indicators", who)
+            yield Address(f"report-{state}-check", f"{base}/check", who)
+            yield Address(f"reports-{state}", f"/grants/{grant.id}/reports", who)
+            yield Address(f"reports-{state}-office", f"/officer/grants/{grant.id}/reports", OFFICER)
+        if state not in {"due", "draft"}:
+            yield Address(f"report-{state}-office", f"/officer{base}", OFFICER)
+        if state == "submitted":
+            yield Address("report-refused-office", f"/officer{base}", OFFICER, "Decide on the report")
+
+
+def _third_parties(session: Session) -> Iterator[Address]:
+    grant = _first(session, GrantState.RUNNING)
+    if grant is not None:
+        who, base = _contact(session, grant), f"/grants/{grant.id}/third-parties"
+        yield Address("voucher-refused", f"{base}/voucher", who, "Record the voucher")
+        yield Address("exchange", f"{base}/exchange", who)
+        yield Address("third-parties", base, who)
+        yield Address("third-parties-office", f"/officer{base}", OFFICER)
+        yield Address("tasks-beneficiary", "/tasks", who)
+    statement = (
+        sa.select(ThirdPartyPayment.id, ThirdPartyPayment.kind, Grant)
+        .join(Grant, Grant.id == ThirdPartyPayment.grant_id)
+        .ext(distinct_on(ThirdPartyPayment.kind))
+        .order_by(ThirdPartyPayment.kind, ThirdPartyPayment.reversed_at.nulls_last(), ThirdPartyPayment.id)
     )
-    return [
-        Address("reports", f"/grants/{drafted}/reports", lead),
-        Address("report-draft", base, lead),
-        Address("report-check", f"{base}/check", lead),
-        Address("report-texts", f"{base}/texts", lead),
-        Address("report-indicators", f"{base}/indicators", lead),
-        Address("statement", f"{base}/statements/{partner}", lead),
-        Address("report-returned", f"/grants/{returned}/reports/{again}", found.coordinator(returned)),
-        Address("report-accepted", f"/grants/{decided}/reports/{last}", found.coordinator(decided)),
-        Address("office-reports", f"/officer/grants/{judged}/reports", OFFICER),
-        Address("assessment", f"/officer/grants/{judged}/reports/{at}", OFFICER),
-        Address("assessment-decided", f"/officer/grants/{decided}/reports/{last}", OFFICER),
-        Address("trail-cost", f"/audit/trail/costs/{cost}", AUDITOR),
-    ]
+    for support_id, kind, of in session.execute(statement):
+        yield Address(f"support-{kind}", f"/grants/{of.id}/third-parties/{support_id}", _contact(session, of))
 
 
-def _third_parties(found: _Grants) -> list[Address]:
-    lead, base = found.coordinator(found.paid), f"/grants/{found.paid}/third-parties"
-    of_kind = sa.select(ThirdPartyPayment.id).where(ThirdPartyPayment.grant_id == found.paid)
-    voucher = found.first(of_kind.where(ThirdPartyPayment.kind == SupportKind.VOUCHER))
-    exchange = found.first(of_kind.where(ThirdPartyPayment.kind == SupportKind.EXCHANGE))
-    reversed_one = found.first(of_kind.where(ThirdPartyPayment.reversed_at.is_not(None)))
-    return [
-        Address("third-parties", base, lead),
-        Address("voucher-new", f"{base}/voucher", lead),
-        Address("exchange-new", f"{base}/exchange", lead),
-        Address("voucher", f"{base}/{voucher}", lead),
-        Address("exchange", f"{base}/{exchange}", lead),
-        Address("voucher-reversed", f"{base}/{reversed_one}", lead),
-        Address("office-third-parties", f"/officer/grants/{found.paid}/third-parties", OFFICER),
-    ]
-
-
-def _amended(found: _Grants) -> list[Address]:
-    def one(state: AmendmentState) -> Amendment:
-        row: Amendment = found.first(sa.select(Amendment).where(Amendment.state == state))
-        return row
-
-    drafted, asked, signed = one(AmendmentState.DRAFT), one(AmendmentState.REQUESTED), one(AmendmentState.SIGNED)
-    lead = found.coordinator(drafted.grant_id)
-    return [
-        Address("amendments", f"/grants/{drafted.grant_id}/amendments", lead),
-        Address("amendment-draft", f"/grants/{drafted.grant_id}/amendments/{drafted.number}", lead),
-        Address("office-amendment", f"/officer/grants/{asked.grant_id}/amendments/{asked.number}", OFFICER),
-        Address("amendment-sign", f"/officer/grants/{signed.grant_id}/amendments/{signed.number}/sign", AUTHORISING),
-    ]
-
-
-def _money(found: _Grants) -> list[Address]:
-    account = found.first(sa.select(BankAccount.id).where(BankAccount.state == AccountState.PROPOSED))
-    organisation = found.first(
-        sa.select(Organisation.id).join(BankAccount, BankAccount.organisation_id == Organisation.id)
-        .where(BankAccount.state == AccountState.PROPOSED)
-    )  # fmt: skip
-    states = (PaymentState.INITIATED, PaymentState.RETURNED, PaymentState.FAILED, PaymentState.RELEASED)
-    call = found.first(sa.select(Grant.call_id).where(Grant.state == GrantState.CLOSED))
-    paid = found.payment(PaymentState.PAID)
-    return [
-        Address("payments-finance", "/payments", FINANCE),
-        Address("payments-authorising", "/payments", AUTHORISING),
-        Address("tasks-finance", "/tasks", FINANCE),
-        Address("payment-paid", f"/payments/{paid}", FINANCE),
-        *(Address(f"payment-{state}", f"/payments/{found.payment(state)}", FINANCE) for state in states),
-        Address("account-to-decide", f"/payments/accounts/{account}", FINANCE),
-        Address(
-            "accounts-of-organisation", f"/organisations/{organisation}/bank-account", _holder(found, organisation)
-        ),
-        Address("envelope-closed", f"/officer/calls/{call}/envelope", FINANCE),
-        Address("trail-payment", f"/audit/trail/payments/{paid}", AUDITOR),
-    ]
-
-
-def _holder(found: _Grants, organisation_id: UUID) -> str:
-    """Who proposed the account of an organisation."""
-    email: str = found.first(
-        sa.select(Person.email)
-        .join(BankAccount, BankAccount.proposed_by == Person.id)
-        .where(BankAccount.organisation_id == organisation_id)
-        .order_by(BankAccount.proposed_at.desc())
+def _payments(session: Session) -> Iterator[Address]:
+    yield Address("finance-payments", "/payments", FINANCE)
+    yield Address("tasks-finance", "/tasks", FINANCE)
+    yield Address("finance-accounts", "/payments/accounts", FINANCE)
+    yield Address("accounting-release", "/payments/release", ACCOUNTING)
+    yield Address("accounting-files", "/payments/files", ACCOUNTING)
+    yield Address("accounting-statement", "/payments/statement", ACCOUNTING)
+    yield Address("accounting-statement-refused", "/payments/statement", ACCOUNTING, "Record it")
+    statement = (
+        sa.select(Payment.id, Payment.state).ext(distinct_on(Payment.state)).order_by(Payment.state, Payment.reference)
     )
-    return email
+    for payment_id, state in session.execute(statement):
+        turn = {"verified": AUTHORITY, "authorised": ACCOUNTING, "released": ACCOUNTING, "returned": OFFICER}
+        yield Address(f"payment-{state}", f"/payments/{payment_id}", turn.get(state, FINANCE))
+        yield Address(f"trail-of-{state}-payment", f"/audit/trail/payments/{payment_id}", FINANCE)
+    for state, account_id in _accounts(session):
+        yield Address(f"bank-account-{state}", f"/payments/accounts/{account_id}", FINANCE)
+
+
+def _accounts(session: Session) -> Iterator[tuple[str, UUID]]:
+    statement = sa.select(BankAccount.state, BankAccount.id).ext(distinct_on(BankAccount.state))
+    yield from session.execute(statement.order_by(BankAccount.state, BankAccount.proposed_at.desc()))

@@ -292,7 +292,7 @@ def judge(story: GrantByPrograms, number: int, otherwise: dict[str, dict[str, An
         bare = [one if one["verdict"] == "accepted" else one | {"reason": ""} for one in judged]
         officer.ask("POST", f"{where}/costs", 422, {"costs": bare})
     officer.ask("POST", f"{where}/costs", 204, {"costs": judged})
-    story.coordinator.ask("POST", f"{where}/decision", 404, {"decision": "accept"})
+    story.coordinator.ask("POST", f"{where}/decision", 403, {"decision": "accept"})
     officer.ask("POST", f"{where}/decision", 204, {"decision": "accept"})
     return officer.ask("GET", where, 200)
 
@@ -341,7 +341,7 @@ def close(story: GrantByPrograms) -> None:
     assert [one["paid_on"] for one in rows] == [facts.DECIDE_1.date().isoformat(), facts.DECIDE_LAST.date().isoformat()]
     late = coordinator.ask("PUT", f"{base}/reports/2/texts", 422, {"version": 1, **TEXTS})
     assert rules(late) == {"report.grant_not_running"}
-    officer.ask("POST", f"{base}/prefinancing", 409)
+    officer.ask("POST", f"{base}/prefinancing", 422)
     [bound] = officer.ask("GET", f"/calls/{story.call}/commitments", 200)["items"]
     assert [bound[name] for name in ("amount", "pending", "paid", "released")] == [
         euro(one) for one in ("360000.00", "0.00", "297506.25", "62493.75")

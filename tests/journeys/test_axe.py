@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the package has no types
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from app.accounts.models import Person
 from app.demo.load import load_demo
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 LOOKS = ((390, "light"), (1280, "dark"), (1280, "light"), (390, "dark"))
 """Width in pixels and theme."""
 HEIGHT = 900
+ANSWER_MS = 10_000
+"""How long the page after a press may take: the click returns before it has come."""
 DOCUMENTS = 6
 """How many documents of the demo are made in every run: to lay out a hundred would keep the browser waiting."""
 _LEAVE_SOME = """
@@ -45,7 +49,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     """The demo, alive; its documents are made while pages are looked at: some of them, and in soak all."""
 
     def prepare(runtime: Runtime) -> None:
-        load_demo(runtime)
+        with ThreadPoolExecutor(1) as aside:  # the browser's loop runs in this thread, and a seal needs one of its own
+            aside.submit(load_demo, runtime).result()
         if not request.config.getoption("--soak"):
             with runtime.database.transaction() as session:
                 session.execute(sa.text(_LEAVE_SOME), {"task": RENDER_TASK, "some": DOCUMENTS})
@@ -141,7 +146,9 @@ def found(demo: Live, watched: Watched, address: Address, turn: tuple[int, str])
     if address.press:
         page.get_by_role("main").get_by_role("button", name=address.press).first.click()
         page.wait_for_load_state()
-        if not page.get_by_role("alert").count():
+        try:
+            page.get_by_role("alert").first.wait_for(state="attached", timeout=ANSWER_MS)
+        except PlaywrightTimeoutError:
             wrong.append("nothing says what was wrong")
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:

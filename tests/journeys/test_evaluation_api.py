@@ -27,6 +27,7 @@ OFFICE = (facts.OFFICER, facts.SECOND, facts.SIGNER)
 COMMITTEE = (facts.MODERATOR, facts.MEMBER, facts.OTHER_MEMBER)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_the_same_evaluation_through_the_api(tmp_path: Path) -> None:
     world = World(facts.RESERVE, people=facts.EXPERTS)

@@ -20,6 +20,7 @@ from tests.support.live import Live, live
 YEARS = timedelta(days=4 * 365)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_a_grant_from_its_letter_to_the_last_euro_through_the_api(tmp_path: Path) -> None:
     content = facts.changed(**{"envelope: 3600000.00": f"envelope: {ENVELOPE}"})

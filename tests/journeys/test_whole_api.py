@@ -1,4 +1,7 @@
-"""One call in one go, by programs: from its document through applications, evaluation and award to the last euro."""
+"""One call in one go, by programs: from its document through applications, evaluation and award to the last euro.
+
+Every step of the evaluation's and of the grant's own journey is in it; those two run alone in soak.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ def prepare(runtime: Runtime) -> None:
             a_person(session, email=email, name=name)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_call_from_its_document_to_the_last_euro_through_the_api(tmp_path: Path) -> None:
     content = grant_facts.changed(**{"envelope: 3600000.00": f"envelope: {ENVELOPE}"})
     with live("whole_api", tmp_path, at=spine.START, prepare=prepare) as platform, ExitStack() as clients:
@@ -70,6 +73,10 @@ def test_a_call_from_its_document_to_the_last_euro_through_the_api(tmp_path: Pat
         application = apply(platform, programs, content)
         world = closed(platform, application)
         evaluate(platform, programs, world)
+        evaluation_facts.check_documents(platform, world, receipts=3)
+        evaluation_facts.check_ledger(platform, world)
+        evaluation_facts.check_evaluation(platform, world)
+        evaluation_facts.check_mails(platform, world)
         grant = grant_of(platform, programs, world)
         grant.tell(PREPARE, SIGN)
         grant_facts.check_documents(platform, DOCUMENTS)
@@ -144,6 +151,7 @@ def evaluate(platform: Live, programs: dict[str, Program], world: World) -> None
     platform.move_to(evaluation_facts.DECIDING)
     evaluation.award(programs, world)
     evaluation.send(programs, world)
+    evaluation.read(platform, programs, world)
 
 
 def grant_of(platform: Live, programs: dict[str, Program], world: World) -> GrantByPrograms:

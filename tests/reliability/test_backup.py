@@ -34,11 +34,13 @@ from app.delivery.runtime import build_runtime
 from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
 from app.infra.db.dump import file_hash, is_empty
+from app.infra.db.migrations import upgrade
 from app.infra.queue import enqueue
 from app.infra.sealing_demo import make_test_authority
 from app.jobs.verify import verify_everything
 from app.ledger.models import Entry
 from app.settings import load_settings
+from tests.architecture.test_migrations import differences
 from tests.builders.applications import a_submitted_application
 from tests.builders.money import a_commitment, an_envelope
 from tests.builders.people import a_person
@@ -160,6 +162,29 @@ def test_the_restored_installation_goes_on_and_its_guards_stand(saved: Saved, em
             session.execute(sa.text(statement))
     with pytest.raises(BackupError, match="not empty"):
         restore_backup(empty, saved.folder)
+
+
+def test_a_backup_of_an_older_schema_comes_back_at_the_present_one(empty: Runtime, tmp_path: Path) -> None:
+    older = "0014"
+    server = databases.test_server()
+    server.drop("older_schema")
+    server.admin('create database "older_schema"')
+    upgrade(server.url("older_schema"), older)
+    changed = {"database_url": server.url("older_schema"), "data_dir": tmp_path / "older"}
+    source = build_runtime(empty.settings.model_copy(update=changed))
+    try:
+        with source.database.transaction() as session:
+            code = {"code": "COSME \\ with a\ttab and a\nline", "now": NOW}
+            session.execute(sa.text("insert into programme values (gen_random_uuid(), :code, 'COSME', :now)"), code)
+        assert make_backup(source, tmp_path / "backup", now=NOW).revision == older
+    finally:
+        source.close()
+        server.drop("older_schema")
+    restore_backup(empty, tmp_path / "backup")
+    assert differences(str(empty.database.url)) == []
+    with empty.database.reading() as session:
+        assert session.execute(sa.text("select code from programme")).scalars().all() == [code["code"]]
+    assert verify_everything(empty).faults == ()
 
 
 def damaged(saved: Saved, folder: Path, **changes: object) -> Path:

@@ -1,32 +1,42 @@
 """The schema goes down to the time before grants were paid and up again, with everything that the demo holds.
 
 Going down takes the tables of an area with what is in them; nothing older may lose a row or a hash by it. What payments
-left in the ledger stays there, and `grappe verify` then names exactly these entries: their payments are gone.
+left in the ledger stays there, and `grappe verify` then names exactly these entries: their payments are gone. Once money
+has come back the older schema cannot say so, and the database refuses to go there: nothing changes then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import IntegrityError
 
+from app.audit.use_cases.verify_chains import verify_chains
 from app.demo.load import load_demo
 from app.infra.db.migrations import alembic_config, downgrade, upgrade
 from app.infra.sealing_demo import make_test_authority
-from app.jobs.verify import verify_everything
+from app.jobs.verify import verify_everything, verify_money
 from app.ledger.queries import booked
+from app.ledger.use_cases.verify_ledger import verify_ledger
 from app.settings import Mode
 from tests.architecture.test_migrations import differences
+from tests.builders import reporting as build
 from tests.support import database as databases
 from tests.support.runtime import a_runtime
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.delivery.runtime import Runtime
 
 BEFORE_GRANTS = "0014"
+IN_THE_MIDDLE = datetime(2020, 6, 2, 9, 0, tzinfo=UTC)
+"""The projects of 2019 run, some of them pre-financed; nothing of a grant has come back."""
 _COLUMNS = sa.text("""
     select table_name, array_agg(column_name::text order by column_name) from information_schema.columns
     where table_schema = 'public' and table_name not in ('alembic_version') and is_generated = 'NEVER'
@@ -39,7 +49,7 @@ Columns = Mapping[str, list[str]]
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     folder = tmp_path_factory.mktemp("demo")
-    with a_runtime("demo_migrated", folder, mode=Mode.DEMO, real_clock=True) as runtime:
+    with a_runtime("demo_migrated", folder, mode=Mode.DEMO, real_clock=True, now=IN_THE_MIDDLE) as runtime:
         make_test_authority(runtime.seal_dir, now=runtime.clock.now())
         load_demo(runtime)
         yield runtime
@@ -100,3 +110,28 @@ def test_down_to_the_time_before_grants_and_up_again_with_the_demo(demo: Runtime
     again = verify_everything(demo)
     assert set(again.faults) == paid, "nothing but the payments that went with their table"
     assert (again.events, again.files) == (report.events, report.files)
+
+
+def money_faults(runtime: Runtime) -> tuple[str, ...]:
+    with runtime.database.reading() as session:
+        return (*verify_money(session).faults, *verify_ledger(session).faults, *verify_chains(session).broken)
+
+
+def test_money_that_came_back_stands_in_the_way_of_an_older_schema(tmp_path: Path) -> None:
+    with a_runtime("settled_migrated", tmp_path) as runtime:
+        with runtime.database.transaction() as session:
+            made = build.a_reporting_grant(session, files=runtime.files)
+            build.prefinanced(session, made)
+            for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
+                build.submitted(session, made, number=number, costs=(), now=now)
+                build.accepted(session, made, number=number, now=now)
+            build.recovered(session, made, now=build.FINALLY)
+        assert money_faults(runtime) == ()
+        known = columns_at("head")
+        before = contents(runtime, known)
+        runtime.database.close()
+        with pytest.raises(IntegrityError, match="is violated by some row"):
+            downgrade(runtime.database.url, BEFORE_GRANTS)
+        assert contents(runtime, known) == before
+        assert differences(runtime.database.url) == []
+        assert money_faults(runtime) == ()

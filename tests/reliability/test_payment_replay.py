@@ -73,6 +73,7 @@ def bank(tmp_path: Path) -> Iterator[Bank]:
 def asks(bank: Bank, door: str) -> tuple[Ask, Ask]:
     """How the accounting officer releases both payments, and records the statement, at a door; the answer's status."""
     accountant = bank.office.accountant.person_id
+    assert accountant is not None
     ids = [str(one) for one in bank.chosen]
     with Browser(bank.runtime) as browser, bank.runtime.database.reading() as session:
         person = session.get_one(Person, accountant)
@@ -86,7 +87,7 @@ def asks(bank: Bank, door: str) -> tuple[Ask, Ask]:
 
     def by_program() -> Any:
         with Browser(bank.runtime) as browser:
-            program = Program(browser, secret, person.id)
+            program = Program(browser, secret, accountant)
             return program.confirmed("POST", "/payment-files", json={"payment_ids": ids}, key="one").status_code
 
     def upload() -> Any:
@@ -99,7 +100,7 @@ def asks(bank: Bank, door: str) -> tuple[Ask, Ask]:
 
     def send() -> Any:
         with Browser(bank.runtime) as browser:
-            program = Program(browser, secret, person.id)
+            program = Program(browser, secret, accountant)
             headers = {"content-type": "text/csv"}
             return program("POST", "/statements", content=bank.statement(), headers=headers).status_code
 

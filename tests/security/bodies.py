@@ -11,6 +11,7 @@ from tests.builders.calls import another_call
 from tests.builders.people import PASSWORD, code_of
 from tests.conftest import NOW
 from tests.security.panel_world import panel_bodies
+from tests.security.world_amendments import amendment_bodies
 from tests.security.world_grants import grant_bodies
 from tests.security.world_payments import STATEMENT, payment_bodies
 from tests.security.world_support import support_bodies
@@ -213,6 +214,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         ("POST", f"{api}{draft}/withdrawal"): Body({"reason": "Changed our mind."}),
         **scoring_bodies(),
         **{key: Body(fields) for key, fields in grant_bodies(world).items()},
+        **{key: Body(fields) for key, fields in amendment_bodies().items()},
         **{key: Body(fields) for key, fields in support_bodies(world).items()},
         ("POST", "/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
             files={"file": ("transfer.pdf", io.BytesIO(a_pdf()), "application/pdf")}

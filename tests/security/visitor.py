@@ -41,7 +41,8 @@ _EVALUATED = {
 _PANEL = {"call_id": "panel_call_id", "application_id": "panel_application_id", "person_id": "panel_person_id"}
 _REPORTED = {"grant_id": "reported_grant_id", "partner_id": "submitted_partner_id"}
 OTHER_NAMES: tuple[tuple[str, dict[str, str]], ...] = (
-    (r"(/api/v1|/officer)?/grants/[^/]+/(reports|closure)\b", _REPORTED),
+    (r"(/api/v1|/officer)?/grants/[^/]+/(reports|closure|amendments)\b", _REPORTED),
+    (r"(/api/v1)?/projects/", _REPORTED),
     (r"/api/v1/applications/[^/]+/(consensus|evaluation)", {"application_id": "consensus_id"}),
     (r"/evaluation/applications/", {"application_id": "consensus_id"}),
     (r"/officer/applications/[^/]+/evaluation", {"application_id": "scored_id", "assignment_id": "report_id"}),

@@ -55,6 +55,7 @@ from tests.conftest import NOW
 from tests.security.evaluation_world import evaluate
 from tests.security.panel_world import panel_of_world
 from tests.security.scoring_world import add_evaluation
+from tests.security.world_amendments import add_amendment
 from tests.security.world_awards import add_awards
 from tests.security.world_grants import add_grant
 from tests.security.world_payments import add_payments
@@ -128,6 +129,7 @@ def make_world(runtime: Runtime, name: str, programme: str, identifier: str) -> 
         add_evaluation(session, runtime, world, _document(scored, programme), scored)
         add_awards(session, world)
         add_reports(session, runtime, world)
+        add_amendment(session, world)
         add_grant(session, world)
         add_support(session, runtime, world)
         add_payments(session, runtime, world)

@@ -145,7 +145,7 @@ def _grant(award: Award, submission_id: UUID, version_id: UUID, name: str) -> Gr
         call_version_id=version_id,
         reference=f"REPORTED-{name}/GA",
         acronym=f"REPORTED{name}",
-        title=f"SECRET grant {name}",
+        title=f"Project of {name}, which anybody may read of",
         state=GrantState.RUNNING,
         maximum_grant=Money(10_000_000),
         start_on=STARTS,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 Found = TypeVar("Found")
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 LOOK_EVERY_SECONDS = 0.05
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = [

@@ -105,6 +105,7 @@ CALLS: dict[str, list[str]] = {
     ],
     "second_step": ["m.code_fields(clean)", "m.code_fields(f, code, recovery=false)"],
     "privacy": ["m.notice_link(x)", "m.period(kept)"],
+    "trail": ["m.trail_links('/t?<', [('paid', x)])", "m.trail_links('/t', [('paid', x)], x)"],
     "theme": [],
     "forms": [
         "CALL m.form('/a?<', x, key=x, version=3, multipart=true, guard=true, draft_key=x, id='f')",
@@ -154,6 +155,7 @@ def test_a_macro_escapes_and_keeps_the_rules(component: str, call: str) -> None:
 
 def test_every_macro_is_tried() -> None:
     in_pages = {
+        "amendments",
         "awards",
         "calls",
         "grants",

@@ -23,7 +23,7 @@ from app.core.errors import NotFoundError
 from app.grants.models import Grant
 from app.grants.policies import GrantScope
 from app.grants.rules.agreement_record import SignatureFacts
-from app.grants.rules.grant_lifecycle import Authentication
+from app.grants.rules.grant_lifecycle import Authentication, GrantState
 
 _ROW: tuple[Any, ...] = (
     Amendment.id,
@@ -87,9 +87,10 @@ def readable_amendments(session: Session, actor: Actor, scope: GrantScope) -> Se
 
 
 def open_of_call(session: Session, call_id: UUID) -> Sequence[AmendmentRow]:
-    """Amendments of a call that its office has and that are not at their end; those to answer first come first."""
+    """Amendments of running grants of a call that its office has, not at their end; those to answer first come first."""
     states = [state for state in OPEN if state is not AmendmentState.DRAFT]
-    rows = _rows(session, Grant.call_id == call_id, Amendment.state.in_(states))
+    runs = Grant.state == GrantState.RUNNING
+    rows = _rows(session, Grant.call_id == call_id, Amendment.state.in_(states), runs)
     return sorted(rows, key=lambda row: (row.state is not AmendmentState.REQUESTED, str(row.decide_by), row.acronym))
 
 

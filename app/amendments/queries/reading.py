@@ -29,6 +29,7 @@ from app.grants.queries.grants import grant_head
 from app.grants.rules.agreement import AccountFacts, Agreement, AgreementFacts
 from app.grants.rules.budget_lines import NOTHING as NO_AMOUNT
 from app.grants.rules.budget_lines import money_of
+from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.queries import accounts_of, payments_of
 from app.payments.rules.lifecycle import ENDED, AccountState, PaymentKind
 from app.payments.schemas import AccountRow
@@ -74,13 +75,18 @@ class AmendmentReading:
         """What the rules judge."""
         return Asked(self.base.facts, self.after, self.proposal, self.row.reason, self.row.effect_on)
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can happen to it any more: it came to its end, or its grant did."""
+        return self.base.state is not GrantState.RUNNING or not AMENDMENT.events_from(self.row.state)
+
     def findings(self) -> tuple[Violation, ...]:
         """What stops the request."""
         return amendment_findings(self.rules, self.asked, self.known)
 
     def open_findings(self) -> tuple[Violation, ...]:
         """What speaks against the step that is next; nothing once the amendment has come to its end."""
-        if not AMENDMENT.events_from(self.row.state):
+        if self.ended:
             return ()
         return self.findings() if self.row.writable else self.against_acceptance()
 

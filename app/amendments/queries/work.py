@@ -15,7 +15,7 @@ from app.calls.models import Call
 from app.core.actor import Actor, Role, ScopeKind
 from app.grants.models import Grant, GrantPartner
 from app.grants.queries.grant_work import calls_within
-from app.grants.rules.grant_lifecycle import PartyRole
+from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 
 _NOT_OWN = sa.false()
 
@@ -27,8 +27,9 @@ def office_amendments(session: Session, actor: Actor) -> Sequence[OfficeAmendmen
     other: Any = ~sa.func.coalesce(Amendment.decided_by.in_(persons), _NOT_OWN)
     officer = calls_within(actor, Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
     authority = calls_within(actor, Role.AUTHORISING_OFFICER) if actor.acting_for is None else sa.false()
-    decide = sa.and_(Amendment.state == AmendmentState.REQUESTED, officer, asks)
-    sign = sa.and_(Amendment.state == AmendmentState.SIGNED, authority, other)
+    runs = Grant.state == GrantState.RUNNING
+    decide = sa.and_(Amendment.state == AmendmentState.REQUESTED, runs, officer, asks)
+    sign = sa.and_(Amendment.state == AmendmentState.SIGNED, runs, authority, other)
     count = sa.func.count()
     statement = (
         sa.select(
@@ -58,7 +59,11 @@ def amendments_to_sign(session: Session, actor: Actor) -> Sequence[AmendmentToSi
         .join(Grant, Grant.id == Amendment.grant_id)
         .join(Call, Call.id == Grant.call_id)
         .join(GrantPartner, sa.and_(GrantPartner.grant_id == Grant.id, GrantPartner.role == PartyRole.COORDINATOR))
-        .where(Amendment.state == AmendmentState.ACCEPTED, GrantPartner.organisation_id.in_(mine))
+        .where(
+            Amendment.state == AmendmentState.ACCEPTED,
+            Grant.state == GrantState.RUNNING,
+            GrantPartner.organisation_id.in_(mine),
+        )
         .order_by(Amendment.decided_at, Amendment.id)
     )
     return [AmendmentToSign(*row) for row in session.execute(statement)]

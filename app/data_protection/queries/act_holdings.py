@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.amendments.models import Amendment, AmendmentSignature
 from app.applications.models import Application, Attachment, ClarificationRequest, HonourDeclaration, Submission
 from app.data_protection.models import ErasureRequest
 from app.data_protection.queries.holdings import PERSON, RECORD, SIGNED, Holding
@@ -105,6 +106,23 @@ ACTS: tuple[Holding, ...] = (
         goes=False,
         why=SIGNED,
         tables=("grant_signature",),
+    ),
+    Holding(
+        "amendments",
+        "Amendments of grant agreements signed",
+        (
+            ("reference", "Grant", Grant.reference),
+            ("number", "Amendment", Amendment.number),
+            ("capacity", "As", AmendmentSignature.capacity),
+            ("signed_at", "Signed", AmendmentSignature.signed_at),
+        ),
+        AmendmentSignature.__table__.join(Amendment.__table__, Amendment.id == AmendmentSignature.amendment_id).join(
+            Grant.__table__, Grant.id == Amendment.grant_id
+        ),
+        AmendmentSignature.person_id == PERSON,
+        goes=False,
+        why=SIGNED,
+        tables=("amendment_signature",),
     ),
     Holding(
         "erasure_requests",

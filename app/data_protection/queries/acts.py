@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import KeptName, Person, RoleAssignment
+from app.amendments.models import Amendment, AmendmentSignature
 from app.applications.models import Application, HonourDeclaration
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.models import Call
@@ -67,7 +68,7 @@ def living() -> sa.ColumnElement[bool]:
 
 
 def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tuple[SignedAct, ...]]:
-    """Awards, letters, declarations, agreements and votes of some people. Five queries, however many people there are.
+    """Awards, letters, declarations, agreements, amendments and votes of some people. Six queries, however many people.
 
     Acts about a funded application are kept with its grant, from the payment of its balance; acts about others from the
     day on which their applicants were informed. A vote is about every grant of its call.
@@ -91,6 +92,17 @@ def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tu
     )
     for person_id, reference, when, settled in session.execute(agreements):
         found[person_id].append(SignedAct("Grant agreement", reference, when, RecordKind.FUNDED, settled))
+    amendments = (
+        sa.select(AmendmentSignature.person_id, _SIGNED.c.reference, AmendmentSignature.signed_at, settled_at())
+        .join(Amendment, Amendment.id == AmendmentSignature.amendment_id)
+        .join(_SIGNED, _SIGNED.c.id == Amendment.grant_id)
+        .join(Application, Application.id == _SIGNED.c.application_id)
+        .where(AmendmentSignature.person_id.in_(found))
+    )
+    for person_id, reference, when, settled in session.execute(amendments):
+        found[person_id].append(
+            SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, settled)
+        )
     granted = sa.exists().where(
         Award.call_id == Call.id, Award.outcome == Outcome.MAIN, Award.state != AwardState.DROPPED
     )

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import names_of
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
-from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.grants.models import Award, Grant, GrantPartner, GrantSignature, GrantVersion
 from app.grants.queries.accounts import account_of
@@ -167,31 +166,6 @@ def draft_record(session: Session, grant_id: UUID) -> AgreementRecord | None:
 def version_for_change(session: Session, grant_id: UUID, number: int) -> GrantVersion:
     """A version, locked (its grant is locked already)."""
     return session.get_one(GrantVersion, (grant_id, number), with_for_update=True, populate_existing=True)
-
-
-def altered_agreements(session: Session) -> Sequence[str]:
-    """References of agreements whose text no longer has the hash that was signed (for ``verify``)."""
-    statement = sa.select(Grant.reference, GrantVersion.number, GrantVersion.snapshot, GrantVersion.sha256).join(
-        Grant, Grant.id == GrantVersion.grant_id
-    )
-    return [
-        f"{row.reference}, version {row.number}"
-        for row in session.execute(statement.execution_options(yield_per=50))
-        if digest(row.snapshot) != row.sha256
-    ]
-
-
-def altered_signatures(session: Session) -> Sequence[str]:
-    """References of grants with a signature under another text than that of its version (for ``verify``)."""
-    here = (GrantVersion.grant_id == GrantSignature.grant_id, GrantVersion.number == GrantSignature.version)
-    statement = (
-        sa.select(Grant.reference, GrantSignature.version, GrantSignature.order)
-        .join_from(GrantSignature, GrantVersion, sa.and_(*here))
-        .join(Grant, Grant.id == GrantSignature.grant_id)
-        .where(GrantSignature.sha256 != GrantVersion.sha256)
-        .order_by(Grant.reference, GrantSignature.version, GrantSignature.order)
-    )
-    return [f"{row.reference}, version {row.version}, number {row.order}" for row in session.execute(statement)]
 
 
 def next_version(session: Session, grant_id: UUID) -> int:

@@ -25,6 +25,7 @@ from app.notifications.queries import addressees
 from app.notifications.queries import evaluation_happenings as evaluation
 from app.notifications.queries.amendment_happenings import of_amendment
 from app.notifications.queries.grant_happenings import of_grant
+from app.notifications.queries.payment_happenings import of_payment
 from app.notifications.queries.report_happenings import of_consensus, of_report
 from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, Circle, Happening
@@ -122,7 +123,14 @@ def _who_accepted(session: Session, row: EventRow) -> tuple[Addressee, ...]:
 
 
 _OF_APPLICATIONS = frozenset(
-    {"information_letter", "rejection_letter", "grant_agreement", "grant_amendment", "payment_letter"}
+    {
+        "information_letter",
+        "rejection_letter",
+        "grant_agreement",
+        "grant_amendment",
+        "payment_letter",
+        "recovery_note",
+    }
 )
 """Kinds of document whose event names the application that they belong to."""
 
@@ -249,4 +257,5 @@ _FILLERS: dict[str, _Filler] = {
     "grant": of_grant,
     "amendment": of_amendment,
     "reporting": _of_reporting,
+    "payment": of_payment,
 }

@@ -1,4 +1,4 @@
-"""Reports of grants that a person writes, fills in, judges or has paid. One query, and some for a payment that came back."""
+"""Reports that a person writes, fills in, judges or has paid, and agreements to pre-finance. Few queries."""
 
 from __future__ import annotations
 
@@ -10,17 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call
+from app.calls.rules.grant_kinds import Prefinancing
 from app.core.actor import Actor, Role, ScopeKind
-from app.grants.models import Grant
+from app.grants.models import Grant, GrantVersion
+from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
-from app.notifications.rules.reporting_tasks import ReportWork
+from app.grants.rules.prefinancing import due_on as prefinancing_due_on
+from app.notifications.rules.reporting_tasks import PrefinancingWork, ReportWork
 from app.payments.models import Payment
-from app.payments.rules.lifecycle import ENDED
+from app.payments.rules.lifecycle import ENDED, PaymentKind
+from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.queries.paid import may_be_asked
+from app.reporting.queries.paid import SUBJECT, may_be_asked
 from app.reporting.queries.reading import report_reading
 from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
+from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.recovery import recovery_due_on
 
+_AGREED = sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == Grant.agreed_version)
 MOST = 100
 """Reports shown on the start page; the lists have the rest."""
 _PAYS = (GrantState.RUNNING, GrantState.CLOSED)
@@ -29,7 +36,7 @@ _OFFICERS = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 
 
 def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[ReportWork]:
-    """Every open report of a running grant that concerns the actor; nothing for the public."""
+    """Every open report of a running grant that concerns the actor; nothing for the public. One query."""
     if actor.person_id is None:
         return ()
     coordinates = Grant.application_id.in_(actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT))
@@ -50,6 +57,9 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
         sa.or_(PaymentCalculation.payment_id.is_(None), given_up.correlate(PaymentCalculation)),
     )
+    owed = sa.and_(
+        sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)
+    )
     writable = sa.and_(PeriodicReport.state.in_(WRITABLE), ReportingPeriod.ends_on < today)
     statement = (
         sa.select(
@@ -67,16 +77,21 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             ~signed,
             sa.func.coalesce(unpaid, sa.false()),
             PaymentCalculation.payment_id,
+            PeriodicReport.submitted_at,
+            sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
+            sa.case((owed, PaymentCalculation.computed_at)),
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
         .join(Grant, Grant.id == ReportingPeriod.grant_id)
+        .join(GrantVersion, _AGREED)
         .join(Call, Call.id == Grant.call_id)
         .where(
             sa.or_(
                 sa.and_(Grant.state == GrantState.RUNNING, sa.or_(coordinates, takes_part), writable),
                 sa.and_(Grant.state == GrantState.RUNNING, officer, PeriodicReport.state == ReportState.SUBMITTED),
+                sa.and_(Grant.state == GrantState.RUNNING, coordinates, owed),
                 sa.and_(Grant.state.in_(_PAYS), officer, unpaid),
             ),
         )
@@ -98,6 +113,8 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             officer=row[10],
             lacks_statement=row[11],
             unpaid=row[12] and (row[13] is None or _is_open(session, row[0], row[4])),
+            pay_by=due_on(row[15], day_of(row[14])) if row[14] is not None else None,
+            back_by=recovery_due_on(day_of(row[16])) if row[16] is not None else None,
         )
         for row in session.execute(statement).all()
     ]
@@ -106,6 +123,69 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
 def _is_open(session: Session, grant_id: UUID, number: int) -> bool:
     """Whether a payment that was given up may be asked for again: a later calculation may have settled it."""
     return may_be_asked(session, report_reading(session, grant_id, number))
+
+
+def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWork]:
+    """Running grants of the officer whose pre-financing nobody has asked for, the most urgent first. One query.
+
+    Once the balance is decided it settles everything, and nothing is paid at the start any more.
+    """
+    if not any(actor.has(role) for role in _OFFICERS):
+        return ()
+    asked = (
+        sa.exists()
+        .where(
+            Payment.subject_kind == SUBJECT,
+            Payment.subject_id == Grant.id,
+            Payment.kind == PaymentKind.PREFINANCING,
+            Payment.state.not_in(ENDED),
+        )
+        .correlate(Grant)
+    )
+    settled = (
+        sa.exists()
+        .where(
+            ReportingPeriod.grant_id == Grant.id,
+            PaymentCalculation.period_id == ReportingPeriod.id,
+            PaymentCalculation.payment == PaymentAfter.BALANCE,
+        )
+        .correlate(Grant)
+    )
+    terms = GrantVersion.snapshot[("terms", "prefinancing")]
+    statement = (
+        sa.select(
+            Grant.id,
+            Grant.acronym,
+            Grant.reference,
+            Call.identifier,
+            Grant.entered_into_force_at,
+            Grant.start_on,
+            terms,
+        )
+        .join(GrantVersion, _AGREED)
+        .join(Call, Call.id == Grant.call_id)
+        .where(
+            Grant.state == GrantState.RUNNING,
+            Grant.commitment_id.is_not(None),
+            sa.func.jsonb_typeof(terms) == "object",
+            _in_office(actor),
+            ~asked,
+            ~settled,
+        )
+        .order_by(Grant.entered_into_force_at, Grant.id)
+        .limit(MOST)
+    )
+    found = [
+        PrefinancingWork(
+            grant_id=grant_id,
+            acronym=acronym,
+            reference=reference,
+            call=call,
+            pay_by=prefinancing_due_on(Prefinancing.model_validate(agreed, strict=False), day_of(in_force), start_on),
+        )
+        for grant_id, acronym, reference, call, in_force, start_on, agreed in session.execute(statement)
+    ]
+    return sorted(found, key=lambda one: one.pay_by)
 
 
 def _in_office(actor: Actor) -> sa.ColumnElement[bool]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.calls.rules.changes import Change
+from app.core.money import Money
 from app.core.periods import BRUSSELS
 
 
@@ -65,6 +66,19 @@ class ApplicationFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFacts:
+    """The payment that an event belongs to; ``shares`` are names with what of it is in proportion theirs."""
+
+    reference: str
+    about: str
+    kind: str
+    amount: Money
+    due_on: date
+    paid_on: date | None = None
+    shares: tuple[tuple[str, Money], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """An event with what must be known to write about it; ``actor`` and ``partner`` are names."""
 
@@ -80,6 +94,7 @@ class Happening:
     """What somebody wrote: the message of an invitation, the reason of a withdrawn call, a question."""
     call: CallFacts | None = None
     application: ApplicationFacts | None = None
+    payment: PaymentFacts | None = None
     changes: tuple[Change, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     received_at: datetime | None = None

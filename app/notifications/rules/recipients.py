@@ -16,7 +16,8 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{subject}`` (of the event) or ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{grant}``, ``{subject}`` (of the event) or
+    ``{token}`` to fill. ``urgency`` lets links that somebody waits
     for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
@@ -96,6 +97,12 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         ),
         "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
+        "payment.returned": Letter("payment_returned", ("person",), "/payments/{subject}", _PERSONAL),
+        "payment.failed": Letter("payment_failed", ("person", "officers"), "/payments/{subject}", _PERSONAL),
+        "payment.suspended": Letter("payment_suspended", ("coordinators",), "/grants/{grant}", _PERSONAL),
+        "payment.resumed": Letter("payment_resumed", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "report.decided": Letter("report_returned", ("experts",), "/evaluation/{subject}", _PERSONAL),
     }
@@ -117,6 +124,10 @@ AMENDMENT_ACCEPTED = Letter("amendment_to_sign", ("signatories",), f"{_AMENDMENT
 AMENDED = Letter("amendment_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed letter about a payment after a report."""
+RECOVERY = Letter("recovery_note", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed note about money that comes back."""
+PERIODIC_REPORT_DUE = Letter("periodic_report_due", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
+PERIODIC_REPORT_LATE = Letter("periodic_report_late", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
 _SEALED: Mapping[str, Letter] = MappingProxyType(
     {
         "receipt": LETTERS["document.sealed"],
@@ -125,6 +136,7 @@ _SEALED: Mapping[str, Letter] = MappingProxyType(
         "grant_agreement": IN_FORCE,
         "grant_amendment": AMENDED,
         "payment_letter": PAYMENT,
+        "recovery_note": RECOVERY,
     }
 )
 """Kinds of document that are announced when they are sealed."""

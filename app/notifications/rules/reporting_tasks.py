@@ -1,4 +1,4 @@
-"""What the reports of grants ask of a person: write and submit, fill in and sign, judge, ask for the payment."""
+"""What agreements and their reports ask of a person: write and submit, fill in and sign, judge, ask for payments, pay back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class ReportWork:
     """A report that is open, and what the person is to it.
 
     ``lacks_statement``: the person is contact of a partner, not of the coordinator, and statements are unsigned.
-    ``unpaid``: something is due and was not asked for.
+    ``unpaid``: something is due and was not asked for. ``pay_by``: the last day in time of what is due after it.
+    ``back_by``: until when money comes back that did not come yet.
     """
 
     grant_id: UUID
@@ -33,6 +34,19 @@ class ReportWork:
     officer: bool
     lacks_statement: bool
     unpaid: bool
+    pay_by: date | None = None
+    back_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefinancingWork:
+    """An agreement in force whose pre-financing nobody has asked for yet, and until when it is paid in time."""
+
+    grant_id: UUID
+    acronym: str
+    reference: str
+    call: str
+    pay_by: date
 
 
 def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
@@ -48,16 +62,36 @@ def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
                 name=one.acronym,
                 place=f"{base}/{one.grant_id}/reports/{one.number}",
                 call=one.call,
-                day=None if office else one.due_on,
+                day=one.pay_by if office else one.back_by if kind is TaskKind.PAY_BACK else one.due_on,
                 figures={"number": one.number, "reference": one.reference},
             )
 
 
+def prefinancing_tasks(work: Iterable[PrefinancingWork]) -> Iterator[Task]:
+    """The officer starts the pre-financing of each agreement in force; three other people act after that."""
+    for one in work:
+        yield Task(
+            kind=TaskKind.START_PREFINANCING,
+            group=Group.TO_DO,
+            who=Who.YOU,
+            name=one.acronym,
+            place=f"/officer/grants/{one.grant_id}",
+            call=one.call,
+            day=one.pay_by,
+            figures={"reference": one.reference},
+        )
+
+
 def _asked(one: ReportWork, today: date) -> TaskKind | None:
+    late = today > one.due_on
+    if one.back_by is not None and one.coordinates:
+        return TaskKind.PAY_BACK
     if one.state in WRITABLE and today > one.ends_on:
         if one.coordinates:
-            return TaskKind.WRITE_PERIODIC_REPORT
-        return TaskKind.FILL_IN_STATEMENT if one.takes_part and one.lacks_statement else None
+            return TaskKind.LATE_PERIODIC_REPORT if late else TaskKind.WRITE_PERIODIC_REPORT
+        if one.takes_part and one.lacks_statement:
+            return TaskKind.LATE_STATEMENT if late else TaskKind.FILL_IN_STATEMENT
+        return None
     if one.state is ReportState.SUBMITTED and one.officer:
         return TaskKind.JUDGE_PERIODIC_REPORT
     return TaskKind.ASK_FOR_PAYMENT if one.unpaid and one.officer else None

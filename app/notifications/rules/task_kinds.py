@@ -67,3 +67,7 @@ class TaskKind(StrEnum):
     FILL_IN_STATEMENT = "fill_in_statement"
     JUDGE_PERIODIC_REPORT = "judge_periodic_report"
     ASK_FOR_PAYMENT = "ask_for_payment"
+    LATE_PERIODIC_REPORT = "late_periodic_report"
+    LATE_STATEMENT = "late_statement"
+    PAY_BACK = "pay_back"
+    START_PREFINANCING = "start_prefinancing"

@@ -56,6 +56,7 @@ def _link(session: Session, letter: Letter, told: Happening, *, links: Links, no
         application=told.application.id if told.application else "",
         partner=told.facts.get("partner", ""),
         amendment=told.facts.get("amendment", ""),
+        grant=told.facts.get("grant", ""),
         subject=told.subject_id,
         token=_token(session, told, links=links, now=now) if letter.secret else "",
     )

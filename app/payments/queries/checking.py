@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -53,3 +55,20 @@ def checked_files(session: Session) -> Sequence[CheckedFile]:
         .order_by(PaymentFile.reference)
     )
     return [CheckedFile(*row) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """A line of the statement that settles something that is no payment."""
+
+    amount: Money
+    booked_on: date
+
+
+def settled_lines(session: Session) -> Mapping[str, Sequence[SettledLine]]:
+    """Lines by the reference of what they settle. One query."""
+    found: dict[str, list[SettledLine]] = defaultdict(list)
+    columns = (StatementLine.settles, StatementLine.amount, StatementLine.booked_on)
+    for settles, amount, booked_on in session.execute(sa.select(*columns).where(StatementLine.settles != "")):
+        found[settles].append(SettledLine(amount, booked_on))
+    return found

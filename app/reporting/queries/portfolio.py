@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.calls.models import Call
 from app.cascade.models import ThirdPartyPayment
 from app.core.actor import Actor, ScopeKind
+from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.grants.models import Grant, GrantPartner, GrantVersion
 from app.grants.queries.facts import day_of
@@ -33,7 +34,7 @@ from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicRe
 from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock, next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.portfolio import PortfolioRow
-from app.reporting.rules.progress import Progress, progress_of
+from app.reporting.rules.progress import Progress, Standing, progress_of
 from app.reporting.rules.technical import IndicatorTarget
 
 NOTHING = Money.zero()
@@ -56,6 +57,18 @@ def portfolio(session: Session, actor: Actor, *, today: date, call_id: UUID | No
     wanted = followed_by(actor)
     if call_id is not None:
         wanted = sa.and_(wanted, Grant.call_id == call_id)
+    return _rows(session, wanted, today)
+
+
+def standing_of(session: Session, grant_id: UUID, *, today: date) -> PortfolioRow:
+    """The same of one grant, whoever asks; raise NotFound. Five queries."""
+    found = _rows(session, Grant.id == grant_id, today)
+    if not found:
+        raise NotFoundError("grant")
+    return found[0]
+
+
+def _rows(session: Session, wanted: sa.ColumnElement[bool], today: date) -> Sequence[PortfolioRow]:
     which = sa.select(Grant.id).join(Call, Call.id == Grant.call_id).where(wanted)
     reports, payments = _reports(session, which), _payments(session, which)
     values, third = _values(session, which), _third_parties(session, which)
@@ -237,7 +250,9 @@ def _progress(
     reports: Sequence[Any],
     values: Mapping[UUID, Mapping[str, int | None]],
 ) -> Progress:
-    stored = row.indicators or ()
+    if row.indicators is None:  # no agreement yet
+        return Progress(Standing.UNREPORTED)
+    stored = row.indicators
     targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in stored]
     told = [one for one in reports if one.state in _TOLD]
     last = told[-1] if told else None

@@ -90,10 +90,10 @@ def _of_payments(session: Session, payments: Sequence[UUID], found: Found) -> No
         found[row.id].append(Evidence("payment", row.reference, f"/payments/{row.id}"))
         if row.file is not None:
             found[row.id].append(Evidence("payment_file", row.file, f"/payments/files?q={row.file}"))
-    columns = (StatementLine.payment_id, StatementLine.booked_on, StatementLine.amount, StatementLine.text)
+    columns = (StatementLine.payment_id, StatementLine.booked_on, StatementLine.text)
     lines = sa.select(*columns).where(StatementLine.payment_id.in_(payments)).order_by(StatementLine.booked_on)
-    for payment_id, booked_on, amount, text in session.execute(lines):
-        label = f"{booked_on.isoformat()}, {amount.amount}, {text}".rstrip(", ")
+    for payment_id, booked_on, text in session.execute(lines):
+        label = f"{booked_on.isoformat()}, {text}".rstrip(", ")
         if payment_id is not None:
             found[payment_id].append(Evidence("statement_line", label))
     asked = session.execute(

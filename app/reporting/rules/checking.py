@@ -72,7 +72,7 @@ def counted_faults(stored: Calculated, ever: Mapping[str, Ever]) -> Iterator[str
     if stored.final_grant is None:
         return
     counted = counted_in(stored.sheet)
-    for kind, amount in (("prefinancing", counted.prefinancing - counted.withheld), ("interim", counted.interims)):
+    for kind, amount in (("prefinancing", counted.advanced), ("interim", counted.interims)):
         one = ever.get(kind, Ever())
         if not one.booked - one.back <= amount <= one.booked:
             yield f"it counts {amount} of {kind} payments, the bank booked {one.booked}, {one.back} came back"

@@ -104,9 +104,8 @@ def counted_in(sheet: Sheet) -> Paid:
 
 
 def lost_since(counted: Paid, now: Paid) -> Paid:
-    """What the balance counted as paid and is paid no longer: the bank sent it back since."""
+    """What the balance counted as paid and is paid no longer: the bank sent it back since. Only what left counts."""
     return Paid(
-        max(counted.prefinancing - now.prefinancing, NOTHING),
-        max(counted.interims - now.interims, NOTHING),
-        max(counted.withheld - now.withheld, NOTHING),
+        prefinancing=max(counted.advanced - now.advanced, NOTHING),
+        interims=max(counted.interims - now.interims, NOTHING),
     )

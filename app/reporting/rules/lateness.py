@@ -36,16 +36,16 @@ LATE_STEPS = (Step.PREPARE, Step.SIGN, Step.REPORT, Step.DECIDE, Step.REQUEST, S
 STEP_WORDS = {
     Step.PREPARE: "preparation of the agreement",
     Step.SIGN: "signature of the agreement",
-    Step.REPORT: "report by the beneficiaries",
-    Step.DECIDE: "decision on the report",
-    Step.REQUEST: "payment to be asked for",
+    Step.REPORT: "report",
+    Step.DECIDE: "decision on report",
+    Step.REQUEST: "payment to be asked for after report",
     Step.PAY: "payment under way",
-    Step.RECOVER: "money to be paid back",
+    Step.RECOVER: "money to be paid back after report",
     Step.PROJECT: "project under way",
     Step.CLOSE: "closure",
     Step.NOTHING: "nothing",
 }
-"""What is to be done, in words (msgids)."""
+"""What is to be done, in words (msgids); where it is about a report, its number follows."""
 STEP_ACTORS = {
     Step.PREPARE: "beneficiaries and managing body",
     Step.SIGN: "signatories",

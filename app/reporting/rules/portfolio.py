@@ -158,6 +158,7 @@ def portfolio_record(row: PortfolioRow) -> dict[str, object]:
     return {name: getattr(row, name) for name in kept} | {
         "grant": row.id,
         "step": row.act.step,
+        "number": row.act.number,
         "by": row.act.by,
         "spent": row.spent,
         "standing": row.progress.standing,

@@ -87,6 +87,11 @@ class Paid:
     withheld: Money = field(default_factory=Money.zero)
 
     @property
+    def advanced(self) -> Money:
+        """What of the pre-financing reached the coordinator."""
+        return self.prefinancing - self.withheld
+
+    @property
     def counted(self) -> Money:
         """Everything that counts towards the ceiling of interim payments."""
         return self.prefinancing + self.interims

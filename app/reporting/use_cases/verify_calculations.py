@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.grants.models import GrantVersion
-from app.grants.queries.agreement import agreement_of
-from app.grants.rules.agreement import Agreement
+from app.grants.models import Grant
 from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import Booked
+from app.payments.queries.checking import SettledLine, settled_lines
 from app.payments.queries.payments import payments_of
 from app.payments.rules.checking import back_key, paid_key
 from app.payments.schemas import PaymentRow
 from app.reporting.models import PaymentCalculation, ReportingPeriod
 from app.reporting.queries.calculating import accepted_of
 from app.reporting.queries.paid import SUBJECT
-from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import calculations_of
 from app.reporting.queries.signed import altered_statements
 from app.reporting.rules.calculation import Calculated, Decided
@@ -44,7 +43,8 @@ def verify_calculations(session: Session, entries: Mapping[str, Booked]) -> Calc
     faults = [f"statement {one}: its content is not what was signed" for one in altered_statements(session)]
     explained: set[str] = set()
     count = 0
-    for grant_id in _grants(session):
+    settled = settled_lines(session)
+    for grant_id, reference in _grants(session):
         payments = payments_of(session, SUBJECT, grant_id)
         rows = calculations_of(session, grant_id)
         ever = {kind: _ever(kind, payments, entries) for kind in {one.kind.value for one in payments}}
@@ -56,18 +56,20 @@ def verify_calculations(session: Session, entries: Mapping[str, Booked]) -> Calc
                 *_report_faults(session, grant_id, row, rows),
                 *counted_faults(_calculated(row), ever),
                 *_payment_faults(row, payments),
-                *_recovery_faults(row, entries.get(key)),
+                *_recovery_faults(row, entries.get(key), settled.get(f"{reference}/R{row.number}", ())),
             )
             faults += [f"calculation after report {row.number} of grant {grant_id}: {fault}" for fault in found]
     return CalculationsReport(count, tuple(faults), frozenset(explained))
 
 
-def _grants(session: Session) -> Sequence[UUID]:
-    """Grants with a decided report."""
-    statement = sa.select(ReportingPeriod.grant_id).join(
-        PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id
+def _grants(session: Session) -> Sequence[tuple[UUID, str]]:
+    """Grants with a decided report, each with its reference."""
+    statement = (
+        sa.select(Grant.id, Grant.reference)
+        .join(ReportingPeriod, ReportingPeriod.grant_id == Grant.id)
+        .join(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
     )
-    return session.scalars(statement.distinct().order_by(ReportingPeriod.grant_id)).all()
+    return [(row.id, row.reference) for row in session.execute(statement.distinct().order_by(Grant.id))]
 
 
 def _ever(kind: str, payments: Sequence[PaymentRow], entries: Mapping[str, Booked]) -> Ever:
@@ -87,36 +89,25 @@ def _calculated(row: CalculationRow) -> Calculated:
 def _report_faults(
     session: Session, grant_id: UUID, row: CalculationRow, rows: Sequence[CalculationRow]
 ) -> Iterator[str]:
-    """By one version of the agreement at least, report and terms must yield what is stored."""
-    yield from sheet_faults(_calculated(row))
+    """Whether the report, by the agreement that it was submitted under, yields what is stored."""
+    stored = _calculated(row)
+    yield from sheet_faults(stored)
     reading = report_reading(session, grant_id, row.number)
-    known = [_fits(replace(reading, agreement=one), row, rows) for one in _agreements(session, grant_id)]
-    if not any(costs for costs, _ in known):
-        yield "its costs are not those that were accepted"
-    elif not any(costs and sums for costs, sums in known):
-        yield "its figures are not those that follow from the accepted costs"
-
-
-def _agreements(session: Session, grant_id: UUID) -> Sequence[Agreement]:
-    numbers = sa.select(GrantVersion.number).where(GrantVersion.grant_id == grant_id)
-    return [agreement_of(session, grant_id, number) for number in session.scalars(numbers)]
-
-
-def _fits(reading: ReportReading, row: CalculationRow, rows: Sequence[CalculationRow]) -> tuple[bool, bool]:
-    """Whether the costs are those of the report, and whether the rest follows from them."""
     accepted = accepted_of(reading, nothing=reading.row.state is ReportState.REJECTED)
-    stored = (row.claimed, row.eligible, row.contribution, row.receipts)
     found = (reading.summary.total.claimed, accepted.eligible, accepted.contribution, accepted.receipts)
+    if found != (row.claimed, row.eligible, row.contribution, row.receipts):
+        yield "its costs are not those that were accepted"
+        return
     earlier = [
         Decided(Accepted(one.number, one.eligible, one.contribution, one.receipts), one.payment)
         for one in rows
         if one.number < row.number
     ]
-    terms, maximum = reading.agreement.terms, reading.agreement.maximum_grant
-    computed = made_again(
-        terms, maximum, Decided(accepted, row.payment), earlier, _calculated(row), reduction=row.reduction
-    )
-    return stored == found, is_same(_calculated(row), computed)
+    agreement, now = reading.agreement, Decided(accepted, row.payment)
+    if not is_same(
+        stored, made_again(agreement.terms, agreement.maximum_grant, now, earlier, stored, reduction=row.reduction)
+    ):
+        yield "its figures are not those that follow from the accepted costs"
 
 
 def _payment_faults(row: CalculationRow, payments: Sequence[PaymentRow]) -> Iterator[str]:
@@ -129,9 +120,16 @@ def _payment_faults(row: CalculationRow, payments: Sequence[PaymentRow]) -> Iter
         yield f"{row.due} is due, {payment.reference} is of {payment.amount}"
 
 
-def _recovery_faults(row: CalculationRow, entry: Booked | None) -> Iterator[str]:
+def _recovery_faults(row: CalculationRow, entry: Booked | None, lines: Sequence[SettledLine]) -> Iterator[str]:
+    """What came back is one entry and one line of the bank; the line may hold interest besides."""
     came = entry is not None and (entry.kind, entry.amount) == (EntryKind.RECOVER, row.recovery)
-    if row.recovered_on is not None and not came:
+    if row.recovered_on is None:
+        if entry is not None:
+            yield f"the ledger says that {entry.amount} came back, the report does not"
+        if lines:
+            yield f"a line of the bank settles it with {lines[0].amount}, the report does not say so"
+        return
+    if not came:
         yield f"{row.recovery} came back, the ledger does not say so"
-    if row.recovered_on is None and entry is not None:
-        yield f"the ledger says that {entry.amount} came back, the report does not"
+    if [one.booked_on for one in lines if one.amount >= row.recovery] != [row.recovered_on]:
+        yield f"{row.recovery} came back, no line of the bank on {row.recovered_on} shows it"

@@ -21,7 +21,7 @@ from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
 from app.notifications.queries.payment_work import payments_waiting
-from app.notifications.queries.reporting_work import reporting_work
+from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
 from app.notifications.rules import work as rules
 from app.notifications.rules.amendment_tasks import amendment_tasks
 from app.notifications.rules.award_tasks import award_tasks
@@ -29,7 +29,7 @@ from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
 from app.notifications.rules.payment_tasks import payment_tasks
-from app.notifications.rules.reporting_tasks import reporting_tasks
+from app.notifications.rules.reporting_tasks import prefinancing_tasks, reporting_tasks
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
 from app.web.deadlines import shown_deadline
@@ -100,6 +100,10 @@ _SIMPLE_HINTS = {
     TaskKind.FILL_IN_STATEMENT: "{reference}",
     TaskKind.JUDGE_PERIODIC_REPORT: "{reference}",
     TaskKind.ASK_FOR_PAYMENT: "{reference}",
+    TaskKind.LATE_PERIODIC_REPORT: "{reference}",
+    TaskKind.LATE_STATEMENT: "{reference}",
+    TaskKind.PAY_BACK: "{reference}",
+    TaskKind.START_PREFINANCING: "{reference}",
 }
 """The quiet fact under a task that its figures alone tell."""
 
@@ -171,6 +175,7 @@ def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
         *amendment_tasks(office_amendments(work.session, actor), amendments_to_sign(work.session, actor)),
         *payment_tasks(*payments_waiting(work.session, actor)),
         *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
+        *prefinancing_tasks(prefinancing_work(work.session, actor)),
     )
     acting = actor.acting_for is not None
     return mine, tuple(task for task in tasks_of(mine, work.now, more) if not acting or task.kind not in _OWN)

@@ -55,10 +55,20 @@ class Shell:
         return self.reading.row
 
     @property
+    def stopped(self) -> bool:
+        """Whether the grant came to its end before the amendment did."""
+        return self.reading.ended and bool(AMENDMENT.events_from(self.row.state))
+
+    @property
     def late(self) -> bool:
         """Whether the answer is overdue."""
         row = self.row
-        return row.state is AmendmentState.REQUESTED and row.decide_by is not None and self.today > row.decide_by
+        return (
+            not self.stopped
+            and row.state is AmendmentState.REQUESTED
+            and row.decide_by is not None
+            and self.today > row.decide_by
+        )
 
 
 def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
@@ -68,7 +78,9 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
     scope, row, actor = grant_scope(session, grant_id), reading.row, work.actor
     record = record_of_amendment(session, row) if row.state in FROZEN else None
     judged = reading.open_findings()
-    coordinates, prepares = policies.works_for_grant(actor, scope), policies.prepares_grant(actor, scope)
+    live = not reading.ended
+    coordinates = live and policies.works_for_grant(actor, scope)
+    prepares = live and policies.prepares_grant(actor, scope)
     own = decision_findings(actor.persons, row.requested_by) if row.state is AmendmentState.REQUESTED else ()
     if row.state is AmendmentState.SIGNED:
         own = authority_findings(actor.persons, row.decided_by)
@@ -87,6 +99,6 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         withdraws=coordinates and AMENDMENT.allows(row.state, AmendmentEvent.WITHDRAW),
         decides=prepares and row.state is AmendmentState.REQUESTED,
         gives_back=prepares and row.state in {AmendmentState.ACCEPTED, AmendmentState.SIGNED},
-        signs=row.state is AmendmentState.ACCEPTED and is_signatory(actor, coordinator),
-        signs_last=row.state is AmendmentState.SIGNED and policies.signs_grant(actor, scope),
+        signs=live and row.state is AmendmentState.ACCEPTED and is_signatory(actor, coordinator),
+        signs_last=live and row.state is AmendmentState.SIGNED and policies.signs_grant(actor, scope),
     )

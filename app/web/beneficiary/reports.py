@@ -6,11 +6,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import names_of
+from app.calls.rules.grant_kinds import GrantTerms
 from app.core.violations import blocking, fill
 from app.delivery.idempotency import once
 from app.delivery.reporting_guards import consortium_of_grant, reports_for_grant
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import documents_of
+from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_head
 from app.infra.templates import day_text, locale_of, translator
@@ -30,6 +32,7 @@ from app.web.reporting_view.report import (
     at_place,
     cost_cells,
     export_name,
+    next_day,
     next_words,
     report_shell,
     sheet_of,
@@ -85,6 +88,7 @@ def reports_page(work: Work, grant_id: UUID, base: str) -> Response:
     """The periods of a grant; ``base`` is the home of the grant for this reader."""
     say = translator(work.known.language)
     rows = reports_of(work.session, grant_id)
+    terms = agreement_of(work.session, grant_id).terms
     office = base.startswith("/officer")
     return page(
         work,
@@ -96,15 +100,16 @@ def reports_page(work: Work, grant_id: UUID, base: str) -> Response:
         today=day_of(work.now),
         states={state: (say(words), look) for state, (words, look) in STATES.items()},
         after={kind: say(words) for kind, words in AFTER.items()},
-        next={row.number: next_sentence(work, row) for row in rows},
+        next={row.number: next_sentence(work, row, terms) for row in rows},
     )
 
 
-def next_sentence(work: Work, row: ReportRow) -> str:
-    """Who acts next on a report and by when, in the reader's words."""
+def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
+    """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    days = {"due": day_text(row.due_on, locale), "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
+    day = day_text(next_day(row, terms.payment_days), locale)
+    days = {"day": day, "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
     return fill(translator(language)(next_words(row, day_of(work.now))), days)
 
 
@@ -123,7 +128,7 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         work,
         "beneficiary/report.html",
         frame=frame,
-        next=next_sentence(work, frame.row),
+        next=next_sentence(work, frame.row, reading.agreement.terms),
         late=frame.row.late(frame.today),
         written=sum(1 for text in TEXTS if reading.texts.get(text.id, "").strip()),
         texts=len(TEXTS),

@@ -15,16 +15,26 @@ from app.core.violations import Violation
 from app.delivery.reporting_guards import consortium_of_grant, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
+from app.reporting.queries.reports import costs_of, statements_of
+from app.reporting.rules.statements import place_of
 from app.reporting.schemas import CostRow, SaveStatement, StatementAt, StatementRow
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.web.application_view.shell import saved_at
-from app.web.forms import FormView, attempt, form_page, typed_in
+from app.web.forms import FormView, attempt, form_page, typed_in, version_in
 from app.web.pages import redirect
+from app.web.reporting_view.compare import chosen, fields_of, marks
 from app.web.reporting_view.report import VERDICTS, at_place, report_shell
+from app.web.reporting_view.saving import Part, Stored, save_part
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/grants/{grant_id:uuid}/reports/{number:int}/statements/{partner_id:uuid}")
 PARTS = ("category", "words", "first_day", "last_day", "amount", "units")
+REST = {
+    "receipts": "Receipts of the project",
+    "explanation": "Explanation of the costs",
+    "certificate": "Auditor of the certificate",
+}
+"""Fields besides the lines, with their titles (msgids)."""
 BLANK_LINES = 4
 """Empty lines after those that are filled; saving offers as many again."""
 
@@ -41,20 +51,23 @@ def save(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
     """Save the whole statement. Who speaks for the partner."""
     at = StatementAt(grant_id, number, partner_id)
 
-    def write(work: Work) -> Response:
-        typed = typed_in(incoming.form)
-        data: dict[str, object] = {
-            name: (typed.get(name) or [""])[-1] for name in ("receipts", "explanation", "certificate")
-        }
-        data["version"] = incoming.form.get("_version", "") if incoming.form is not None else ""
+    def store(work: Work) -> None:
+        typed = chosen(typed_in(incoming.form), _stored(work, at).typed)
+        data: dict[str, object] = {name: (typed.get(name) or [""])[-1] for name in REST}
+        data["version"] = version_in(incoming.form)
         data["costs"] = _lines(typed)
         save_statement(work.session, work.actor, at, command_of(SaveStatement, data), now=work.now)
-        return redirect(path_of(at), notice="saved")
 
-    guard = speaks_for_statement(grant_id, partner_id)
-    return attempt(
-        incoming, guard, lambda: run(incoming, WRITE, guard, write), lambda work, form: statement_page(work, at, form)
+    part = Part(
+        name="Financial statement",
+        path=path_of(at),
+        draft_key=_draft_key(at),
+        titles=REST,
+        stored=lambda work: _stored(work, at),
+        save=store,
+        again=lambda work, form: statement_page(work, at, form),
     )
+    return save_part(incoming, speaks_for_statement(grant_id, partner_id), part)
 
 
 @router.post("/signature")
@@ -91,6 +104,30 @@ def _is_line(name: str) -> bool:
     )
 
 
+def _stored(work: Work, at: StatementAt) -> Stored:
+    """The statement as the form shows it; a version of 0 where it was never saved."""
+    heads = [
+        one
+        for one in statements_of(work.session, at.grant_id)
+        if (one.period, one.partner_id) == (at.number, at.partner_id)
+    ]
+    head = heads[0] if heads else None
+    costs = [
+        one for one in costs_of(work.session, at.grant_id) if (one.period, one.partner_id) == (at.number, at.partner_id)
+    ]
+    names = names_of(work.session, [head.saved_by] if head is not None else [])
+    return Stored(
+        _typed(costs) | _rest(head),
+        head.version if head is not None else 0,
+        head.saved_at if head is not None else None,
+        names.get(head.saved_by, "") if head is not None and head.saved_by is not None else "",
+    )
+
+
+def _draft_key(at: StatementAt) -> str:
+    return f"statement/{at.grant_id}/{at.number}/{at.partner_id}"
+
+
 def path_of(at: StatementAt) -> str:
     """The page of a statement."""
     return f"/grants/{at.grant_id}/reports/{at.number}/statements/{at.partner_id}"
@@ -110,6 +147,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         view = replace(filled, violations=form.violations, status=form.status)
     elif form is not None:
         view = replace(form, violations=[_at_field(one) for one in form.violations])
+    editable = frame.open and at.partner_id in frame.own
     entered = [one for one in reading.summary.categories if not isinstance(one, FlatRateCosts)]
     shown_lines = max([len(costs), *(int(name.split(".")[1]) for name in view.typed if _is_line(name))])
     return form_page(
@@ -124,13 +162,19 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         head=head,
         costs=costs,
         lines=range(1, shown_lines + BLANK_LINES + 1),
-        editable=frame.open and at.partner_id in frame.own,
+        editable=editable,
         mine=at.partner_id in frame.own,
+        marks=marks(fields_of(_typed(costs) | _rest(head))),
+        draft_key=_draft_key(at),
         version=view.version or str(head.version if head is not None else 0),
         options=[(one.id, f"{one.code} {one.titles.in_language(language)}") for one in entered],
         units=any(fixed_amount(one) is not None for one in entered),
         titles={one.id: f"{one.code} {one.titles.in_language(language)}" for one in reading.summary.categories},
-        findings=[at_place(frame, one, language) for one in reading.findings_of(at.partner_id, frame.today)],
+        findings=[
+            at_place(frame, one, language)
+            for one in reading.findings_of(at.partner_id, frame.today)
+            if not (editable and one.place == place_of(at.partner_id))
+        ],
         saved=saved_at(work, head.saved_at) if head is not None else "",
         names=names_of(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from app.applications.queries.reading import submission
 from app.core.money import Money
 from app.documents.queries import documents_of
 from app.grants.queries.agreement import agreement_of, signatures_of
 from app.grants.queries.documents import GRANT
 from app.grants.queries.facts import day_of
-from app.grants.queries.grants import parties_of
+from app.grants.queries.grants import grant_head, parties_of
 from app.grants.queries.letters import sent_letters
 from app.grants.queries.listing import GrantRow, grant_row
 from app.grants.rules.grant_lifecycle import GrantState
-from app.infra.templates import day_text, locale_of, translator
+from app.infra.templates import translator
 from app.payments.queries import payments_of
-from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.queries.interest import interest_on_payment
+from app.reporting.queries.portfolio import standing_of
+from app.reporting.queries.reports import reports_of
+from app.reporting.rules.lateness import STEP_ACTORS, STEP_WORDS, Step
+from app.web.grant_view.life_line import LifeFacts, LifeStep, life_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,17 +35,7 @@ if TYPE_CHECKING:
     from app.grants.rules.agreement import Agreement
     from app.payments.rules.interest import Interest
     from app.payments.schemas import PaymentRow
-
-_ENDED = (GrantState.CLOSED, GrantState.TERMINATED)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the life line for components/steps.html."""
-
-    name: str
-    note: str
-    state: str
+    from app.reporting.rules.portfolio import PortfolioRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class Life:
 
     row: GrantRow
     today: date
-    steps: Sequence[Step]
+    steps: Sequence[LifeStep]
     parties: Sequence[PartyRow]
     agreement: Agreement | None
     signatures: Sequence[SignatureRow]
@@ -59,6 +53,9 @@ class Life:
     prefinanced: Money
     paid: Money
     on_the_way: Money
+    standing: PortfolioRow
+    next: str
+    """What is to be done next while it runs, and who does it; empty where the state alone says so."""
     interest: Mapping[UUID, Interest]
 
     @property
@@ -73,13 +70,15 @@ def life_of(work: Work, grant_id: UUID) -> Life:
     row = grant_row(session, grant_id, today=today)
     agreement = agreement_of(session, grant_id) if row.agreed_version is not None else None
     payments = payments_of(session, "grant", grant_id)
-    paid = [one for one in payments if one.state is PaymentState.PAID]
     letters = sent_letters(session, row.application_id)
     shown = {found for letter in letters for found in (letter.document_id, letter.summary_document_id)}
+    standing = standing_of(session, grant_id, today=today)
+    submitted = submission(session, grant_head(session, grant_id).submission_id)
+    facts = LifeFacts(row, standing, agreement, payments, reports_of(session, grant_id), submitted.received_at)
     return Life(
         row=row,
         today=today,
-        steps=_steps(row, agreement, work.known.language, today),
+        steps=life_steps(facts, work.known.language),
         parties=parties_of(session, grant_id),
         agreement=agreement,
         signatures=signatures_of(session, grant_id, row.agreed_version) if row.agreed_version is not None else (),
@@ -88,11 +87,21 @@ def life_of(work: Work, grant_id: UUID) -> Life:
             *documents_of(session, GRANT, [grant_id]),
             *(one for one in documents_of(session, "letter", [letter.id for letter in letters]) if one.id in shown),
         ],
-        prefinanced=Money.total(one.amount for one in paid if one.kind is PaymentKind.PREFINANCING),
-        paid=Money.total(one.amount for one in paid),
-        on_the_way=Money.total(one.amount for one in payments if one.state in IN_PAYMENT),
+        prefinanced=standing.prefinanced,
+        paid=standing.paid,
+        on_the_way=standing.on_the_way,
+        standing=standing,
+        next=_next(standing, work.known.language),
         interest=_interest(agreement, payments, today),
     )
+
+
+def _next(standing: PortfolioRow, language: str) -> str:
+    act, say = standing.act, translator(language)
+    if standing.state is not GrantState.RUNNING or act.step is Step.PROJECT:
+        return ""
+    what = say(STEP_WORDS[act.step]) + (f" {act.number}" if act.number else "")
+    return say("Next: %(what)s. Who acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}
 
 
 def _interest(agreement: Agreement | None, payments: Sequence[PaymentRow], today: date) -> Mapping[UUID, Interest]:
@@ -101,46 +110,3 @@ def _interest(agreement: Agreement | None, payments: Sequence[PaymentRow], today
         return {}
     found = {one.id: interest_on_payment(agreement.terms, one, today) for one in payments}
     return {payment_id: interest for payment_id, interest in found.items() if interest is not None}
-
-
-def _steps(row: GrantRow, agreement: Agreement | None, language: str, today: date) -> Sequence[Step]:
-    say, locale = translator(language), locale_of(language)
-
-    def by(day: date) -> str:
-        return say("by %s") % day_text(day, locale)
-
-    state = row.state
-    abandoned = state is GrantState.ABANDONED
-    running = state is GrantState.RUNNING or state in _ENDED
-    prepared = "current" if state is GrantState.PREPARATION else "stopped" if abandoned else "done"
-    signing = "current" if state is GrantState.SIGNATURE else "done" if running else "next"
-    counts = say("%(signed)s of %(all)s beneficiaries") % {"signed": row.signed, "all": row.parties}
-    in_force = day_text(day_of(row.entered_into_force_at), locale) if row.entered_into_force_at is not None else ""
-    project = "next"
-    if running:
-        project = "done" if state is GrantState.CLOSED else "stopped" if state is GrantState.TERMINATED else "current"
-    dates = ""
-    if row.start_on and row.end_on:
-        dates = say("%(start)s to %(end)s") % {
-            "start": day_text(row.start_on, locale),
-            "end": day_text(row.end_on, locale),
-        }
-    return (
-        Step(say("Information letter"), day_text(day_of(row.opened_at), locale), "done"),
-        Step(say("Preparation"), "" if prepared == "done" else by(row.declarations_due_on), prepared),
-        Step(say("Signature"), in_force or (counts if signing == "current" else by(row.signature_due_on)), signing),
-        Step(say("Project"), dates, project),
-        Step(
-            say("Reports"),
-            _next_report(agreement, locale, today),
-            "next" if project in {"next", "stopped"} else project,
-        ),
-        Step(say("Closure"), "", "done" if state is GrantState.CLOSED else "next"),
-    )
-
-
-def _next_report(agreement: Agreement | None, language: str, today: date) -> str:
-    """The day of the next report."""
-    days = [period.report_due_on for period in agreement.periods] if agreement is not None else []
-    coming = min((day for day in days if day >= today), default=None)
-    return translator(language)("next by %s") % day_text(coming, locale_of(language)) if coming is not None else ""

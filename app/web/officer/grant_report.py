@@ -211,7 +211,7 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         view,
         labels={},
         frame=frame,
-        next=next_sentence(work, frame.row),
+        next=next_sentence(work, frame.row, reading.agreement.terms),
         after=say(AFTER[frame.row.payment]),
         sheet=sheet_of(work, reading),
         left=open_lines(reading.costs),

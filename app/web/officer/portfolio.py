@@ -7,13 +7,14 @@ from app.core.paging import Page, PageRequest
 from app.delivery.portfolio_guards import follows_portfolio
 from app.delivery.unit_of_work import READ, Work, run
 from app.infra.tokens import new_secret
-from app.reporting.rules.lateness import STEP_ACTORS, STEP_WORDS
+from app.reporting.rules.lateness import STEP_ACTORS
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import STANDING_WORDS
 from app.web.grant_view.words import STATES
 from app.web.lists import answer_list
 from app.web.portfolio_view import (
     STANDING_LOOKS,
+    act_words,
     behind_words,
     money_bars,
     share_bar,
@@ -49,7 +50,7 @@ def show(incoming: Request_) -> Response:
             money=money_bars(found.figures, language),
             standing=standing_bar(found.figures, language),
             states=STATES,
-            steps=STEP_WORDS,
+            act_of=lambda row: act_words(row, language),
             actors=STEP_ACTORS,
             standings=STANDING_WORDS,
             looks=STANDING_LOOKS,

@@ -11,12 +11,14 @@ from app.grants.policies import prepares_grant, works_for_grant
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.infra.templates import translator
+from app.payments.rules.time_limits import due_on
 from app.reporting.policies import records_recoveries, requests_payments
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.recovery import recovery_due_on
 from app.reporting.use_cases.acting import own_parties
 from app.web.findings import shown
 
@@ -126,28 +128,37 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{due}`` and ``{paid}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{day}`` and ``{paid}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
-        return _COLLECTS if running else "The consortium acts next: the report is due by {due}."
+        return _COLLECTS if running else "The consortium acts next: the report is due by {day}."
     if row.state is ReportState.ACCEPTED:
         return _after_acceptance(row)
     return _NEXT[row.state]
 
 
-_COLLECTS = "The consortium collects its costs; it reports after the end of the period, by {due}."
+def next_day(row: ReportRow, payment_days: int) -> date:
+    """The day that the sentence names: until when is reported, paid or paid back."""
+    if row.recovery and row.decided_at is not None:
+        return recovery_due_on(day_of(row.decided_at))
+    if row.submitted_at is not None and row.state not in WRITABLE:
+        return due_on(payment_days, day_of(row.submitted_at))
+    return row.due_on
+
+
+_COLLECTS = "The consortium collects its costs; it reports after the end of the period, by {day}."
 _NEXT: Mapping[ReportState, str] = {
     ReportState.RETURNED: "The consortium acts next: it corrects the report and submits it again.",
-    ReportState.SUBMITTED: "The programme officer acts next: judges the costs and decides.",
+    ReportState.SUBMITTED: "The programme officer acts next: judges the costs and decides; what is due is paid by {day}.",
     ReportState.REJECTED: "The report was rejected: none of its costs count.",
 }
 
 
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
-        return "The coordinator acts next: it pays back what it received too much."
+        return "The coordinator acts next: it pays back what it received too much, by {day}."
     if row.due and not row.asked_for:
-        return "The programme officer acts next: asks for the payment."
+        return "The programme officer acts next: asks for the payment, which is due by {day}."
     if row.paid_on is not None:
         return "Decided. What was due was paid on {paid}."
     return "Decided. What is due is with the payment offices." if row.due else "Decided. Nothing is due."

@@ -86,6 +86,7 @@ if (form) {
 /* The budget: what follows from the amounts, and a block of cells at once. */
 
 const budget = document.getElementById("budget-form");
+const costs = document.getElementById("costs-table");
 
 function previewWhileTyping() {
   const preview = document.getElementById("preview");
@@ -94,6 +95,26 @@ function previewWhileTyping() {
     clearTimeout(waiting);
     waiting = setTimeout(() => preview.dispatchEvent(new CustomEvent("preview")), AFTER_A_FIGURE);
   });
+}
+
+function fieldIn(cell) {
+  return cell.querySelector("input:not([type=hidden]), select");
+}
+
+/* A choice takes the option that is called so, or whose first word (its code) is; a day is 2020-03-31 or 31/03/2020. */
+function enter(field, text) {
+  if (field.tagName === "SELECT") {
+    const wanted = text.toLowerCase();
+    const same = (option) => {
+      const words = option.textContent.trim().toLowerCase();
+      return option.value === text || words === wanted || words.split(" ")[0] === wanted;
+    };
+    const found = [...field.options].find(same);
+    if (found) field.value = found.value;
+    return;
+  }
+  const day = field.type === "date" && text.match(/^(\d{1,2})[./](\d{1,2})[./](\d{4})$/);
+  field.value = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : text;
 }
 
 function pasteBlock(event) {
@@ -107,17 +128,17 @@ function pasteBlock(event) {
     if (!row) break;
     let column = cell.cellIndex;
     for (const figure of figures) {
-      while (column < row.cells.length && !row.cells[column].querySelector("input:not([type=hidden])")) column += 1;
-      const field = row.cells[column]?.querySelector("input:not([type=hidden])");
-      if (field) field.value = figure.trim();
+      while (column < row.cells.length && !fieldIn(row.cells[column])) column += 1;
+      if (row.cells[column]) enter(fieldIn(row.cells[column]), figure.trim());
       column += 1;
     }
     row = row.nextElementSibling;
   }
-  budget.dispatchEvent(new Event("input", { bubbles: true }));
+  cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 if (budget) {
   previewWhileTyping();
   budget.addEventListener("paste", pasteBlock);
 }
+if (costs) costs.addEventListener("paste", pasteBlock);

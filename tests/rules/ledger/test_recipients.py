@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import Money
-from app.ledger.rules.recipients import Within, ceiling_findings, recipient_keys
+from app.ledger.rules.recipients import Received, Within, ceiling_findings, passed_ceilings, recipient_keys
 
 CEILING, NOTHING = Money.parse("60 000.00"), Money(0)
 cents = st.integers(0, 10**9).map(Money)
@@ -57,3 +60,29 @@ def test_the_letters_of_the_country_make_no_difference(country: str, written: st
 def test_a_vat_number_is_no_registration_number() -> None:
     assert not set(recipient_keys("PT", "501442600", "")) & set(recipient_keys("PT", "", "501442600"))
     assert recipient_keys("PT", " - ", "") == ()
+
+
+PLACES = st.tuples(*[st.integers(1, 2).map(lambda number: UUID(int=number))] * 3)
+KEYS = st.lists(st.sampled_from(["vat/PT/1", "reg/PT/1", "vat/PT/2"]), min_size=1, max_size=2, unique=True).map(tuple)
+RECEIVED = st.builds(
+    Received, KEYS, st.just("Olive SA"), PLACES, st.integers(1, 4_000_000).map(Money), st.just(CEILING), st.sampled_from(Within)
+)  # fmt: skip
+
+
+@given(st.lists(RECEIVED, max_size=8), RECEIVED)
+def test_what_was_judged_one_after_the_other_is_right_afterwards_and_a_cent_more_is_not(
+    wanted: list[Received], last: Received
+) -> None:
+    def had(one: Received, before: list[Received]) -> Money:
+        level = list(Within).index(one.within)
+        same = [each for each in before if each.places[level] == one.places[level] and set(each.keys) & set(one.keys)]
+        return Money.total(each.amount for each in same)
+
+    recorded: list[Received] = []
+    for one in wanted:
+        if not ceiling_findings(one.amount, had(one, recorded), one.ceiling, one.within, recipient=one.name):
+            recorded.append(one)
+    assert passed_ceilings(recorded) == ()
+    over = replace(last, amount=CEILING - had(last, recorded) + Money(1))
+    assert len(passed_ceilings([*recorded, over])) == 1
+    assert passed_ceilings([*recorded, replace(over, ceiling=None)]) == ()

@@ -31,7 +31,8 @@ from app.core.errors import (
 )
 from app.core.money import Money
 from app.documents.queries import document
-from app.grants.queries.agreement import agreement_of, altered_agreements, versions_of
+from app.grants.queries.agreement import agreement_of, versions_of
+from app.grants.queries.checking import altered_agreements
 from app.infra.ids import new_id
 from tests.builders import amendments as build
 from tests.builders.amendments import ASKED, WHY

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.core.actor import Role
 from app.core.errors import NotFoundError, NotPermittedError, TransitionNotAllowedError
 from app.documents.queries import document
-from app.grants.queries.agreement import altered_agreements, signatures_of, versions_of
+from app.grants.queries.agreement import signatures_of, versions_of
+from app.grants.queries.checking import altered_agreements
 from app.grants.rules.agreement_record import AgreementRecord
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.schemas import SignAgreement

@@ -14,11 +14,16 @@ from app.infra.templates import TEMPLATES
 from app.infra.tokens import TokenSigner
 from app.notifications.rules.facts import Addressee
 from app.notifications.rules.recipients import (
+    AMENDED,
+    AMENDMENT_ACCEPTED,
     DECISION,
     GRANT_LAST,
     IN_FORCE,
     LETTERS,
     PAYMENT,
+    PERIODIC_REPORT_DUE,
+    PERIODIC_REPORT_LATE,
+    RECOVERY,
     REMINDER,
     REMOVED,
     REPORTS_DUE,
@@ -31,7 +36,9 @@ from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-EVERY_LETTER = (*LETTERS.values(), DECISION, GRANT_LAST, IN_FORCE, PAYMENT, REMINDER, REMOVED, REPORTS_DUE, VOIDED)
+_OF_GRANTS = (GRANT_LAST, IN_FORCE, AMENDMENT_ACCEPTED, AMENDED, PAYMENT, RECOVERY)
+_DUE = (PERIODIC_REPORT_DUE, PERIODIC_REPORT_LATE, REPORTS_DUE, REMINDER)
+EVERY_LETTER = (*LETTERS.values(), DECISION, *_OF_GRANTS, *_DUE, REMOVED, VOIDED)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"
 
 
@@ -86,7 +93,8 @@ def test_the_zone_of_the_call_comes_first_then_the_readers_own(zone: str, told: 
 @pytest.mark.parametrize("letter", EVERY_LETTER, ids=lambda letter: letter.template)
 def test_every_letter_leads_to_a_page_that_exists(letter: Letter) -> None:
     links = Links("https://grappe.example/", TokenSigner("key"))
-    address = address_of(letter, links, call="C-1", call_id=ID, application=ID, partner=ID, subject=ID, token="a.b")
+    named = dict.fromkeys(("call_id", "application", "partner", "grant", "subject"), ID)
+    address = address_of(letter, links, call="C-1", amendment=1, number=1, token="a.b", **named)
     path = address.removeprefix("https://grappe.example")
     assert path.startswith("/")
     contexts = iter_route_contexts(web_router.routes)

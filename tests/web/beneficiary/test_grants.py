@@ -144,6 +144,20 @@ def test_the_office_gives_back_with_a_reason_that_the_consortium_reads(browser: 
         assert WHY in html.unescape(browser.get(path).text)
 
 
+def test_a_refused_end_says_so_at_its_own_form(browser: Browser, runtime: Runtime) -> None:
+    made = build(runtime, an_opened_grant)
+    office = f"/officer/grants/{made.grant_id}"
+    browser.sign_in_as(made.officer.person_id)
+    refused = browser.post(f"{office}/abandon", {"end.reason": "No."}, page=office)
+    assert refused.status_code == 422
+    assert 'id="end-reason-error"' in refused.text
+    assert 'id="reason-error"' not in refused.text
+    assert "No." in refused.text, "what was typed is kept"
+    browser.post(f"{office}/abandon", {"end.reason": WHY}, page=office)
+    with runtime.database.reading() as session:
+        assert made.row(session).state == GrantState.ABANDONED
+
+
 def test_the_office_lists_grants_narrows_them_and_exports_the_same_rows(browser: Browser, runtime: Runtime) -> None:
     made = build(runtime, a_sent_grant)
     path = f"/officer/calls/{made.ranked.call.id}/grants"

@@ -121,8 +121,9 @@ def test_the_consortium_writes_signs_and_submits_through_the_pages(  # noqa: PLR
     other = f"{base}/statements/{made.made.members[0].partner_id}"
     assert browser.post(other, a_line(1) | {"_version": "1"}, page=other).status_code == 403
     assert "Save the statement" not in browser.get(other).text
-    assert browser.get(office_of(made)).status_code == 404
+    assert browser.get(office_of(made)).status_code == 403, "known to the consortium, and not theirs to judge"
     browser.sign_in_as(made.officer.person_id)
+    assert browser.get(base).status_code == 403, "the office has pages of its own"
     assert browser.get(office_of(made)).status_code == 404, "a draft does not exist for the office"
     assert f'{office_of(made)}"' not in browser.get(f"/officer/grants/{made.grant_id}/reports").text
     browser.sign_in_as(people[0])
@@ -302,7 +303,7 @@ def test_the_same_through_the_api(browser: Browser, runtime: Runtime, made: Made
     assert coordinator("POST", f"{path}/1/submission").status_code == 204
     costs = [cost for one in officer("GET", f"{path}/1").json()["statements"] for cost in one["costs"]]
     judged = {"costs": [{"cost_id": one["id"], "verdict": "accepted"} for one in costs]}
-    assert coordinator("POST", f"{path}/1/costs", json=judged).status_code == 404
+    assert coordinator("POST", f"{path}/1/costs", json=judged).status_code == 403
     assert officer("POST", f"{path}/1/costs", json=judged).status_code == 204
     assert officer("POST", f"{path}/1/return", json={"reason": ""}).status_code == 422
     assert officer("POST", f"{path}/1/decision", json={"decision": "accept"}).status_code == 204

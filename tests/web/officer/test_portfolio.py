@@ -95,7 +95,7 @@ def test_each_grant_says_what_is_next_and_what_was_paid(office: Browser, seen: S
     assert problems(Page(answer.text)) == []
     first, second = rows_of(office, "&sort=-accepted")
     assert (first["Call"], second["Call"]) == ("SEEN-1", "SEEN-2")
-    assert first["Next act"] == "payment to be asked for"
+    assert first["Next act"] == "payment to be asked for after report 1"
     assert first["Pre-financed"] == first["Paid"] == seen.prefinanced.amount
     assert first["Accepted"] == seen.accepted.amount
     assert first["Third parties"] == "1500.00"

@@ -1,0 +1,26 @@
+"""Money goes only to the account that the agreement in force names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from app.grants.rules.agreement import AccountFacts
+from app.grants.rules.payee import payee_findings
+
+ONE, OTHER = (
+    AccountFacts(id=UUID(int=number), holder="Cluster", iban=f"BE{number}", bic="GKCCBEBB") for number in (1, 2)
+)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "valid", "expected"),
+    [(ONE, ONE, []), (None, ONE, []), (ONE, None, []), (ONE, OTHER, ["grant.account_differs"])],
+)
+def test_another_account_is_asked_for_in_an_amendment(
+    agreed: AccountFacts | None, valid: AccountFacts | None, expected: list[str]
+) -> None:
+    found = payee_findings(agreed, valid)
+    assert [one.rule for one in found] == expected
+    assert all(ONE.iban in one.text and OTHER.iban in one.text for one in found)

@@ -1,0 +1,151 @@
+"""Funded projects at both doors: what the call publishes and when, and no word of who is behind it or what waits."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.core.money import Money
+from app.delivery.runtime import Runtime
+from app.grants.models import Grant
+from app.grants.rules.grant_lifecycle import GrantState
+from tests.api.program import API
+from tests.builders import reporting as build
+from tests.builders.applications import a_call
+from tests.builders.calls import another_call
+from tests.builders.grants import MadeGrant, a_grant_to_sign
+from tests.support.client import Browser
+from tests.web.pages import Page, problems
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A call with a project in force whose report is being judged, a call with an agreement in signature, one that hides."""
+
+    made: MadeGrant
+    waiting: MadeGrant
+    hidden: MadeGrant
+    call: str
+    acronym: str
+    title: str
+    amount: Money
+    names: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def shown(runtime: Runtime) -> Shown:
+    hide = {
+        "{field: title, when: signature}": "{field: title, when: never}",
+        "{field: maximum_grant, when: signature}": "",
+    }
+    hide["    - \n"] = ""
+    runtime.clock.instant = build.DECIDED  # type: ignore[attr-defined]  # the clock of tests
+    with runtime.database.transaction() as session:
+        made = build.submitted(session, build.a_reporting_grant(session, call=a_call(session, another_call("OPEN-1"))))
+        waiting = a_grant_to_sign(session, call=a_call(session, another_call("OPEN-2")))
+        hidden = build.a_reporting_grant(session, call=a_call(session, another_call("OPEN-3", **hide)))
+        row = made.row(session)
+        names = tuple(party.name for party in made.agreement(session).facts.parties)
+        return Shown(
+            made,
+            waiting,
+            hidden,
+            made.ranked.call.identifier,
+            row.acronym,
+            row.title,
+            row.maximum_grant,
+            names,
+        )
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.text.replace("\u00a0", " ").split())
+
+
+def test_everybody_reads_what_the_call_publishes(browser: Browser, shown: Shown) -> None:
+    page = browser.get(f"/calls/{shown.call}/results")
+    assert page.status_code == 200
+    assert problems(Page(page.text)) == []
+    said = text(page)
+    for words in (shown.acronym, shown.title, shown.names[0], f"EUR {shown.amount.cents // 100:,}"):
+        assert words in said
+    assert f'href="/calls/{shown.call}/results"' in browser.get(f"/calls/{shown.call}").text
+    project = browser.get(f"/projects/{shown.made.grant_id}")
+    assert problems(Page(project.text)) == []
+    assert all(name in project.text for name in shown.names)
+    assert "What it is about" in project.text
+    assert build.TEXTS["summary"] not in project.text, "a report that is not decided says nothing in public"
+
+
+def test_no_person_and_no_account_is_named(browser: Browser, runtime: Runtime, shown: Shown) -> None:
+    with runtime.database.reading() as session:
+        facts = shown.made.agreement(session).facts
+    secrets = [party.signatory for party in facts.parties if party.signatory]
+    secrets += [member.person.email for member in shown.made.made.members]
+    secrets += [facts.account.iban] if facts.account is not None else []
+    for path in ("results", "results.json", "results?format=csv"):
+        answer = browser.get(f"/calls/{shown.call}/{path}").text
+        assert not any(secret in answer for secret in secrets), path
+    assert not any(secret in browser.get(f"/projects/{shown.made.grant_id}").text for secret in secrets)
+
+
+def test_files_and_open_data_have_the_same_rows(browser: Browser, shown: Shown) -> None:
+    path = f"/calls/{shown.call}/results"
+    [row] = csv.DictReader(io.StringIO(browser.get(f"{path}?format=csv").text))
+    assert (row["Project"], row["Grant"]) == (shown.acronym, shown.amount.amount)
+    assert browser.get(f"{path}?format=xlsx").content.startswith(b"PK")
+    document = json.loads(browser.get(f"{path}.json").content)
+    [project] = document["projects"]
+    assert (project["acronym"], project["maximum_grant"]) == (shown.acronym, shown.amount.as_json())
+    assert Money.parse(document["remains"]["amount"]) + shown.amount == Money.parse(document["appropriated"]["amount"])
+    for query, count in ((f"q={shown.acronym.lower()}", 1), ("q=nothing-like-it", 0), ("state=closed", 0)):
+        assert len(list(csv.DictReader(io.StringIO(browser.get(f"{path}?{query}&format=csv").text)))) == count
+    country = project["countries"][-1]
+    assert len(list(csv.DictReader(io.StringIO(browser.get(f"{path}?country={country}&format=csv").text)))) == 1
+
+
+def test_a_program_reads_the_same(browser: Browser, shown: Shown) -> None:
+    results = browser.get(f"{API}/calls/{shown.call}/results").json()
+    assert (results["projects"], results["granted"]) == (1, shown.amount.as_json())
+    [item] = browser.get(f"{API}/calls/{shown.call}/projects").json()["items"]
+    assert item == browser.get(f"{API}/projects/{shown.made.grant_id}").json()
+    assert (item["final_grant"], item["summary"], item["results"]) == (None, None, [])
+    assert {one["name"] for one in item["partners"]} == set(shown.names)
+
+
+def test_before_the_agreement_is_in_force_nothing_is_told(browser: Browser, shown: Shown) -> None:
+    call = shown.waiting.ranked.call.identifier
+    assert "No project yet" in browser.get(f"/calls/{call}/results").text
+    assert "projects that it funds" not in browser.get(f"/calls/{call}").text
+    assert browser.get(f"/projects/{shown.waiting.grant_id}").status_code == 404
+    assert browser.get(f"{API}/projects/{shown.waiting.grant_id}").status_code == 404
+    assert browser.get("/calls/NO-SUCH-1/results").status_code == 404
+
+
+def test_what_the_call_keeps_to_itself_is_nowhere(browser: Browser, runtime: Runtime, shown: Shown) -> None:
+    call = shown.hidden.ranked.call.identifier
+    with runtime.database.reading() as session:
+        row = session.execute(sa.select(Grant.title, Grant.acronym).where(Grant.id == shown.hidden.grant_id)).one()
+    item = browser.get(f"{API}/projects/{shown.hidden.grant_id}").json()
+    assert (item["title"], item["maximum_grant"], item["acronym"]) == (None, None, row.acronym)
+    assert browser.get(f"{API}/calls/{call}/results").json()["granted"] is None
+    for path in (f"/calls/{call}/results", f"/projects/{shown.hidden.grant_id}", f"/calls/{call}/results.json"):
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert row.title not in answer.text
+    assert browser.get(f"{API}/calls/{call}/projects?q={row.title.split()[-1]}").json()["total"] == 0
+
+
+def test_results_and_the_final_grant_are_public_after_closure(browser: Browser, runtime: Runtime, shown: Shown) -> None:
+    with runtime.database.transaction() as session:
+        closed = sa.update(Grant).where(Grant.id == shown.waiting.grant_id).values(state=GrantState.CLOSED)
+        session.execute(closed.values(closed_at=build.DECIDED, entered_into_force_at=build.OPENED))
+    item = browser.get(f"{API}/projects/{shown.waiting.grant_id}").json()
+    assert item["state"] == "closed"
+    assert item["results"] == [], "closed without a last report: nothing to tell"
