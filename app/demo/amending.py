@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from app.amendments.use_cases.sign_amendment import sign_for_authority, sign_for
 from app.amendments.use_cases.start_amendment import start_amendment, withdraw_amendment
 from app.applications.queries.applied_call import rules_of
 from app.core.money import Money
+from app.demo.granting import with_device
 
 if TYPE_CHECKING:
     from app.demo.reporting import Reporting
@@ -27,6 +29,9 @@ LONGER = (
 MOVED = "The visit coordinator changes her employer: her tasks, and the costs of her time, move to the second partner."
 BACK = "The second partner must explain how it will cover its own share of the costs that move to it."
 REFUSAL = "The budget of the communication was cut in the award decision: an amendment does not bring it back."
+_Answer = tuple[Literal["accept", "return", "refuse"], str]
+_ACCEPTED: _Answer = ("accept", "")
+_ANSWERS: Mapping[str, _Answer] = {"returned": ("return", BACK), "refused": ("refuse", REFUSAL)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +53,16 @@ class Amending:
         request_amendment(session, lead, grant_id, number, now=now + 2 * DAY)
         if until == "requested":
             return
-        how: dict[str, tuple[Literal["return", "refuse"], str]] = {
-            "returned": ("return", BACK),
-            "refused": ("refuse", REFUSAL),
-        }
-        decision, reason = how.get(until, ("accept", ""))
+        decision, reason = _ANSWERS.get(until, _ACCEPTED)
         decided = DecideAmendment(decision=decision, reason=reason)
         decide_amendment(session, self.project.officer, grant_id, number, decided, now=now + 9 * DAY)
-        if until in {"accepted", *how}:
+        if until in {"accepted", *_ANSWERS}:
             return
         text = SignAmendment(sha256=amendment_row(session, grant_id, number).sha256 or "")
-        sign_for_coordinator(session, lead, grant_id, number, text, now=now + 11 * DAY)
+        sign_for_coordinator(session, with_device(lead), grant_id, number, text, now=now + 11 * DAY)
         if until == "signed":
             return
-        authority = self.project.office.authorising(session)
+        authority = with_device(self.project.office.authorising(session))
         sign_for_authority(session, authority, grant_id, number, text, now=now + 13 * DAY)
 
     def _wanted(self, until: str, version: int) -> SaveAmendment:

@@ -12,7 +12,7 @@ from app.demo.calls import GRANTED
 from app.demo.consortia import Consortium, Member
 from app.demo.deciding import Panel, decide
 from app.demo.granting import Granting, member_of
-from app.demo.people import PASSWORD, SignIn, give_device
+from app.demo.people import PASSWORD, Devices, SignIn
 from app.demo.running import Running, conclude
 from app.grants.queries.grants import parties_of
 from app.grants.schemas import GiveReason
@@ -28,7 +28,12 @@ DECIDED_AGO = 62 * DAY
 
 
 def load_granted(
-    runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
+    runtime: Runtime,
+    office: Office,
+    members: tuple[Member, ...],
+    people: Mapping[str, UUID],
+    devices: Devices,
+    now: datetime,
 ) -> list[SignIn]:
     """Ten applications, all funded: two wait for a signature or a letter, the grants of eight stand at eight steps.
 
@@ -54,10 +59,12 @@ def load_granted(
             now=now - DECIDED_AGO,
         )
     with runtime.database.transaction() as session:
-        return _grants(Granting(session, runtime, office, [one.inside(session) for one in edition.made]), now)
+        granting = Granting(session, runtime, office, [one.inside(session) for one in edition.made])
+        chosen = _grants(granting, now)
+        return [_sign_in(granting, one, position, words, devices, now) for one, position, words in chosen]
 
 
-def _grants(granting: Granting, now: datetime) -> list[SignIn]:
+def _grants(granting: Granting, now: datetime) -> list[tuple[Consortium, int, str]]:
     """From untouched and late, over the office and the signatures, to running with a payment at each desk."""
     late, *others, given_up = granting.opened()
     why = GiveReason(reason="The coordinator was dissolved by its members in spring; no other partner takes its place.")
@@ -77,22 +84,17 @@ def _grants(granting: Granting, now: datetime) -> list[SignIn]:
     running = [grant_id for grant_id, _ in ready[2:]]
     for grant_id, until in zip(running, ("initiated", "verified", "authorised"), strict=False):
         granting.prefinance([grant_id], now=now - 12 * DAY, until=until)
+    waiting = ready[1][1]
+    third = member_of(waiting, parties_of(granting.session, ready[1][0])[2])
     return [
-        _sign_in(granting, late[1], 0, "whose grant agreement waits for data and declarations", now),
-        *_signing(granting, ready[1], now),
+        (late[1], 0, "whose grant agreement waits for data and declarations"),
+        (waiting, waiting.members.index(third), "has the grant agreement to sign"),
     ]
 
 
-def _signing(granting: Granting, waiting: tuple[UUID, Consortium], now: datetime) -> list[SignIn]:
-    """The party whose signature is next."""
-    grant_id, one = waiting
-    party = parties_of(granting.session, grant_id)[2]
-    position = one.members.index(member_of(one, party))
-    return [_sign_in(granting, one, position, "has the grant agreement to sign", now)]
-
-
-def _sign_in(granting: Granting, one: Consortium, position: int, words: str, now: datetime) -> SignIn:
-    person = actor_of_person(granting.session, one.members[position].person_id)
-    device = give_device(granting.session, granting.runtime.vault, one.members[position].person_id, now=now - 50 * DAY)
+def _sign_in(granting: Granting, one: Consortium, position: int, words: str, devices: Devices, now: datetime) -> SignIn:
+    person_id = one.members[position].person_id
+    person = actor_of_person(granting.session, person_id)
+    device = devices.of(granting.session, granting.runtime.vault, person_id, now=now - 50 * DAY)
     role = "coordinator of" if position == 0 else "partner in"
     return SignIn(person.name, person.email, PASSWORD, f"Beneficiary: {role} {one.project.acronym}, {words}", device)

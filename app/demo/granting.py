@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -53,21 +53,20 @@ class Granting:
                 yield grant_id, one
 
     def prepare(self, grant_id: UUID, one: Consortium, *, now: datetime, all_but: int = 0, refused: str = "") -> None:
-        """Each party confirms, declares and is given a signatory, all but the last ``all_but``; the account is validated."""
+        """Each party confirms, declares and is given a signatory, all but the last ``all_but``; the account is validated.
+
+        Where a reason is given, an account is ``refused`` before.
+        """
         reference = grant_head(self.session, grant_id).reference
         parties = parties_of(self.session, grant_id)
         for number, party in enumerate(parties[: len(parties) - all_but]):
             self._prepare_party(grant_id, one, party, reference, now=now + number * HOUR)
-        if validated_account(self.session, parties[0].organisation_id) is None:
-            self.give_account(one, parties[0], refused=refused, now=now)
-
-    def give_account(self, one: Consortium, lead: PartyRow, *, refused: str = "", now: datetime) -> None:
-        """The account of the coordinator is validated; where a reason is given, only the second one that it gives."""
         if refused:
-            first = self.paying.open_account(one, lead, which=2, now=now + DAY)
+            first = self.paying.open_account(one, parties[0], which=2, now=now + DAY)
             self.paying.decide_account(first, refused=refused, now=now + 2 * DAY)
-        account = self.paying.open_account(one, lead, now=now + 3 * DAY)
-        self.paying.decide_account(account, now=now + 4 * DAY)
+        if validated_account(self.session, parties[0].organisation_id) is None:
+            account = self.paying.open_account(one, parties[0], now=now + 3 * DAY)
+            self.paying.decide_account(account, now=now + 4 * DAY)
 
     def _prepare_party(
         self, grant_id: UUID, one: Consortium, party: PartyRow, reference: str, *, now: datetime
@@ -98,10 +97,11 @@ class Granting:
         """The first ``parties`` sign, the coordinator first, then the authority where it is its turn."""
         text = SignAgreement(sha256=agreement_of(self.session, grant_id).sha256)
         for number, party in enumerate(parties_of(self.session, grant_id)[:parties]):
-            actor = self._person(member_of(one, party))
+            actor = with_device(self._person(member_of(one, party)))
             sign_for_party(self.session, actor, grant_id, party.partner_id, text, now=now + number * 5 * HOUR)
         if authority:
-            sign_for_authority(self.session, self.office.authorising(self.session), grant_id, text, now=now + 4 * DAY)
+            authority = with_device(self.office.authorising(self.session))
+            sign_for_authority(self.session, authority, grant_id, text, now=now + 4 * DAY)
 
     def prefinance(self, grant_ids: Sequence[UUID], *, now: datetime, until: str = "paid") -> None:
         """Ask for the pre-financing and carry it through the circuit as far as ``until`` says."""
@@ -116,6 +116,11 @@ class Granting:
 
     def _person(self, member: Member) -> Actor:
         return actor_of_person(self.session, member.person_id)
+
+
+def with_device(actor: Actor) -> Actor:
+    """The same person right after the second step, which signatures ask for."""
+    return replace(actor, stepped_up=True)
 
 
 def member_of(one: Consortium, party: PartyRow) -> Member:

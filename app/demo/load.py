@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from app.demo.calls import DEADLINE, OPEN, PUBLISHED, publish_copy, publish_real
 from app.demo.consortia import Member
 from app.demo.granted import load_granted
 from app.demo.past import Past
-from app.demo.people import PASSWORD, SignIn, address, make_office, make_person, name_of
+from app.demo.people import PASSWORD, Devices, SignIn, address, make_office, make_person, name_of
 from app.demo.present import load_present
 from app.demo.running import load_running
 from app.demo.undertaken import load_undertaken
@@ -60,8 +61,11 @@ def load_demo(runtime: Runtime) -> list[SignIn]:
         sign_ins += load_present(runtime, *opened, members, now)
     if people:
         sign_ins += load_running(runtime, office, members, people, now)
-        sign_ins += load_undertaken(runtime, office, members, people, now)
-        sign_ins += load_granted(runtime, office, members, people, now)
+        devices = Devices()
+        sign_ins += load_undertaken(runtime, office, members, people, devices, now)
+        sign_ins += load_granted(runtime, office, members, people, devices, now)
+        keys = {one.email: one.device for one in sign_ins if one.device}
+        sign_ins = [replace(one, device=keys.get(one.email, "")) for one in sign_ins]
     with runtime.database.transaction() as session:
         load_absences(session, office, members[-1].person_id, now=now)
         make_person(session, NEWCOMER.name, NEWCOMER.email, now=min(now, PUBLISHED + timedelta(days=20)))

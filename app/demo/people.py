@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -76,11 +76,11 @@ _NAMES = {
     "SI": ("Nika Zupan", "Jure Kos"),
     "HR": ("Ivan Horvat", "Maja Perić"),
     "EL": ("Giorgos Nikolaou", "Katerina Vlachou", "Nikos Samaras"),
-    "CY": ("Andreas Georgiou",),
-    "MT": ("Maria Borg",),
+    "CY": ("Andreas Georgiou", "Eleni Christou", "Marios Savva"),
+    "MT": ("Maria Borg", "Karl Vella", "Rita Camilleri", "Joseph Zammit"),
     "LT": ("Rasa Kazlauskaitė", "Jonas Petraitis"),
-    "LV": ("Jānis Bērziņš",),
-    "EE": ("Liis Tamm",),
+    "LV": ("Jānis Bērziņš", "Ilze Kalniņa", "Andris Ozols"),
+    "EE": ("Liis Tamm", "Jaan Kask", "Kadri Sepp"),
     "FI": ("Aino Virtanen", "Mikko Laine"),
     "SE": ("Erik Nilsson", "Karin Åberg"),
     "DK": ("Mette Jensen", "Søren Holm"),
@@ -90,9 +90,9 @@ _NAMES = {
     "DE": ("Heike Schneider", "Jan Krüger", "Anke Vogel", "Uwe Brandt"),
     "AT": ("Florian Gruber", "Eva Moser"),
     "ES": ("Núria Ferrer", "Javier Ruiz", "Carmen Molina", "Uxía Castro", "Iker Etxeberria"),
-    "IE": ("Siobhán Walsh",),
+    "IE": ("Siobhán Walsh", "Aoife Byrne", "Conor Doyle"),
     "UK": ("Rhys Morgan", "Helen Carter"),
-    "LU": ("Claude Weber",),
+    "LU": ("Claude Weber", "Martine Schmit", "Luc Reuter"),
 }
 
 
@@ -164,6 +164,19 @@ def give_device(session: Session, vault: Vault, person_id: UUID, *, now: datetim
     assert key is not None  # noqa: S101  # begun above
     confirm_second_factor(session, actor, vault, code_at(key, step_of(now)), keep="", now=now)
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Who was given a device for the second step; some people have more than one thing to do and still one device."""
+
+    keys: dict[UUID, str] = field(default_factory=dict)
+
+    def of(self, session: Session, vault: Vault, person_id: UUID, *, now: datetime) -> str:
+        """The key of the person's device, set up where there is none yet."""
+        if person_id not in self.keys:
+            self.keys[person_id] = give_device(session, vault, person_id, now=now)
+        return self.keys[person_id]
 
 
 def make_office(session: Session, vault: Vault, *, now: datetime) -> tuple[Office, list[SignIn]]:

@@ -188,5 +188,5 @@ def _line(category: str, words: str, amount: Money, period: Period, random: Rand
 
 
 def _over(period: Period, category: str, words: str, amount: Money) -> CostLine:
-    days = {"first_day": str(period.starts_on), "last_day": str(period.ends_on)}
-    return CostLine(category=category, words=words, amount=amount.amount, **days)
+    first, last = str(period.starts_on), str(period.ends_on)
+    return CostLine(category=category, words=words, first_day=first, last_day=last, amount=amount.amount)

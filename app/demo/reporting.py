@@ -104,20 +104,32 @@ class Reporting:
         """Days of a period."""
         return report_row(self.session, self.grant_id, number).period
 
-    def write(
-        self, number: int, *, share: int, visits: int = 0, paid: Money = NOTHING, all_but: int = 0, now: datetime
+    def write(  # noqa: PLR0913  # what a report is made of
+        self,
+        number: int,
+        *,
+        share: int,
+        visits: int = 0,
+        paid: Money = NOTHING,
+        all_but: int = 0,
+        ahead: bool = False,
+        now: datetime,
     ) -> None:
         """Texts, indicators and statements that claim ``share`` percent of the budget.
 
-        The last ``all_but`` partners have not begun, and the one before them has not signed.
+        A project that is ``ahead`` has reached more than it has spent. The last ``all_but`` partners have not begun, and the one before them has not signed.
         """
         random = Random(f"{self.one.project.acronym} {number}")  # invented content
-        period, figures = self.period(number), self._figures(share, visits, random)
+        period, figures = self.period(number), self._figures(share + 14 * ahead, visits, random)
         told = Told(self.one.project, self.one.names, period, figures, visits)
         texts = SaveTexts(version=0, **told.texts(random))
         save_technical_report(self.session, self.one.lead, self.grant_id, number, texts, now=now)
         lines = tuple(
-            IndicatorLine(id=one.id, value=figures[one.id], words=MISSED if figures[one.id] < (one.target or 0) else "")
+            IndicatorLine(
+                id=one.id,
+                value=figures[one.id],
+                words=MISSED if period.is_last and figures[one.id] < (one.target or 0) else "",
+            )
             for one in self.agreement.indicators
         )
         wanted = SaveIndicators(values_reached=lines if not all_but else lines[:-2])

@@ -14,7 +14,7 @@ from app.demo.calls import UNDERTAKEN
 from app.demo.consortia import Member
 from app.demo.deciding import Panel, decide
 from app.demo.granting import Granting
-from app.demo.people import PASSWORD, SignIn, give_device
+from app.demo.people import PASSWORD, Devices, SignIn
 from app.demo.reporting import Reporting
 from app.demo.running import Running, conclude
 
@@ -36,7 +36,12 @@ AMENDED = {
 
 
 def load_undertaken(
-    runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
+    runtime: Runtime,
+    office: Office,
+    members: tuple[Member, ...],
+    people: Mapping[str, UUID],
+    devices: Devices,
+    now: datetime,
 ) -> list[SignIn]:
     """Twelve funded projects; gives the sign-ins of beneficiaries with something to do."""
     starts = [add_months(now.date().replace(day=1), -months) for months in BEGAN]
@@ -68,7 +73,7 @@ def load_undertaken(
         _report(projects, granting.paying, now)
         for number, state in AMENDED.items():
             Amending(projects[number]).run(state, now=now - (150 if state == "in_force" else 17) * DAY)
-        return _sign_ins(runtime, [one for _, one in pairs], now)
+        return _sign_ins(runtime, [one for _, one in pairs], devices, now)
 
 
 def _report(projects: Sequence[Reporting], paying: Paying, now: datetime) -> None:
@@ -76,7 +81,7 @@ def _report(projects: Sequence[Reporting], paying: Paying, now: datetime) -> Non
         today = now.date()
         period = one.period(1)
         until = min(period.ends_on, today - 5 * DAY)
-        visits, paid = one.visits.make(22 if number == PAID else 2 + number % 3, period.starts_on, until)
+        visits, paid = one.visits.make(27 if number in {PAID, SENT} else 2 + number % 3, period.starts_on, until)
         if number == PAID:
             paid += one.visits.vouchers(period.starts_on + 90 * DAY)
         if number in {LATE, RUNS}:
@@ -85,7 +90,7 @@ def _report(projects: Sequence[Reporting], paying: Paying, now: datetime) -> Non
         if number == DRAFT:
             one.write(1, share=44, visits=visits, paid=paid, all_but=1, now=now - 6 * DAY)
             continue
-        one.write(1, share=39 + number, visits=visits, paid=paid, now=written)
+        one.write(1, share=39 + number, visits=visits, paid=paid, ahead=number in {PAID, SENT}, now=written)
         one.submit(1, now=written + 9 * DAY)
         _judge(number, one, paying, now, received=written + 9 * DAY)
 
@@ -136,7 +141,7 @@ def _pay(number: int, one: Reporting, paying: Paying, now: datetime, *, since: d
             paying.send_back(payment, "The sheet names the account of last year. Please look again.", now=now - 4 * DAY)
 
 
-def _sign_ins(runtime: Runtime, made: Sequence[Consortium], now: datetime) -> list[SignIn]:
+def _sign_ins(runtime: Runtime, made: Sequence[Consortium], devices: Devices, now: datetime) -> list[SignIn]:
     """Coordinators, and a partner who has to sign its statement; each with a device for the second step."""
     chosen = (
         (made[PAID], 0, "is paid after its first report: visits, vouchers, an amendment in force"),
@@ -145,13 +150,14 @@ def _sign_ins(runtime: Runtime, made: Sequence[Consortium], now: datetime) -> li
         (made[RETURNED], 0, "has a report to correct"),
         (made[LATE], 0, "owes its first report"),
     )
-    session, sign_ins = made[0].session, {}
+    session = made[0].session
+    sign_ins: dict[str, SignIn] = {}
     for one, position, words in chosen:
         person_id = one.members[position].person_id
         actor = actor_of_person(session, person_id)
         if actor.email in sign_ins:
             continue
-        device = give_device(session, runtime.vault, person_id, now=now - 500 * DAY)
+        device = devices.of(session, runtime.vault, person_id, now=now - 500 * DAY)
         role = "coordinator of" if position == 0 else "partner in"
         capacity = f"Beneficiary: {role} {one.project.acronym}, {'which ' if position == 0 else ''}{words}"
         sign_ins[actor.email] = SignIn(actor.name, actor.email, PASSWORD, capacity, device)

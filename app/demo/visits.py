@@ -72,7 +72,7 @@ class Visits:
 
     def make(self, number: int, since: date, until: date) -> tuple[int, Money]:
         """Record up to ``number`` exchanges between two days; gives how many, and what they cost."""
-        total, made = Money(0), 0
+        stays: list[tuple[date, date, date, content.DemoOrganisation, content.DemoOrganisation]] = []
         random = Random(f"{self.one.project.acronym}{since}")
         for _ in range(8 * number):  # not every stay that comes to mind is possible
             host, guest = random.sample(self._places(), 2)
@@ -81,13 +81,14 @@ class Visits:
             paid_on = last + timedelta(days=random.randint(6, 20))
             stay = Stay(guest.country, host.country, 500, first, last)
             closed = first < CLOSED[1] and last > CLOSED[0]
-            if made == number or closed or paid_on > until or host.country == guest.country:
+            if len(stays) == number or closed or paid_on > until or host.country == guest.country:
                 continue
             if lump_sum(host.country, first) is None or stay.working_days < LEAST_WORKING_DAYS:
                 continue
-            total += self._exchange(host, guest, (first, last, paid_on), random)
-            made += 1
-        return made, total
+            stays.append((paid_on, first, last, host, guest))
+        stays.sort(key=lambda stay: stay[:3])
+        amounts = [self._exchange(host, guest, (first, last, on), random) for on, first, last, host, guest in stays]
+        return len(amounts), Money.total(amounts)
 
     def _places(self) -> Sequence[content.DemoOrganisation]:
         return [one for one in content.organisations() if one.short_name in self.one.names]
