@@ -100,8 +100,8 @@ class Granting:
             actor = with_device(self._person(member_of(one, party)))
             sign_for_party(self.session, actor, grant_id, party.partner_id, text, now=now + number * 5 * HOUR)
         if authority:
-            last = with_device(self.office.authorising(self.session))
-            sign_for_authority(self.session, last, grant_id, text, now=now + 4 * DAY)
+            officer = with_device(self.office.authorising(self.session))
+            sign_for_authority(self.session, officer, grant_id, text, now=now + 4 * DAY)
 
     def prefinance(self, grant_ids: Sequence[UUID], *, now: datetime, until: str = "paid") -> None:
         """Ask for the pre-financing and carry it through the circuit as far as ``until`` says."""

@@ -46,11 +46,21 @@ def _of(funding: Funding, row: Mapping[str, Any], share: Money) -> Iterator[Budg
         if (cost := money_of(row["costs"].get(category.id, NOTHING)))
     ]
     weights = [cost.cents * rate.basis_points for _, _, cost, rate in lines]
-    grants = share.split(weights) if any(weights) else tuple(Money.zero(share.currency) for _ in lines)
+    split = share.split(weights) if any(weights) else tuple(Money.zero(share.currency) for _ in lines)
+    grants = _within(split, [cost for _, _, cost, _ in lines])
     for (category, group, cost, rate), grant in zip(lines, grants, strict=True):
         yield BudgetLineFacts(
             partner_id=UUID(row["partner"]), category=category, group=group, cost=cost, rate=rate, grant=grant
         )
+
+
+def _within(grants: Sequence[Money], costs: Sequence[Money]) -> Sequence[Money]:
+    """No line gets more than it costs: a request is rounded as a whole, so its last cent may belong to another line."""
+    kept = [min(grant, cost) for grant, cost in zip(grants, costs, strict=True)]
+    for _ in range(sum(grant.cents - less.cents for grant, less in zip(grants, kept, strict=True))):
+        roomiest = max(range(len(kept)), key=lambda at: costs[at].cents - kept[at].cents)
+        kept[roomiest] += Money(1, kept[roomiest].currency)
+    return kept
 
 
 def money_of(stored: Mapping[str, str]) -> Money:

@@ -130,6 +130,32 @@ def test_lines_add_up_to_the_maximum_grant_and_partners_get_what_they_asked(
         mine = [line for line in lines if str(line.partner_id) == one["partner"]]
         assert Money.total(line.grant for line in mine) == Money(people * 3 // 4 + support)
         assert Money.total(line.cost for line in mine) == Money(people + support)
+    assert all(line.grant <= line.cost for line in lines)
     if requested:
         part = Money(min(less, requested.cents))
         assert Money.total(line.grant for line in budget_lines(FUNDING, rows, part)) == part
+
+
+SMALL = Funding.model_validate_json(
+    """{"kind": "grant", "rates": [{"group": "full", "titles": "Support", "rate": "100 %"},
+    {"group": "small", "titles": "Rest", "rate": "20 %"}], "cost_categories": [
+    {"id": "support", "code": "A", "titles": "Support", "method": "real", "rate_group": "full"},
+    {"id": "rest", "code": "B", "titles": "Rest", "method": "real", "rate_group": "small"},
+    {"id": "more", "code": "C", "titles": "More", "method": "real", "rate_group": "small"},
+    {"id": "other", "code": "D", "titles": "Other", "method": "real", "rate_group": "small"}]}"""
+)
+
+
+@given(st.integers(1, 5000), st.lists(st.integers(0, 3), min_size=3, max_size=3))
+def test_a_cent_that_was_rounded_up_goes_to_a_line_that_costs_it(support: int, rest: list[int]) -> None:
+    costs = {"support": support, "rest": rest[0], "more": rest[1], "other": rest[2]}
+    wanted = support + (sum(rest) * 2 + 5) // 10  # 20 % of the rest, half a cent upwards
+    asked = {
+        "partner": str(uuid4()),
+        "costs": {name: Money(cents).as_json() for name, cents in costs.items()},
+        "shares": [{"group": "full", "rate": "100 %"}, {"group": "small", "rate": "20 %"}],
+        "requested": Money(wanted).as_json(),
+    }
+    lines = budget_lines(SMALL, [asked], Money(wanted))
+    assert Money.total(line.grant for line in lines) == Money(wanted)
+    assert all(line.grant <= line.cost for line in lines)
