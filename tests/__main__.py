@@ -39,7 +39,7 @@ TIERS = (
     ("pure", f"tests/core tests/rules {TWO}", 45),
     ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {BY_FILE}", 120),
     ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
-    ("browser", f"tests/journeys {TWO}", 150),
+    ("browser", f"tests/journeys {BY_FILE}", 150),
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", "tests/reliability", 100),
     ("schemathesis", f"tests/api/test_schemathesis.py {TWO}", 45),
