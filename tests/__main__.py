@@ -41,7 +41,7 @@ TIERS = (
     ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {BY_FILE}", 150),
     ("documents", f"tests/documents {BY_FILE}", 60),
-    ("reliability", "tests/reliability", 100),
+    ("reliability", f"tests/reliability {BY_FILE}", 100),
     ("schemathesis", f"tests/api/test_schemathesis.py {TWO}", 45),
     ("catalogue", f"tests/catalogue tests/architecture tests/security {BY_FILE}", 40),
 )

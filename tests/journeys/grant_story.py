@@ -257,6 +257,6 @@ def book(story: GrantStory, order: bytes) -> None:
 def sealed_agreement(story: GrantStory) -> bytes:
     """The agreement in the hands of the coordinator, as soon as it is sealed."""
     ana = story.at(story.coordinator, f"{story.home}/agreement")
-    link = ana.page.get_by_role("link", name="Sealed document (PDF)")
+    link = ana.page.get_by_role("link", name="Grant agreement (PDF)")
     until(lambda: bool(link.count()) or not ana.page.reload(), "the sealed agreement")
-    return ana.download("Sealed document (PDF)")[1]
+    return ana.download("Grant agreement (PDF)")[1]
