@@ -1,4 +1,7 @@
-"""The evaluation in a browser, with JavaScript and without: pages, rows, money, events, mails and documents at the end."""
+"""The evaluation in a browser, with JavaScript and without: pages, rows, money, events, mails and documents at the end.
+
+In every run programs do the same (`test_whole_api.py`); the browser does it in the long proof.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,10 @@ from tests.support.live import live
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PLAIN = pytest.param(False, id="without JavaScript", marks=pytest.mark.soak)
 
-
+@pytest.mark.soak
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("script", [pytest.param(True, id="with JavaScript"), PLAIN])
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_an_evaluation_from_the_closed_call_to_the_letters(
     browser_program: Browser,
     tmp_path: Path,

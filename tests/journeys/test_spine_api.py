@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx2 as httpx
+import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Person
@@ -82,6 +83,7 @@ def prepare(runtime: Runtime) -> None:
             a_person(session, email=email, name=name)
 
 
+@pytest.mark.soak
 def test_the_same_call_through_the_api(tmp_path: Path) -> None:
     with live("spine_api", tmp_path, at=spine.START, prepare=prepare) as platform:
         programs = [Program(platform, email) for email in (spine.OFFICER, spine.NEWCOMER, spine.INVITED, spine.BY_MAIL)]
