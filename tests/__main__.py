@@ -40,7 +40,7 @@ LINT_BUDGET = 60
 TIERS = (
     ("pure", f"tests/core tests/rules {TWO}", 45),
     ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {THREE}", 120),
-    ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {THREE}", 120),
+    ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {BY_FILE}", 150),
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", f"tests/reliability {BY_FILE}", 100),

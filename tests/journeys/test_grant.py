@@ -15,11 +15,10 @@ from tests.support.live import live
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PLAIN = pytest.param(False, id="without JavaScript", marks=pytest.mark.soak)
 
-
+@pytest.mark.soak
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("script", [pytest.param(True, id="with JavaScript"), PLAIN])
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_grant_from_its_letter_to_the_last_euro(
     browser_program: Browser,
     tmp_path: Path,

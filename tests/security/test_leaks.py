@@ -71,7 +71,16 @@ SECRETS = (
     Secret("SECRET expertise {name}", ("evaluator", "programme_officer"), PLATFORM),
     Secret("invited-expert-{lower}@example.org", ("programme_officer",), PLATFORM),
 )
-LIKE_OTHERS = ("team_member", "representative", "authorising_officer", "accounting_officer", "administrator")
+LIKE_OTHERS = (
+    "person",
+    "team_member",
+    "representative",
+    "coordinator_contact",
+    "finance_officer",
+    "authorising_officer",
+    "accounting_officer",
+    "administrator",
+)
 """Roles that see as others do, page by page in the matrix: they walk in the long proof."""
 MOST_PAGES = 1000 if os.environ.get("GRAPPE_SOAK") else 30
 """Links followed beside the pages of the matrix."""
