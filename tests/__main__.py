@@ -24,8 +24,6 @@ NOTHING_COLLECTED = 5
 TWO = "-n 2"
 BY_FILE = "-n 2 --dist loadfile"
 """Tests of one file share what its fixtures made: each file stays with one process."""
-THREE = "-n 3 --dist loadfile"
-"""Where tests wait for servers, queues and disks a third process uses what two leave."""
 
 LINTERS = (
     ("ruff check", "ruff check .", "."),
@@ -39,13 +37,13 @@ LINT_BUDGET = 60
 # name, pytest arguments, budget in seconds. A tier over its budget moves its widest case to soak; the number never rises.
 TIERS = (
     ("pure", f"tests/core tests/rules {TWO}", 45),
-    ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {THREE}", 120),
+    ("database", f"tests/infra tests/use_cases tests/queries tests/jobs {BY_FILE}", 120),
     ("web and api", f"tests/web tests/api --ignore=tests/api/test_schemathesis.py {BY_FILE}", 120),
     ("browser", f"tests/journeys {BY_FILE}", 150),
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", f"tests/reliability {BY_FILE}", 100),
     ("schemathesis", f"tests/api/test_schemathesis.py {TWO}", 45),
-    ("catalogue", f"tests/catalogue tests/architecture tests/security {THREE}", 40),
+    ("catalogue", f"tests/catalogue tests/architecture tests/security {BY_FILE}", 40),
 )
 
 
