@@ -15,7 +15,7 @@ from app.applications.rules.facts import BudgetLine, OwnFunding
 from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.money import Money
 from app.grants.rules.agreement import AccountFacts, AgreementFacts
-from app.grants.rules.budget_lines import BudgetLineFacts
+from app.grants.rules.budget_lines import BudgetLineFacts, partner_lines
 from app.grants.rules.drafting import category_facts
 from app.grants.rules.periods import end_of, reporting_periods
 from app.grants.rules.prefinancing import prefinancing_of
@@ -136,17 +136,5 @@ def _budget(rules: CallRules, base: AgreementFacts, proposal: Proposal, *, prefi
 
 
 def _lines(rules: CallRules, row: PartnerBudget) -> Iterator[BudgetLineFacts]:
-    """The lines of one partner, which share its grant in proportion to what the rates yield."""
     rates = {one.group: one.rate for one in row.shares}
-    costs = [(rules.funding.category(name), cost) for name, cost in row.cells.items() if cost]
-    weights = [cost.cents * rates[category.rate_group].basis_points for category, cost in costs]
-    grants = row.requested.split(weights) if any(weights) else tuple(NOTHING for _ in costs)
-    for (category, cost), grant in zip(costs, grants, strict=True):
-        yield BudgetLineFacts(
-            partner_id=row.partner.partner_id,
-            category=category.id,
-            group=category.rate_group,
-            cost=cost,
-            rate=rates[category.rate_group],
-            grant=grant,
-        )
+    return partner_lines(rules.funding, row.partner.partner_id, row.cells, rates, row.requested)

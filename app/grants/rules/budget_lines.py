@@ -40,17 +40,30 @@ def budget_lines(funding: Funding, rows: Sequence[Mapping[str, Any]], maximum: M
 
 def _of(funding: Funding, row: Mapping[str, Any], share: Money) -> Iterator[BudgetLineFacts]:
     rates = {one["group"]: Rate.percent(one["rate"]) for one in row["shares"]}
-    lines = [
-        (category.id, category.rate_group, cost, rates[category.rate_group])
-        for category in funding.cost_categories
-        if (cost := money_of(row["costs"].get(category.id, NOTHING)))
-    ]
-    weights = [cost.cents * rate.basis_points for _, _, cost, rate in lines]
+    costs = {category.id: money_of(row["costs"].get(category.id, NOTHING)) for category in funding.cost_categories}
+    return partner_lines(funding, UUID(row["partner"]), costs, rates, share)
+
+
+def partner_lines(
+    funding: Funding, partner_id: UUID, costs: Mapping[str, Money], rates: Mapping[str, Rate], share: Money
+) -> Iterator[BudgetLineFacts]:
+    """The lines of one partner with costs above zero, sharing its grant in proportion to what the rates yield.
+
+    ``costs`` by category, ``rates`` by rate group. No line gets more than it costs, as long as ``share`` is not more
+    than all of them cost together.
+    """
+    lines = [(funding.category(name), cost) for name, cost in costs.items() if cost]
+    weights = [cost.cents * rates[category.rate_group].basis_points for category, cost in lines]
     split = share.split(weights) if any(weights) else tuple(Money.zero(share.currency) for _ in lines)
-    grants = _within(split, [cost for _, _, cost, _ in lines])
-    for (category, group, cost, rate), grant in zip(lines, grants, strict=True):
+    grants = _within(split, [cost for _, cost in lines])
+    for (category, cost), grant in zip(lines, grants, strict=True):
         yield BudgetLineFacts(
-            partner_id=UUID(row["partner"]), category=category, group=group, cost=cost, rate=rate, grant=grant
+            partner_id=partner_id,
+            category=category.id,
+            group=category.rate_group,
+            cost=cost,
+            rate=rates[category.rate_group],
+            grant=grant,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.amendments.rules.addendum import AddendumFacts, AddendumRecord
@@ -71,7 +71,14 @@ def transfers(draw: st.DrawFn) -> tuple[dict[tuple[UUID, str], int], dict[tuple[
     return before, after
 
 
+A_CENT_TOO_MANY = (
+    {(LEAD, "personnel"): 100, (LEAD, "third_parties"): 229, (OTHER, "personnel"): 222},
+    {(LEAD, "personnel"): 99, (LEAD, "third_parties"): 229, (OTHER, "personnel"): 223},
+)
+
+
 @given(transfers())
+@example(A_CENT_TOO_MANY)
 def test_a_transfer_between_partners_keeps_what_is_entered_and_never_raises_the_grant(
     both: tuple[dict[tuple[UUID, str], int], dict[tuple[UUID, str], int]],
 ) -> None:
