@@ -74,6 +74,9 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.RELEASE_PAYMENTS: Words("Send payments to the bank", "warn", "{count} to send"),
     TaskKind.RECORD_PAYMENTS: Words("Record the statement of the bank", "info", "{count} at the bank"),
     TaskKind.CORRECT_PAYMENTS: Words("Correct payments that were sent back", "warn", "{count} sent back"),
+    TaskKind.CONFIRM_MISSING_PAYMENTS: Words(
+        "Confirm that the bank never paid", "warn", "{count} reported as never paid"
+    ),
     TaskKind.VALIDATE_ACCOUNTS: Words("Validate bank accounts", "warn", "{count} to validate"),
     TaskKind.PREPARE_GRANT: Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
     TaskKind.SIGN_AGREEMENT: Words("Sign the grant agreement of {name}", "warn", "to sign"),

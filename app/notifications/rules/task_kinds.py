@@ -62,6 +62,7 @@ class TaskKind(StrEnum):
     RELEASE_PAYMENTS = "release_payments"
     RECORD_PAYMENTS = "record_payments"
     CORRECT_PAYMENTS = "correct_payments"
+    CONFIRM_MISSING_PAYMENTS = "confirm_missing_payments"
     VALIDATE_ACCOUNTS = "validate_accounts"
     WRITE_PERIODIC_REPORT = "write_periodic_report"
     FILL_IN_STATEMENT = "fill_in_statement"
