@@ -106,7 +106,7 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
         words = _("at most %s of the maximum grant before the balance")
         lines.append(TermLine(_("Payments on account"), words % terms.interim_ceiling))
     if terms.certificate_threshold:
-        words = _("from %s of direct costs claimed") % money_text(terms.certificate_threshold, locale)
+        words = _("from %s asked for as actual costs") % money_text(terms.certificate_threshold, locale)
         lines.append(TermLine(_("Audit certificate"), words))
     if rules.evaluation:
         words = _("%s days from the information letter") % terms.redress_days
