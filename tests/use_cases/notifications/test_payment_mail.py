@@ -11,6 +11,7 @@ from app.audit.models import Event
 from app.core.money import Money
 from app.grants.queries.facts import day_of
 from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import money_text
 from app.infra.tokens import TokenSigner
 from app.notifications.models import Message
@@ -23,7 +24,6 @@ from app.notifications.use_cases.remind_of_reports import grants_to_remind, remi
 from app.payments.queries.payments import payment_row
 from app.payments.schemas import FailPayment, GiveReason
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.reporting.queries.shares import payment_shares
@@ -68,7 +68,7 @@ def test_who_hears_of_a_payment_and_whose_share_is_how_much(session: Session) ->
     resume_payment(session, office.verifier, payment_id, now=build.OPENED + timedelta(days=5))
     again = told(session, "payment.resumed")
     assert list(again) == [coordinator]
-    resubmit_payment(session, made.officer, payment_id, now=build.OPENED)
+    resubmit_grant_payment(session, made.officer, payment_id, now=build.OPENED)
     build.paid(session, payment_id, now=build.OPENED)
     row = payment_row(session, payment_id)
     shares = payment_shares(session, row)
