@@ -79,13 +79,27 @@ def test_who_hears_of_a_payment_and_whose_share_is_how_much(session: Session) ->
         assert f"{name}: {money_text(share, 'en_GB')}".replace("\xa0", " ") in mail[coordinator].text.replace(
             "\xa0", " "
         )
+
+
+def test_money_that_the_bank_sends_back_is_told_to_the_office_and_to_whose_account_it_was(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    coordinator, *others = addresses(made)
+    payment_id = request_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
+    build.paid(session, payment_id, now=build.OPENED)
+    row = payment_row(session, payment_id)
     line = build.came_in(session, row.amount, day=day_of(build.OPENED))
     failed = FailPayment(reason="The account is closed.", line_id=line)
-    fail_payment(session, office.accountant, payment_id, failed, now=build.OPENED)
+    fail_payment(session, an_office(session).accountant, payment_id, failed, now=build.OPENED)
     mail = told(session, "payment.failed")
     assert made.officer.email in mail
-    assert coordinator not in mail
+    assert f"/payments/{payment_id}" in mail[made.officer.email or ""].text
     assert "The account is closed." in mail[made.officer.email or ""].text
+    told_coordinator = mail[coordinator].text
+    assert "The account is closed." in told_coordinator
+    assert "ask for an amendment of the bank account" in told_coordinator
+    assert f"https://grappe.example/grants/{made.grant_id}/amendments" in told_coordinator
+    assert f"/payments/{payment_id}" not in told_coordinator, "the circuit is the office's"
+    assert not set(others) & set(mail), "the account is the coordinator's"
 
 
 def test_once_the_balance_is_decided_nobody_is_asked_to_start(session: Session) -> None:
