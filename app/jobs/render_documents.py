@@ -39,9 +39,17 @@ from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.jobs.report_letters import payment_letter_context, recovery_note_context
-from app.reporting.queries.documents import PAYMENT_LETTER, PORTFOLIO_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
+from app.jobs.report_letters import payment_letter_context, prefinancing_letter_context, recovery_note_context
+from app.payments.queries import payment_row
+from app.reporting.queries.documents import (
+    PAYMENT_LETTER,
+    PORTFOLIO_REPORT,
+    PREFINANCING_LETTER,
+    RECOVERY_NOTE,
+    REPORT_DOCUMENT,
+)
 from app.reporting.queries.reading import report_reading
+from app.reporting.rules.prefinancing_letter import PrefinancingLetterFacts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -140,6 +148,22 @@ def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
     )
 
 
+def _prefinancing_letter(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen when the bank had booked the payment, by the template of the letter after a report."""
+    facts = PrefinancingLetterFacts.model_validate_json(canonical_json(dict(row.data)))
+    agreement = agreement_of(session, payment_row(session, row.subject_id).subject_id)
+    return Prepared(
+        template="documents/payment_letter.html",
+        context=prefinancing_letter_context(facts),
+        data=canonical_json(facts.plain()),
+        created=row.requested_at,
+        subtitle=agreement.title,
+        version="",
+        application_id=agreement.application_id,
+        call_id=agreement.call_id,
+    )
+
+
 def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
     reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
     return Prepared(
@@ -212,6 +236,7 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
+    PREFINANCING_LETTER: _prefinancing_letter,
     RECOVERY_NOTE: _recovery_note,
     PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
