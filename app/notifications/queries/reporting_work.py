@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call
-from app.calls.rules.grant_kinds import Prefinancing
+from app.calls.rules.grant_kinds import USUAL_RECOVERY_DAYS, Prefinancing
 from app.core.actor import Actor, Role, ScopeKind
 from app.grants.models import Grant, GrantVersion
 from app.grants.queries.agreement import agreement_of
@@ -83,6 +83,9 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
             sa.case((owed, PaymentCalculation.computed_at)),
             came_back.correlate(PaymentCalculation),
+            sa.func.coalesce(
+                sa.cast(GrantVersion.snapshot[("terms", "recovery_days")].astext, sa.Integer), USUAL_RECOVERY_DAYS
+            ),
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
@@ -117,7 +120,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             lacks_statement=row[11],
             unpaid=row[12] and (row[13] is None or _is_open(session, row[0], row[4])),
             pay_by=due_on(row[15], day_of(row[14])) if row[14] is not None else None,
-            back_by=recovery_due_on(day_of(row[16])) if row[16] is not None else None,
+            back_by=recovery_due_on(day_of(row[16]), row[18]) if row[16] is not None else None,
             came_back=row[17],
         )
         for row in session.execute(statement).all()
