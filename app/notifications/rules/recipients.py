@@ -173,8 +173,8 @@ def letters_to(happening: Happening) -> tuple[tuple[Letter, Addressee], ...]:
     """Who gets which letter: each address one, those named first in the audience first."""
     first, also = letter_for(happening), _ALSO.get(happening.kind)
     found: dict[str, tuple[Letter, Addressee]] = {}
-    for letter in (first, also):
-        for part in letter.audience if letter is not None else ():
+    for letter in (one for one in (first, also) if one is not None):
+        for part in letter.audience:
             for addressee in getattr(happening.circle, part):
                 found.setdefault(addressee.address.lower(), (letter, addressee))
     return tuple(found.values())
