@@ -65,10 +65,12 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.FILL_IN_STATEMENT: Words("Fill in and sign your financial statement for {name}", "warn", "report due"),
     TaskKind.JUDGE_PERIODIC_REPORT: Words("Judge the costs of report {number} of {name}", "warn", "submitted"),
     TaskKind.ASK_FOR_PAYMENT: Words("Ask for the payment after report {number} of {name}", "info", "accepted"),
+    TaskKind.ASK_AGAIN: Words("Ask again for the payment after report {number} of {name}", "bad", "came back"),
     TaskKind.LATE_PERIODIC_REPORT: Words("Write and submit report {number} of {name}", "bad", "late"),
     TaskKind.LATE_STATEMENT: Words("Fill in and sign your financial statement for {name}", "bad", "late"),
     TaskKind.PAY_BACK: Words("Pay back what {name} received too much", "warn", "to pay back"),
     TaskKind.START_PREFINANCING: Words("Ask for the pre-financing of {name}", "warn", "in force"),
+    TaskKind.PREFINANCE_AGAIN: Words("Ask again for the pre-financing of {name}", "bad", "came back"),
     TaskKind.VERIFY_PAYMENTS: Words("Verify payments", "warn", "{count} to verify"),
     TaskKind.AUTHORISE_PAYMENTS: Words("Authorise payments", "warn", "{count} to authorise"),
     TaskKind.RELEASE_PAYMENTS: Words("Send payments to the bank", "warn", "{count} to send"),
@@ -77,6 +79,8 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.CONFIRM_MISSING_PAYMENTS: Words(
         "Confirm that the bank never paid", "warn", "{count} reported as never paid"
     ),
+    TaskKind.RESUME_PAYMENTS: Words("Let the time limit of payments run again", "neutral", "{count} suspended"),
+    TaskKind.CHECK_ACCOUNT: Words("Check the bank account of {name}: a payment came back", "bad", "came back"),
     TaskKind.VALIDATE_ACCOUNTS: Words("Validate bank accounts", "warn", "{count} to validate"),
     TaskKind.PREPARE_GRANT: Words("Prepare the grant agreement of {name}", "warn", "in preparation"),
     TaskKind.SIGN_AGREEMENT: Words("Sign the grant agreement of {name}", "warn", "to sign"),
