@@ -227,7 +227,7 @@ def _recovery(reading: ReportReading, today: date) -> RecoveryItem | None:
         return None
     return RecoveryItem(
         amount=found.recovery,
-        due_on=recovery_due_on(day_of(found.computed_at)),
+        due_on=recovery_due_on(day_of(found.computed_at), reading.agreement.terms.recovery_days),
         received_on=found.recovered_on,
         interest=interest_item(interest_on_recovery(reading.agreement.terms, found, today)),
     )

@@ -148,6 +148,10 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""
+CAME_BACK = Letter("payment_came_back", ("coordinators",), "/grants/{grant}/amendments", _PERSONAL)
+"""The account of the agreement may be wrong: whose it is has it amended."""
+_ALSO: Mapping[str, Letter] = MappingProxyType({"payment.failed": CAME_BACK})
+"""Kinds of event of which others are told in words of their own."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -165,13 +169,12 @@ def letter_for(happening: Happening) -> Letter | None:
     return LETTERS.get(happening.kind)
 
 
-def recipients(happening: Happening) -> tuple[Addressee, ...]:
-    """Who gets the letter: each address once, those named first in the audience first."""
-    letter = letter_for(happening)
-    if letter is None:
-        return ()
-    found: dict[str, Addressee] = {}
-    for part in letter.audience:
-        for addressee in getattr(happening.circle, part):
-            found.setdefault(addressee.address.lower(), addressee)
+def letters_to(happening: Happening) -> tuple[tuple[Letter, Addressee], ...]:
+    """Who gets which letter: each address one, those named first in the audience first."""
+    first, also = letter_for(happening), _ALSO.get(happening.kind)
+    found: dict[str, tuple[Letter, Addressee]] = {}
+    for letter in (one for one in (first, also) if one is not None):
+        for part in letter.audience:
+            for addressee in getattr(happening.circle, part):
+                found.setdefault(addressee.address.lower(), (letter, addressee))
     return tuple(found.values())

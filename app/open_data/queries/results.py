@@ -172,8 +172,10 @@ def _project(row: Any, rules: CallRules, final: Any) -> FundedProject:  # noqa: 
         shown["end_on"] = row.end_on
     if final is not None and "final_grant" in public:
         shown["final_grant"] = final["final_grant"]
-    if final is not None and final["accepted"] and "results" in public:
-        shown["summary"], shown["results"] = final["summary"], _results(row.indicators, final["values"])
+    if final is not None and "results" in public:
+        reached = final["values"]
+        shown["summary"] = final["summary"]
+        shown["results"] = _results(row.indicators, reached) if reached is not None else ()
     return FundedProject(row.id, row.call, row.reference, GrantState(row.state), **shown)
 
 
@@ -189,36 +191,32 @@ def _results(indicators: Sequence[Mapping[str, Any]], values: Mapping[str, int |
 
 
 def _finals(session: Session, grants: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """Of closed grants: the final grant, and the public summary and the indicators of the last report. Two queries.
-
-    What a report says is a result only where it was accepted; the final grant follows from a rejected one as well.
-    """
-    columns: tuple[Any, ...] = (
-        ReportingPeriod.id,
-        ReportingPeriod.grant_id,
-        PeriodicReport.state,
-        PeriodicReport.texts,
-        PaymentCalculation.final_grant,
-    )
+    """Of closed grants: the final grant, and summary and indicators of the last report where it was accepted. Two queries."""
     last = (
-        sa.select(*columns)
+        sa.select(
+            ReportingPeriod.id,
+            ReportingPeriod.grant_id,
+            PeriodicReport.state,
+            PeriodicReport.texts,
+            PaymentCalculation.final_grant,
+        )
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .join(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(grants), ReportingPeriod.payment == PaymentAfter.BALANCE)
     )
     reports = {row.id: row for row in session.execute(last)}
-    reached = (IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
+    accepted = [row.id for row in reports.values() if row.state == ReportState.ACCEPTED]
+    columns = (IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
     values: dict[UUID, dict[str, int | None]] = {}
     for period_id, indicator, value in session.execute(
-        sa.select(*reached).where(IndicatorReport.period_id.in_(list(reports)))
+        sa.select(*columns).where(IndicatorReport.period_id.in_(accepted))
     ):
         values.setdefault(period_id, {})[indicator] = value
     return {
         row.grant_id: {
             "final_grant": row.final_grant,
-            "accepted": row.state == ReportState.ACCEPTED,
-            "summary": str(row.texts.get("summary", "")) or None,
-            "values": values.get(row.id, {}),
+            "summary": (str(row.texts.get("summary", "")) or None) if row.id in accepted else None,
+            "values": values.get(row.id, {}) if row.id in accepted else None,
         }
         for row in reports.values()
     }

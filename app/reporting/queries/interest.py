@@ -51,7 +51,7 @@ def interest_on_recovery(terms: GrantTerms, calculation: CalculationRow, today: 
     """What the coordinator owes for paying back late; None in time or where nothing comes back."""
     if not calculation.recovery:
         return None
-    due = recovery_due_on(day_of(calculation.computed_at))
+    due = recovery_due_on(day_of(calculation.computed_at), terms.recovery_days)
     return _interest(terms, calculation.recovery, due, calculation.recovered_on or today)
 
 

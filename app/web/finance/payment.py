@@ -13,6 +13,7 @@ from app.core.paging import PageRequest
 from app.delivery.guards import Guard, stepped_up
 from app.delivery.payment_guards import acts_on_payment, sees_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import day_text, locale_of, translator
 from app.payments import policies
 from app.payments.events import PaymentVerified
@@ -21,11 +22,11 @@ from app.payments.queries.statements import lines_of_payment, open_returns
 from app.payments.rules.accounts import grouped, masked
 from app.payments.rules.circuit import NEXT, Act, act_findings
 from app.payments.rules.lifecycle import PAYMENT, WAITING, PaymentEvent, PaymentState
+from app.payments.rules.time_limits import suspended_for
 from app.payments.schemas import FailPayment, GiveReason, PaymentRow
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -88,7 +89,7 @@ def resubmit(incoming: Request_, payment_id: UUID) -> Response:
         incoming,
         payment_id,
         acts_on_payment(payment_id, Act.INITIATE),
-        lambda work: resubmit_payment(work.session, work.actor, payment_id, now=work.now),
+        lambda work: resubmit_grant_payment(work.session, work.actor, payment_id, now=work.now),
     )
 
 
@@ -174,6 +175,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         kind=say(KINDS[row.kind]),
         turn=whose_turn(row, language),
         time=time_left(row, today, language),
+        still_for=row.suspended_days + (suspended_for(row.suspended_on, today) if row.suspended_on else 0),
         steps=circuit_steps(row, names, language),
         iban=grouped(row.iban) if in_full else masked(row.iban),
         in_full=in_full,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from app.calls.rules.grant_kinds import GrantTerms
     from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.reporting.rules.sheet import Sheet
@@ -128,7 +129,7 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{day}`` and ``{paid}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{day}``, ``{paid}`` and ``{back}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {day}."
@@ -137,12 +138,12 @@ def next_words(row: ReportRow, today: date) -> str:
     return _NEXT[row.state]
 
 
-def next_day(row: ReportRow, payment_days: int) -> date:
+def next_day(row: ReportRow, terms: GrantTerms) -> date:
     """The day that the sentence names: until when is reported, paid or paid back."""
     if row.recovery and row.decided_at is not None:
-        return recovery_due_on(day_of(row.decided_at))
+        return recovery_due_on(day_of(row.decided_at), terms.recovery_days)
     if row.submitted_at is not None and row.state not in WRITABLE:
-        return due_on(payment_days, day_of(row.submitted_at))
+        return due_on(terms.payment_days, day_of(row.submitted_at))
     return row.due_on
 
 
@@ -157,6 +158,8 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much, by {day}."
+    if row.recovery and row.recovered_on is not None:
+        return "Decided. What was paid too much came back on {back}."
     if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment, which is due by {day}."
     if row.paid_on is not None:

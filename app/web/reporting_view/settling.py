@@ -70,7 +70,7 @@ def recovery_of(work: Work, reading: ReportReading) -> Recovery | None:
         return None
     return Recovery(
         found.recovery,
-        recovery_due_on(day_of(found.computed_at)),
+        recovery_due_on(day_of(found.computed_at), reading.agreement.terms.recovery_days),
         found.recovered_on,
         interest_on_recovery(reading.agreement.terms, found, day_of(work.now)),
     )

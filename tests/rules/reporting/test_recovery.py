@@ -7,16 +7,21 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.calls.rules.grant_kinds import USUAL_RECOVERY_DAYS, GrantTerms
 from app.core.money import Money
-from app.reporting.rules.recovery import RECOVERY_DAYS, amounts_that_settle, received_findings, recovery_due_on
+from app.reporting.rules.recovery import amounts_that_settle, received_findings, recovery_due_on
 
 DAYS = st.dates(date(2014, 1, 1), date(2030, 12, 31))
 AMOUNTS = st.integers(1, 10**9).map(Money)
 
 
-@given(DAYS)
-def test_it_is_due_some_days_after_the_decision(decided: date) -> None:
-    assert (recovery_due_on(decided) - decided).days == RECOVERY_DAYS
+@given(DAYS, st.integers(0, 730))
+def test_it_is_due_as_many_days_after_the_decision_as_the_terms_say(decided: date, days: int) -> None:
+    assert (recovery_due_on(decided, days) - decided).days == days
+
+
+def test_a_call_that_names_no_term_has_thirty_days() -> None:
+    assert GrantTerms().recovery_days == USUAL_RECOVERY_DAYS == 30
 
 
 @given(AMOUNTS, st.integers(0, 10**6).map(Money), AMOUNTS, DAYS, st.integers(-50, 50), st.booleans())
