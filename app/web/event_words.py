@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
-from app.audit.use_cases.record_event import FOR
+from app.audit.rules.chain import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
