@@ -30,8 +30,8 @@ The area knows no calls: who initiates names the programme, and the permission t
         proposed --> replaced: replaced
         validated --> replaced: replaced
 
-Use cases: propose_bank_account, decide_bank_account, initiate_payment (also resubmit_payment), verify_payment,
-authorise_payment, return_payment, cancel_payment, suspend_payment (also resume_payment), release_payments,
-record_statement, match_line, record_paid (called by both), settle_line (called where money comes back), fail_payment,
-verify_payments.
+Use cases: propose_bank_account, decide_bank_account, initiate_payment (also resubmit_payment; both called by the area
+that knows what is due, and to whom), verify_payment, authorise_payment, return_payment, cancel_payment,
+suspend_payment (also resume_payment), release_payments, record_statement, match_line, record_paid (called by both),
+settle_line (called where money comes back), fail_payment, verify_payments.
 """

@@ -159,7 +159,8 @@ class PaymentRow:
 class PaymentFilter:
     """Which payments are wanted; empty fields do not narrow.
 
-    ``standing`` is ``mine`` (the person's step is next), ``on_the_way`` or ``late`` (as of ``today``).
+    ``standing`` is ``mine`` (the person's step is next), ``on_the_way``, ``suspended`` or ``late`` (as of
+    ``today``).
     """
 
     text: str = ""

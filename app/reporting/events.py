@@ -65,6 +65,14 @@ class CertificateAttached(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRemoved(DomainEvent):
+    """The certificate on a partner's statement was taken away again."""
+
+    kind: ClassVar[str] = "reporting.certificate_removed"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSubmitted(DomainEvent):
     """The coordinator submitted a report."""
 

@@ -91,6 +91,7 @@ WORDS: Mapping[str, str] = {
     "reporting.statement_saved": "Financial statement for report {period} saved: {lines} lines, {claimed}",
     "reporting.statement_signed": "Financial statement for report {period} signed: {claimed}",
     "reporting.certificate_attached": "Certificate on a financial statement for report {period} uploaded",
+    "reporting.certificate_removed": "Certificate on a financial statement for report {period} removed",
     "reporting.submitted": "Report {period} submitted: {claimed} claimed, contribution {contribution}",
     "reporting.returned": "Report {period} given back",
     "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} accepted, {open} open",

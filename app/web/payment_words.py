@@ -61,7 +61,7 @@ def today_of(now: datetime) -> date:
 def whose_turn(row: PaymentRow, language: str) -> str:
     """Who acts next, in words; empty where the payment has come to its end."""
     say = translator(language)
-    if row.suspended_on is not None and row.state in NEXT:
+    if row.suspended_on is not None and row.state in NEXT and row.state is not PaymentState.RETURNED:
         return say("the time limit is suspended")
     return say(_TURNS[NEXT[row.state][1]]) if row.state in NEXT else ""
 

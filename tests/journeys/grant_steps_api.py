@@ -134,9 +134,11 @@ def prepare_grant(story: GrantByPrograms) -> None:
         text = program.ask("GET", f"{here}/declaration", 200)
         program.ask("POST", f"{here}/declaration", 204, {"sha256": text["sha256"]})
         me = program.ask("GET", "/me", 200)["id"]
-        coordinator.ask("PUT", f"{here}/signatory", 422, {"person_id": me})
-        program.ask("PUT", f"/organisations/{party['organisation_id']}/members/{me}/signatory", 204)
-        coordinator.ask("PUT", f"{here}/signatory", 204, {"person_id": me})
+        coordinator.ask("PUT", f"{here}/signatory", 403, {"person_id": me})
+        named = f"/organisations/{party['organisation_id']}/members/{me}/signatory"
+        coordinator.ask("PUT", f"{here}/signatory", 422, {"person_id": me}, **story.confirmed(coordinator))
+        program.ask("PUT", named, 204, **story.confirmed(program))
+        coordinator.ask("PUT", f"{here}/signatory", 204, {"person_id": me}, **story.confirmed(coordinator))
         other = next(one for one in story.consortium if one != email)
         story.programs[other].ask("POST", f"{here}/declaration", 403, {"sha256": text["sha256"]})
     give_account(story)

@@ -120,12 +120,7 @@ def shows(visitor: Visitor, *figures: str) -> None:
 
 
 def enrol(story: GrantStory) -> None:
-    """Everybody who will sign or pay sets up a device from the secret on the page; representatives name themselves."""
-    for member in story.world.made.members:
-        email = member.person.email
-        who = story.at(email, f"/organisations/{member.organisation.id}")
-        who.page.get_by_role("main").get_by_role("button", name=re.compile("^Name as signatory")).first.click()
-        expect(who.page.get_by_role("button", name=re.compile("^Name as signatory"))).to_have_count(0)
+    """Everybody who will sign or pay sets up a device from the secret on the page; then representatives name themselves."""
     for email in (*story.world.consortium, *SIGNING):
         who = story.at(email, "/account/second-step")
         who.fill({"current_password": [PASSWORD]})
@@ -135,6 +130,11 @@ def enrol(story: GrantStory) -> None:
         who.fill({"_second_step": [pyotp.TOTP(secret).at(story.live.runtime.clock.now())]})
         who.press("Put it in force")
         who.sees("recovery code")
+    for member in story.world.made.members:
+        email = member.person.email
+        who = story.at(email, f"/organisations/{member.organisation.id}")
+        who.page.get_by_role("main").get_by_role("button", name=re.compile("^Name as signatory")).first.click()
+        expect(who.page.get_by_role("button", name=re.compile("^Name as signatory"))).to_have_count(0)
 
 
 def prepare(story: GrantStory) -> None:

@@ -15,6 +15,7 @@ from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.errors import NotFoundError
 from app.core.money import Money
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.ledger.models import Commitment
 from app.ledger.queries import envelopes_of_call
 from app.ledger.use_cases.commit_amount import commit_amount
@@ -26,7 +27,6 @@ from app.payments.schemas import FailPayment, GiveReason, ReleasePayments
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
 from app.payments.use_cases.return_payment import return_payment
@@ -137,7 +137,7 @@ def step(world: World, choice: int) -> Work:
                 chosen = ReleasePayments(payment_ids=[row.id])
                 return release_payments(session, office.accountant, chosen, world.bank, now=now)
             case PaymentState.RETURNED:
-                return resubmit_payment(session, world.made.officer, row.id, now=now)
+                return resubmit_grant_payment(session, world.made.officer, row.id, now=now)
         return booked(world, choice)(session)
 
     return act

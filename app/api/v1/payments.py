@@ -15,6 +15,7 @@ from app.core.periods import BRUSSELS
 from app.delivery.guards import stepped_up
 from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.payments.queries import payment_row, payments_page
 from app.payments.rules.circuit import Act
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
@@ -22,7 +23,6 @@ from app.payments.schemas import FailPayment, GiveReason, PaymentFilter
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -41,7 +41,7 @@ def find(  # noqa: PLR0913, PLR0917  # the filters are the parameters
     standing: Searched = "",
     call: Annotated[Searched, Query(description="Identifier of a call")] = "",
 ) -> ItemsPage[PaymentItem]:
-    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way or late."""
+    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way, suspended or late."""
 
     def answer(work: Work) -> ItemsPage[PaymentItem]:
         today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
@@ -107,7 +107,7 @@ def resubmit(incoming: Request_, payment_id: UUID) -> None:
         incoming,
         WRITE,
         acts_on_payment(payment_id, Act.INITIATE),
-        lambda work: resubmit_payment(work.session, work.actor, payment_id, now=work.now),
+        lambda work: resubmit_grant_payment(work.session, work.actor, payment_id, now=work.now),
     )
 
 

@@ -12,6 +12,8 @@ from app.core.money import Money
 from app.core.rates import BASIS_POINTS, Rate
 
 Days = Annotated[int, Field(ge=0, le=730)]
+USUAL_RECOVERY_DAYS = 30
+"""The term of a debit note where a call, or an agreement that was signed before calls said so, names none."""
 PublicWhen = Literal["submission", "information", "signature", "closure", "never"]
 PublicField = Literal[
     "acronym",
@@ -99,6 +101,11 @@ class GrantTerms(Part):
     late_interest: LateInterest | None = None
     certificate_threshold: Amount | None = None
     no_profit: NoProfit = NoProfit()
+    recovery_days: Days = Field(
+        default=USUAL_RECOVERY_DAYS,
+        description="From the debit note to the last day on which money comes back in time; the Financial Regulation "
+        "(EU, Euratom) 2018/1046, Article 98, leaves the day to the debit note.",
+    )
     redress_days: Days = 30
     deemed_receipt_days: Days = 10
     indicators: tuple[Slug, ...] = Field(default=(), description="Indicators of the form that reports measure.")

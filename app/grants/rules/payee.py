@@ -9,9 +9,10 @@ from app.grants.rules.agreement import AccountFacts
 def payee_findings(agreed: AccountFacts | None, valid: AccountFacts | None) -> tuple[Violation, ...]:
     """Why nothing is paid now: the validated account of the coordinator is not the one of the agreement.
 
-    Whether there is a validated account at all is asked by the payment itself.
+    The same number of the same holder that was validated anew is the same account. Whether there is a validated account
+    at all is asked by the payment itself.
     """
-    if agreed is None or valid is None or agreed.id == valid.id:
+    if agreed is None or valid is None or agreed.is_same(valid):
         return ()
     words = (
         "The agreement names the account {agreed}, and the validated one is {valid}: an amendment has to say so first."

@@ -149,6 +149,10 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""
+_ALSO: Mapping[str, Letter] = MappingProxyType(
+    {"payment.failed": Letter("payment_came_back", ("coordinators",), "/grants/{grant}/amendments", _PERSONAL)}
+)
+"""Kinds of event of which others are told in words of their own."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -166,13 +170,12 @@ def letter_for(happening: Happening) -> Letter | None:
     return LETTERS.get(happening.kind)
 
 
-def recipients(happening: Happening) -> tuple[Addressee, ...]:
-    """Who gets the letter: each address once, those named first in the audience first."""
-    letter = letter_for(happening)
-    if letter is None:
-        return ()
-    found: dict[str, Addressee] = {}
-    for part in letter.audience:
-        for addressee in getattr(happening.circle, part):
-            found.setdefault(addressee.address.lower(), addressee)
+def letters_to(happening: Happening) -> tuple[tuple[Letter, Addressee], ...]:
+    """Who gets which letter: each address one, those named first in the audience first."""
+    first, also = letter_for(happening), _ALSO.get(happening.kind)
+    found: dict[str, tuple[Letter, Addressee]] = {}
+    for letter in (one for one in (first, also) if one is not None):
+        for part in letter.audience:
+            for addressee in getattr(happening.circle, part):
+                found.setdefault(addressee.address.lower(), (letter, addressee))
     return tuple(found.values())

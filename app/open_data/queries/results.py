@@ -23,6 +23,7 @@ from app.open_data.rules.publicity import FUNDED, open_fields
 from app.open_data.schemas import CallResults, FundedProject, PublicPartner, PublicResult, ResultsFilter
 from app.partnerships.rules.facts import PartnerRole
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 
 _PARTIES: Any = GrantVersion.snapshot["parties"]
@@ -155,7 +156,9 @@ def _project(row: Any, rules: CallRules, final: Any) -> FundedProject:  # noqa: 
     if final is not None and "final_grant" in public:
         shown["final_grant"] = final["final_grant"]
     if final is not None and "results" in public:
-        shown["summary"], shown["results"] = final["summary"], _results(row.indicators, final["values"])
+        reached = final["values"]
+        shown["summary"] = final["summary"]
+        shown["results"] = _results(row.indicators, reached) if reached is not None else ()
     return FundedProject(row.id, row.call, row.reference, GrantState(row.state), **shown)
 
 
@@ -171,25 +174,32 @@ def _results(indicators: Sequence[Mapping[str, Any]], values: Mapping[str, int |
 
 
 def _finals(session: Session, grants: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """Of closed grants: the final grant, the public summary and the indicators of the last report. Two queries."""
+    """Of closed grants: the final grant, and summary and indicators of the last report where it was accepted. Two queries."""
     last = (
-        sa.select(ReportingPeriod.id, ReportingPeriod.grant_id, PeriodicReport.texts, PaymentCalculation.final_grant)
+        sa.select(
+            ReportingPeriod.id,
+            ReportingPeriod.grant_id,
+            PeriodicReport.state,
+            PeriodicReport.texts,
+            PaymentCalculation.final_grant,
+        )
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .join(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(grants), ReportingPeriod.payment == PaymentAfter.BALANCE)
     )
     reports = {row.id: row for row in session.execute(last)}
+    accepted = [row.id for row in reports.values() if row.state == ReportState.ACCEPTED]
     columns = (IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
     values: dict[UUID, dict[str, int | None]] = {}
     for period_id, indicator, value in session.execute(
-        sa.select(*columns).where(IndicatorReport.period_id.in_(list(reports)))
+        sa.select(*columns).where(IndicatorReport.period_id.in_(accepted))
     ):
         values.setdefault(period_id, {})[indicator] = value
     return {
         row.grant_id: {
             "final_grant": row.final_grant,
-            "summary": str(row.texts.get("summary", "")) or None,
-            "values": values.get(row.id, {}),
+            "summary": (str(row.texts.get("summary", "")) or None) if row.id in accepted else None,
+            "values": values.get(row.id, {}) if row.id in accepted else None,
         }
         for row in reports.values()
     }

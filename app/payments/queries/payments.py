@@ -18,7 +18,7 @@ from app.ledger.policies import READERS
 from app.organisations.models import Organisation
 from app.payments.models import Payment, PaymentFile
 from app.payments.rules.circuit import NEXT, OFFICES
-from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, ONCE, PaymentKind, PaymentState
+from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, ONCE, WAITING, PaymentKind, PaymentState
 from app.payments.schemas import PaymentFilter, PaymentRow
 
 _DUE: Any = Payment.due_on + Payment.suspended_days
@@ -166,7 +166,10 @@ def seen_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
-    """Payments whose next step the actor may take: by office, in scope, and nobody's second step."""
+    """Payments whose next step the actor may take: by office, in scope, and nobody's second step.
+
+    One that was sent back is corrected whether its time limit stands still or not; no other moves until it runs again.
+    """
     earlier = (Payment.initiated_by, Payment.verified_by, Payment.authorised_by)
     untouched = sa.and_(*(~sa.func.coalesce(column.in_(actor.persons), sa.false()) for column in earlier))
     parts = []
@@ -175,8 +178,15 @@ def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
         if not held:
             continue
         free = untouched if state not in {PaymentState.RETURNED, PaymentState.RELEASED} else sa.true()
-        parts.append(sa.and_(Payment.state == state, free, in_scope(held)))
-    return sa.and_(Payment.suspended_on.is_(None), sa.or_(sa.false(), *parts))
+        runs = sa.true() if state is PaymentState.RETURNED else Payment.suspended_on.is_(None)
+        parts.append(sa.and_(Payment.state == state, free, runs, in_scope(held)))
+    return sa.or_(sa.false(), *parts)
+
+
+def is_suspended() -> sa.ColumnElement[bool]:
+    """Payments that stand still until somebody lets their time limit run again."""
+    moves = Payment.state.in_(set(WAITING) - {PaymentState.RETURNED})
+    return sa.and_(moves, Payment.suspended_on.is_not(None))
 
 
 def is_late(today: date) -> sa.ColumnElement[bool]:
@@ -213,6 +223,8 @@ def payments_page(  # a list page's knobs
         statement = statement.where(Payment.call_id == wanted.call_id)
     if wanted.standing == "mine":
         statement = statement.where(waiting_for(actor))
+    elif wanted.standing == "suspended":
+        statement = statement.where(is_suspended())
     elif wanted.standing == "on_the_way":
         statement = statement.where(Payment.state.in_(IN_PAYMENT))
     elif wanted.standing == "late" and wanted.today is not None:

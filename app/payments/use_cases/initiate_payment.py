@@ -75,6 +75,7 @@ def initiate_payment(session: Session, actor: Actor, wanted: PaymentToInitiate, 
 def resubmit_payment(session: Session, actor: Actor, payment_id: UUID, *, now: datetime) -> None:
     """Send a payment on again that came back, with the account that is validated now; its amount stays.
 
+    Whether that is the account that was agreed is asked by the area that knows: doors call ``resubmit_grant_payment``.
     Raise TransitionNotAllowed unless it came back, RulesViolated where its payee has no validated account.
     """
     call_id, programme_id, _ = payment_where(session, payment_id)

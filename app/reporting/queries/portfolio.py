@@ -16,16 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call
-from app.calls.rules.grant_kinds import Prefinancing
 from app.cascade.models import ThirdPartyPayment
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.grants.models import Grant, GrantPartner, GrantVersion
-from app.grants.queries.facts import day_of
 from app.grants.queries.listing import ACTS, BY
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
-from app.grants.rules.prefinancing import due_on as prefinancing_due_on
 from app.grants.rules.standing import Acts
 from app.ledger.policies import READERS
 from app.ledger.queries import commitment_balances
@@ -33,14 +30,12 @@ from app.organisations.models import Organisation
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.rules.final_grant import counted_in, lost_since
-from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock, next_act
+from app.reporting.queries.clocks import clock_of
+from app.reporting.rules.lateness import next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import Progress, Standing, progress_of
-from app.reporting.rules.recovery import recovery_due_on
-from app.reporting.rules.sheet import Paid, sheet_from
 from app.reporting.rules.technical import IndicatorTarget
 
 NOTHING = Money.zero()
@@ -113,6 +108,7 @@ def _heads() -> sa.Select[Any]:
         bound.c.recovered,
         GrantVersion.snapshot["indicators"].label("indicators"),
         GrantVersion.snapshot["terms"]["payment_days"].label("payment_days"),
+        GrantVersion.snapshot["terms"]["recovery_days"].label("recovery_days"),
         GrantVersion.snapshot["terms"]["prefinancing"].label("prefinancing"),
         Grant.commitment_id,
         Grant.entered_into_force_at,
@@ -210,15 +206,7 @@ def _row(  # what was read of one grant
     state = GrantState(row.state)
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
-    clock = GrantClock(
-        state=state,
-        prepare_by=row.by,
-        prefinance_by=_prefinance_by(row, reports, payments),
-        payment_days=int(row.payment_days or 0),
-        reports=tuple(_report_clock(one, reports, payments) for one in reports),
-        payments=tuple(PaymentClock(one.due_on, one.suspended_on is not None) for one in moving),
-        end_on=row.end_on,
-    )
+    clock = clock_of(row, reports, payments)
     act = next_act(clock)
     return PortfolioRow(
         id=row.id,
@@ -244,60 +232,6 @@ def _row(  # what was read of one grant
         on_the_way=Money.total(one.amount for one in moving),
         third_parties=third_parties,
         progress=_progress(row, reports, values),
-    )
-
-
-def _lost(reports: Sequence[Any], payments: Sequence[Any]) -> Paid | None:
-    """What the balance counted as paid and came back since; None before the balance is decided."""
-    settled = next((one.settled for one in reports if one.settled is not None), None)
-    if settled is None:
-        return None
-    sums = {
-        kind: Money.total(one.amount for one in payments if one.kind == kind)
-        for kind in (PaymentKind.PREFINANCING, PaymentKind.INTERIM)
-    }
-    return lost_since(counted_in(sheet_from(settled)), Paid(sums[PaymentKind.PREFINANCING], sums[PaymentKind.INTERIM]))
-
-
-def _prefinance_by(
-    row: Any,  # noqa: ANN401  # a row of the statement
-    reports: Sequence[Any],
-    payments: Sequence[Any],
-) -> date | None:
-    """Until when the pre-financing is paid that nobody has asked for; None where nothing is to be asked for."""
-    if not row.prefinancing or row.commitment_id is None or row.entered_into_force_at is None or row.start_on is None:
-        return None
-    if any(one.kind == PaymentKind.PREFINANCING for one in payments):
-        return None
-    lost = _lost(reports, payments)
-    if lost is not None and not lost.prefinancing:
-        return None
-    terms = Prefinancing.model_validate(row.prefinancing, strict=False)
-    return prefinancing_due_on(terms, day_of(row.entered_into_force_at), row.start_on)
-
-
-def _is_due(one: Any, reports: Sequence[Any], payments: Sequence[Any]) -> bool:  # noqa: ANN401  # a row of the statement
-    """Whether what is due after a report is to be asked for: never asked, or given up and settled by no balance."""
-    if not one.due or one.asked:
-        return False
-    lost = _lost(reports, payments)
-    if lost is None or one.settled is not None or one.payment_id is None:
-        return True
-    return lost.interims >= one.due
-
-
-def _report_clock(  # what was read of one report
-    one: Any,  # noqa: ANN401  # a row of the statement
-    reports: Sequence[Any],
-    payments: Sequence[Any],
-) -> ReportClock:
-    return ReportClock(
-        number=one.number,
-        state=ReportState(one.state),
-        due_on=one.due_on,
-        submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
-        due=_is_due(one, reports, payments),
-        owed_by=recovery_due_on(day_of(one.computed_at)) if one.recovery and one.recovered_on is None else None,
     )
 
 

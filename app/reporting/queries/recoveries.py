@@ -79,7 +79,8 @@ def recovery_after(session: Session, agreement: Agreement, row: CalculationRow, 
     wanted = StatementLine.settles == reference_of(agreement, row.number)
     lines = session.execute(sa.select(StatementLine.amount, StatementLine.booked_on).where(wanted))
     came = [Came(amount, on) for amount, on in lines]
-    due_on, asked = recovery_due_on(day_of(row.computed_at)), row.recovery - row.waived
+    due_on = recovery_due_on(day_of(row.computed_at), agreement.terms.recovery_days)
+    asked = row.recovery - row.waived
     parts = principal_of(asked, came)
     left = asked - Money.total(one.amount for one in parts)
     bears = [*parts, Came(left, today)] if left else parts

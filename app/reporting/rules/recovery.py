@@ -10,15 +10,13 @@ from uuid import UUID
 from app.core.money import Money
 from app.core.violations import Figure, Violation
 
-RECOVERY_DAYS = 30
-"""Days from the decision on the final report to the last day on which the money must be back."""
 MIN_REASON = 20
 """Characters of the reason for a waiver, and for taking more than was owed."""
 
 
-def recovery_due_on(decided_on: date) -> date:
-    """The last day in time."""
-    return decided_on + timedelta(days=RECOVERY_DAYS)
+def recovery_due_on(decided_on: date, days: int) -> date:
+    """The last day in time: ``days`` after the decision on the final report, as the terms of the agreement say."""
+    return decided_on + timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)

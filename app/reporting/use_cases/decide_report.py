@@ -148,7 +148,7 @@ def _ask_for_note(  # noqa: PLR0913  # what it says was computed just now
             "number": act.number,
             "amount": calculation.recovery.amount,
             "issued_on": day_of(now).isoformat(),
-            "due_on": recovery_due_on(day_of(now)).isoformat(),
+            "due_on": recovery_due_on(day_of(now), reading.agreement.terms.recovery_days).isoformat(),
             "account": account,
         },
         call_id=act.scope.call_id,

@@ -9,6 +9,7 @@ from app.accounts.queries import members_of, names_of
 from app.core.actor import Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.delivery.grant_guards import binds_party, takes_part, works_for_grant
+from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants import policies
 from app.grants.queries.facts import day_of
@@ -73,14 +74,14 @@ def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Respo
 
 @router.post("/signatory")
 def name(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Response:
-    """Name who signs for the party. The contact of the coordinator."""
+    """Name who signs for the party. The contact of the coordinator, with a fresh second step."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NamePartySignatory)
         name_party_signatory(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now)
         return redirect(_path(grant_id, grant_partner_id), notice="saved")
 
-    guard = works_for_grant(grant_id)
+    guard = stepped_up(works_for_grant(grant_id))
     return attempt(
         incoming,
         guard,

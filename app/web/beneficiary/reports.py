@@ -108,7 +108,7 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    day = day_text(next_day(row, terms.payment_days), locale)
+    day = day_text(next_day(row, terms), locale)
     days = {"day": day, "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
     return fill(translator(language)(next_words(row, day_of(work.now))), days)
 

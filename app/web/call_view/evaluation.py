@@ -105,6 +105,9 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
     if terms.interim_ceiling:
         words = _("at most %s of the maximum grant before the balance")
         lines.append(TermLine(_("Payments on account"), words % terms.interim_ceiling))
+    if terms.reporting_periods:
+        words = _("within %s days after the decision on the last report")
+        lines.append(TermLine(_("Money to be paid back"), words % terms.recovery_days))
     if terms.certificate_threshold:
         words = _("from %s of direct costs claimed") % money_text(terms.certificate_threshold, locale)
         lines.append(TermLine(_("Audit certificate"), words))

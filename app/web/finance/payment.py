@@ -13,6 +13,7 @@ from app.core.paging import PageRequest
 from app.delivery.guards import Guard, stepped_up
 from app.delivery.payment_guards import acts_on_payment, sees_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import day_text, locale_of, translator
 from app.payments import policies
 from app.payments.queries import payment_row
@@ -24,7 +25,6 @@ from app.payments.schemas import FailPayment, GiveReason, PaymentRow
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -87,7 +87,7 @@ def resubmit(incoming: Request_, payment_id: UUID) -> Response:
         incoming,
         payment_id,
         acts_on_payment(payment_id, Act.INITIATE),
-        lambda work: resubmit_payment(work.session, work.actor, payment_id, now=work.now),
+        lambda work: resubmit_grant_payment(work.session, work.actor, payment_id, now=work.now),
     )
 
 

@@ -33,6 +33,7 @@ from app.web.requests import Request_
 from app.web.words import options
 
 router = APIRouter(prefix="/payments")
+STANDINGS = [("mine", "Waiting for me"), ("on_the_way", "On the way"), ("suspended", "Suspended"), ("late", "Late")]
 RELEASES = stepped_up(releases_payments)
 
 
@@ -158,7 +159,7 @@ def _spec(work: Work, calls: Sequence[str]) -> ListSpec[PaymentRow]:
             Column("state", "State", lambda row: STATES[row.state], sortable=True),
         ),
         filters=(
-            Filter("standing", "Which", [("mine", "Waiting for me"), ("on_the_way", "On the way"), ("late", "Late")]),
+            Filter("standing", "Which", STANDINGS),
             Filter("state", "State", options(STATES)),
             Filter("kind", "Kind", options(KINDS)),
             Filter("call", "Call", [(call, call) for call in calls]),

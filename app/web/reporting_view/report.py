@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from app.calls.rules.grant_kinds import GrantTerms
     from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.reporting.rules.sheet import Sheet
@@ -146,12 +147,12 @@ def next_words(row: ReportRow, today: date) -> str:
     return _NEXT[row.state]
 
 
-def next_day(row: ReportRow, payment_days: int) -> date:
+def next_day(row: ReportRow, terms: GrantTerms) -> date:
     """The day that the sentence names: until when is reported, paid or paid back."""
     if row.recovery and row.decided_at is not None:
-        return recovery_due_on(day_of(row.decided_at))
+        return recovery_due_on(day_of(row.decided_at), terms.recovery_days)
     if row.submitted_at is not None and row.state not in WRITABLE:
-        return due_on(payment_days, day_of(row.submitted_at))
+        return due_on(terms.payment_days, day_of(row.submitted_at))
     return row.due_on
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.calls.rules.grant_kinds import USUAL_RECOVERY_DAYS, GrantTerms
 from app.core.money import Money
 from app.reporting.rules.recovery import (
     MIN_REASON,
-    RECOVERY_DAYS,
     Came,
     Expected,
     nothing_open_findings,
@@ -28,9 +28,13 @@ WHY = "x" * MIN_REASON
 ADA, BOB = UUID(int=1), UUID(int=2)
 
 
-@given(DAYS)
-def test_it_is_due_some_days_after_the_decision(decided: date) -> None:
-    assert (recovery_due_on(decided) - decided).days == RECOVERY_DAYS
+@given(DAYS, st.integers(0, 730))
+def test_it_is_due_as_many_days_after_the_decision_as_the_terms_say(decided: date, days: int) -> None:
+    assert (recovery_due_on(decided, days) - decided).days == days
+
+
+def test_a_call_that_names_no_term_has_thirty_days() -> None:
+    assert GrantTerms().recovery_days == USUAL_RECOVERY_DAYS == 30
 
 
 @given(

@@ -11,6 +11,7 @@ from app.audit.models import Event
 from app.core.money import Money
 from app.grants.queries.facts import day_of
 from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import money_text
 from app.infra.tokens import TokenSigner
 from app.notifications.models import Message
@@ -23,7 +24,6 @@ from app.notifications.use_cases.remind_of_reports import grants_to_remind, remi
 from app.payments.queries.payments import payment_row
 from app.payments.schemas import FailPayment, GiveReason
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.reporting.queries.shares import payment_shares
@@ -68,7 +68,7 @@ def test_who_hears_of_a_payment_and_whose_share_is_how_much(session: Session) ->
     resume_payment(session, office.verifier, payment_id, now=build.OPENED + timedelta(days=5))
     again = told(session, "payment.resumed")
     assert list(again) == [coordinator]
-    resubmit_payment(session, made.officer, payment_id, now=build.OPENED)
+    resubmit_grant_payment(session, made.officer, payment_id, now=build.OPENED)
     build.paid(session, payment_id, now=build.OPENED)
     row = payment_row(session, payment_id)
     shares = payment_shares(session, row)
@@ -79,13 +79,27 @@ def test_who_hears_of_a_payment_and_whose_share_is_how_much(session: Session) ->
         assert f"{name}: {money_text(share, 'en_GB')}".replace("\xa0", " ") in mail[coordinator].text.replace(
             "\xa0", " "
         )
+
+
+def test_money_that_the_bank_sends_back_is_told_to_the_office_and_to_whose_account_it_was(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    coordinator, *others = addresses(made)
+    payment_id = request_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
+    build.paid(session, payment_id, now=build.OPENED)
+    row = payment_row(session, payment_id)
     line = build.came_in(session, row.amount, day=day_of(build.OPENED))
     failed = FailPayment(reason="The account is closed.", line_id=line)
-    fail_payment(session, office.accountant, payment_id, failed, now=build.OPENED)
+    fail_payment(session, an_office(session).accountant, payment_id, failed, now=build.OPENED)
     mail = told(session, "payment.failed")
     assert made.officer.email in mail
-    assert coordinator not in mail
+    assert f"/payments/{payment_id}" in mail[made.officer.email or ""].text
     assert "The account is closed." in mail[made.officer.email or ""].text
+    told_coordinator = mail[coordinator].text
+    assert "The account is closed." in told_coordinator
+    assert "ask for an amendment of the bank account" in told_coordinator
+    assert f"https://grappe.example/grants/{made.grant_id}/amendments" in told_coordinator
+    assert f"/payments/{payment_id}" not in told_coordinator, "the circuit is the office's"
+    assert not set(others) & set(mail), "the account is the coordinator's"
 
 
 def test_once_the_balance_is_decided_nobody_is_asked_to_start(session: Session) -> None:
