@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.core.money import Money
 from app.delivery.runtime import Runtime
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentState
 from app.payments.schemas import GiveReason
 from app.payments.use_cases.cancel_payment import cancel_payment
-from app.reporting.queries.reports import report_row
+from app.reporting.queries.reports import calculations_of, report_row
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
-from app.reporting.schemas import AssessCost, AssessCosts, ReturnReport
+from app.reporting.schemas import AssessCost, AssessCosts, DecideReport, ReturnReport
 from app.reporting.use_cases.assess_costs import assess_costs
+from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.return_report import return_report
 from tests.api.program import Program
 from tests.builders import reporting as build
 from tests.builders.applications import a_call
 from tests.builders.calls import another_call
 from tests.builders.grants import MadeGrant
+from tests.builders.payments import an_office
 from tests.support.client import Browser
+from tests.web.pages import Page, problems
 
 _numbers = itertools.count(1)
 
@@ -148,3 +153,44 @@ def test_a_final_report_is_given_back_with_the_button_beside_its_decision(
     assert browser.post(f"{path}/return", sent | fields).status_code == 200
     with runtime.database.reading() as session:
         assert build.row_of(session, made, 2).state is ReportState.RETURNED
+
+
+def test_money_comes_back_in_part_and_the_rest_is_waived_with_the_second_step(
+    browser: Browser, runtime: Runtime, made: MadeGrant
+) -> None:
+    with runtime.database.transaction() as session:
+        build.prefinanced(session, made)
+        nothing = DecideReport(decision="reject", reason="Nothing of it was done at all.")
+        decide_report(session, made.officer, made.grant_id, 1, nothing, now=build.DECIDED)
+        build.submitted(session, made, number=2, costs=(), now=build.FINALLY)
+        build.accepted(session, made, number=2, now=build.FINALLY)
+        office = an_office(session)
+        line = build.came_in(session, Money(100_000), day=date(2021, 12, 1))
+        authoriser = session.get_one(Person, office.authoriser.person_id)
+    runtime.clock.instant = build.FINALLY  # type: ignore[attr-defined]  # the clock of tests
+    path = f"/officer/grants/{made.grant_id}/reports/2"
+    browser.sign_in_as(office.accountant.person_id)
+    page = browser.get(path)
+    assert not problems(Page(page.text))
+    assert re.search(rf'value="{line}"[^>]*>[^<]*1,000\.00', page.text), "the amount stands beside the line"
+    assert "Waive it" not in page.text
+    page = browser.post(f"{path}/recovery", {"line_id": str(line)}, page=path)
+    assert "1,000.00 of it came back" in page.text.replace("EUR\u00a0", "").replace("EUR&nbsp;", "")
+    why = {"waiver_reason": "The coordinator is insolvent and the court closed the case."}
+    browser.sign_in_as(authoriser.id, stepped_up=False)
+    browser.post(f"{path}/waiver", why, page=path)
+    with runtime.database.reading() as session:
+        assert calculations_of(session, made.grant_id)[-1].recovered_on is None, "a password is not enough"
+    browser.sign_in_as(authoriser.id)
+    page = browser.post(f"{path}/waiver", {"waiver_reason": "No."}, page=path)
+    assert page.status_code == 422
+    assert not problems(Page(page.text))
+    page = browser.post(f"{path}/waiver", why, page=path)
+    assert why["waiver_reason"] in page.text
+    program = Program.of(browser, runtime, authoriser)
+    below = f"/grants/{made.grant_id}/reports/2"
+    assert program("POST", f"{below}/waiver", json=why).status_code == 403
+    again = program.confirmed("POST", f"{below}/waiver", json=why)
+    assert [one["rule"] for one in again.json()["violations"]] == ["settlement.nothing_to_recover"]
+    told = program("GET", below).json()["recovery"]
+    assert (told["received"]["amount"], told["waiver_reason"]) == ("1000.00", why["waiver_reason"])
