@@ -75,7 +75,7 @@ def _is_due(one: Any, reports: Sequence[Any], payments: Sequence[Any]) -> bool: 
     lost = _lost(reports, payments)
     if lost is None or one.settled is not None or one.payment_id is None:
         return True
-    return lost.interims >= one.due
+    return bool(lost.interims >= one.due)
 
 
 def _owed_by(one: Any, recovery_days: int) -> date | None:  # noqa: ANN401  # a row of the statement
