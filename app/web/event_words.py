@@ -101,6 +101,7 @@ WORDS: Mapping[str, str] = {
     "reporting.decided": "Report {period} decided: {how}, {accepted} of costs accepted with flat rates, {due} due",
     "reporting.payment_requested": "Payment after report {period} asked for: {amount}, due {due_on}",
     "reporting.recovered": "Paid back after report {period}: {amount}",
+    "reporting.recovery_waived": "Not asked back after report {period}: {amount}",
     "reporting.grant_closed": "Grant closed: final grant {final_grant}, {released} released",
     "grant.opened": "Preparation of the grant agreement opened, first data due {data_due_on}",
     "grant.data_confirmed": "Legal data of a partner confirmed",

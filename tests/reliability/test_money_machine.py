@@ -65,8 +65,8 @@ SUMS = sa.text("""
         group by keys, grant_id having sum(amount) > min(ceiling)) as over),
       (select count(*) from "grant" g where maximum_grant <
         (select coalesce(sum(amount), 0) from payment where subject_id = g.id and state = 'paid')
-        - (select coalesce(sum(recovery), 0) from payment_calculation k join reporting_period r on r.id = k.period_id
-           where r.grant_id = g.id and recovered_on is not null)),
+        - (select coalesce(sum(received), 0) from payment_calculation k join reporting_period r on r.id = k.period_id
+           where r.grant_id = g.id)),
       (select count(*) from payment p where paid_on is not null and file_id is null)
 """)  # fmt: skip
 """Written down once more, apart from the program: how many entries, envelopes, commitments, recipients ... are wrong."""
