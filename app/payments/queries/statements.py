@@ -102,7 +102,7 @@ def open_returns(session: Session, actor: Actor, amount: Money, most: Money | No
 
 def incoming_lines(session: Session, actor: Actor, expected: Money) -> Sequence[LineRow]:
     """Open lines with which money came in, of those that the actor may read; the amount that is expected first, then the latest."""
-    wanted = _IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
+    wanted = IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
     order = (StatementLine.amount == expected).desc(), StatementLine.booked_on.desc(), StatementLine.id
     rows = session.execute(_lines().where(*wanted).order_by(*order).limit(_MOST_RETURNS))
     return [LineRow(**row._asdict()) for row in rows]
