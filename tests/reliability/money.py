@@ -29,6 +29,7 @@ from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -167,7 +168,7 @@ def sent_back(world: World, choice: int) -> Work:
 
 
 def disturb(world: World, choice: int, how: int) -> Work:
-    """Send a payment back, cancel it, let its time stand still or run, or say that it failed: whatever its state."""
+    """Send a payment back, cancel it, let its time stand still or run, or say that the bank never paid it: whatever its state."""
 
     def act(session: Session) -> object:
         row, why, now = one_of(world.payments(session), choice), GiveReason(reason=WHY), world.now
@@ -177,7 +178,9 @@ def disturb(world: World, choice: int, how: int) -> Work:
             lambda: cancel_payment(session, world.made.officer, row.id, why, now=now),
             lambda: suspend_payment(session, world.made.officer, row.id, why, now=now),
             lambda: resume_payment(session, world.made.officer, row.id, now=now),
-            lambda: fail_payment(session, people[2], row.id, FailPayment(reason=WHY), now=now),
+            lambda: report_missing(session, people[2], row.id, why, now=now),
+            lambda: confirm_missing(session, people[1], row.id, now=now),
+            lambda: find_payment(session, people[1], row.id, now=now),
         )
         return acts[how % len(acts)]()
 

@@ -12,6 +12,7 @@ from app.applications.rules.budget import fixed_amount
 from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
+from app.delivery.guards import stepped_up
 from app.delivery.reporting_guards import consortium_of_grant, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
@@ -72,14 +73,14 @@ def save(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
 
 @router.post("/signature")
 def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> Response:
-    """Sign the statement as it is stored. Who speaks for the partner."""
+    """Sign the statement as it is stored. Who speaks for the partner, with the second step."""
     at = StatementAt(grant_id, number, partner_id)
 
     def write(work: Work) -> Response:
         sign_statement(work.session, work.actor, at, now=work.now)
         return redirect(path_of(at), notice="statement-signed")
 
-    guard = speaks_for_statement(grant_id, partner_id)
+    guard = stepped_up(speaks_for_statement(grant_id, partner_id))
 
     def again(work: Work, form: FormView) -> Response:
         return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
