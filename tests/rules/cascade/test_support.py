@@ -26,7 +26,7 @@ from app.cascade.rules.support import (
 from app.cascade.rules.targets import Exchanges, targets
 from app.cascade.rules.visitors import visitor_key
 from app.core.money import Money
-from app.grants.rules.agreement import IndicatorFacts
+from app.grants.rules.agreement_parts import IndicatorFacts
 from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.rules.recipients import Within
 from tests.builders.calls import escp_4x
