@@ -112,7 +112,7 @@ def _page(work: Work, grant_id: UUID, support_id: UUID, form: FormView) -> Respo
         inside=inside,
         base=f"/grants/{grant_id}" if inside else f"/officer/grants/{grant_id}",
         path=_path(grant_id, support_id),
-        computed=row.exchange.computed(row.country) if row.exchange is not None else None,
+        computed=row.exchange.computed if row.exchange is not None else None,
         evidence=file(work.session, row.evidence_id) if row.evidence_id is not None else None,
         names=names_of(work.session, [row.recorded_by, row.reversed_by]),
         changes=row.counts and any(one.partner_id == row.partner_id for one in found.recording),
