@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
-from app.audit.use_cases.record_event import FOR
+from app.audit.rules.chain import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
@@ -101,6 +101,7 @@ WORDS: Mapping[str, str] = {
     "reporting.decided": "Report {period} decided: {how}, {accepted} of costs accepted with flat rates, {due} due",
     "reporting.payment_requested": "Payment after report {period} asked for: {amount}, due {due_on}",
     "reporting.recovered": "Paid back after report {period}: {amount}",
+    "reporting.recovery_waived": "Not asked back after report {period}: {amount}",
     "reporting.grant_closed": "Grant closed: final grant {final_grant}, {released} released",
     "grant.opened": "Preparation of the grant agreement opened, first data due {data_due_on}",
     "grant.data_confirmed": "Legal data of a partner confirmed",

@@ -282,7 +282,7 @@ def report(story: GrantByPrograms, number: int, claims: Any, days: tuple[date, d
         program, at = story.programs[email], f"{where}/statements/{partner}"
         program.ask("PUT", at, 200, {"version": 0, "costs": costs})
         coordinator.ask("POST", f"{where}/submission", 422)
-        program.ask("POST", f"{at}/signature", 200)
+        program.ask("POST", f"{at}/signature", 200, **story.confirmed(program))
     story.office(facts.OFFICER).ask("GET", where, 404)
     coordinator.ask("POST", f"{where}/submission", 204)
 
@@ -290,14 +290,15 @@ def report(story: GrantByPrograms, number: int, claims: Any, days: tuple[date, d
 def judge(story: GrantByPrograms, number: int, otherwise: dict[str, dict[str, Any]]) -> Any:
     """Every cost is accepted, but those that are named by their words are decided ``otherwise``; the document then."""
     officer, where = story.office(facts.OFFICER), f"{story.base}/reports/{number}"
-    lines = [line for one in officer.ask("GET", where, 200)["statements"] for line in one["costs"]]
+    read = officer.ask("GET", where, 200)
+    lines, times = [line for one in read["statements"] for line in one["costs"]], read["report"]["times"]
     judged = [{"cost_id": line["id"]} | otherwise.get(line["words"], {"verdict": "accepted"}) for line in lines]
     if otherwise:
         bare = [one if one["verdict"] == "accepted" else one | {"reason": ""} for one in judged]
-        officer.ask("POST", f"{where}/costs", 422, {"costs": bare})
-    officer.ask("POST", f"{where}/costs", 204, {"costs": judged})
-    story.coordinator.ask("POST", f"{where}/decision", 403, {"decision": "accept"})
-    officer.ask("POST", f"{where}/decision", 204, {"decision": "accept"})
+        officer.ask("POST", f"{where}/costs", 422, {"times": times, "costs": bare})
+    officer.ask("POST", f"{where}/costs", 204, {"times": times, "costs": judged})
+    story.coordinator.ask("POST", f"{where}/decision", 403, {"times": times, "decision": "accept"})
+    officer.ask("POST", f"{where}/decision", 204, {"times": times, "decision": "accept"})
     return officer.ask("GET", where, 200)
 
 

@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 BEGINS = datetime(2022, 1, 14, 10, 0, tzinfo=UTC)
 """Both periods of the grant are over, so anything may happen next."""
 DAYS = (build.MARCH, (date(2021, 3, 1), date(2021, 3, 31)))
+SMALLER = {"envelope: 3600000.00": "envelope: 400000.00", "maximum: 60000.00": "maximum: 20000.00"}
+"""Of the call: little money, and a recipient gets less than a partner has."""
 WHY = "Somebody looked at it again and found a mistake."
 OTHERS = "other"
 """What the machine calls commitments that it makes beside the grant."""
@@ -85,7 +87,7 @@ class World:
 
 def a_world(session: Session, bank: Bank, number: int) -> World:
     """A grant of a call of its own, in a small envelope of its own."""
-    content = another_call(f"MONEY-{number}", **{"envelope: 3600000.00": "envelope: 400000.00"})
+    content = another_call(f"MONEY-{number}", **SMALLER)
     made = build.a_reporting_grant(session, call=a_call(session, content), files=bank.files)
     [envelope] = envelopes_of_call(session, made.ranked.call.id)
     return World(made, an_office(session), bank, envelope.id)
@@ -249,12 +251,15 @@ def close(world: World) -> Work:
 
 
 def voucher(world: World, member: int, recipient: int, cents: int) -> Work:
-    """A partner pays one of two recipients."""
-    number = {
-        "registration_number": f"NIPC {recipient % 2} of {world.made.grant_id}",
-        "recipient": f"Recipient {recipient % 2}",
+    """A partner pays one of two recipients, by its VAT number, its registration number or both."""
+    which, how = recipient % 2, recipient // 2 % 3
+    given = {
+        "vat": f"{which}{world.made.grant_id}" if how != 1 else "",
+        "registration_number": f"NIPC {which} of {world.made.grant_id}" if how else "",
+        "recipient": f"Recipient {which}",
+        "country": "RS",  # the form of its numbers is not known
     }
-    wanted = support.a_voucher(world.made, member % 3, amount=Money(cents).amount, **number)
+    wanted = support.a_voucher(world.made, member % 3, amount=Money(cents).amount, **given)
     return lambda session: support.paid(session, world.made, wanted, now=world.now)
 
 

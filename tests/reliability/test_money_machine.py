@@ -61,12 +61,15 @@ SUMS = sa.text("""
         (select coalesce(sum(amount), 0) from payment where commitment_id = c.id
          and state in ('initiated', 'verified', 'authorised', 'returned', 'released',
          'missing'))),
-      (select count(*) from (select from recipient_amount where reversed_at is null
-        group by keys, grant_id having sum(amount) > min(ceiling)) as over),
+      (with recursive live as (select * from recipient_amount where reversed_at is null), one(id, other) as (
+          select id, id from live union
+          select one.id, b.id from one join live a on a.id = one.other join live b on b.keys && a.keys)
+        select count(*) from (select from one join live a on a.id = one.id join live b on b.id = one.other
+          and b.grant_id = a.grant_id group by a.id, a.ceiling having sum(b.amount) > a.ceiling) as over),
       (select count(*) from "grant" g where maximum_grant <
         (select coalesce(sum(amount), 0) from payment where subject_id = g.id and state = 'paid')
-        - (select coalesce(sum(recovery), 0) from payment_calculation k join reporting_period r on r.id = k.period_id
-           where r.grant_id = g.id and recovered_on is not null)),
+        - (select coalesce(sum(received), 0) from payment_calculation k join reporting_period r on r.id = k.period_id
+           where r.grant_id = g.id)),
       (select count(*) from payment p where paid_on is not null and file_id is null)
 """)  # fmt: skip
 """Written down once more, apart from the program: how many entries, envelopes, commitments, recipients ... are wrong."""

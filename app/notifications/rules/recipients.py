@@ -98,6 +98,7 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "reporting.recovery_waived": Letter("recovery_waived", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "payment.returned": Letter("payment_returned", ("person",), "/payments/{subject}", _PERSONAL),
         "payment.failed": Letter("payment_failed", ("person", "officers"), "/payments/{subject}", _PERSONAL),

@@ -100,6 +100,14 @@ def open_returns(session: Session, actor: Actor, amount: Money, most: Money | No
     return [LineRow(**row._asdict()) for row in session.execute(statement)]
 
 
+def incoming_lines(session: Session, actor: Actor, expected: Money) -> Sequence[LineRow]:
+    """Open lines with which money came in, of those that the actor may read; the amount that is expected first, then the latest."""
+    wanted = IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
+    order = (StatementLine.amount == expected).desc(), StatementLine.booked_on.desc(), StatementLine.id
+    rows = session.execute(_lines().where(*wanted).order_by(*order).limit(_MOST_RETURNS))
+    return [LineRow(**row._asdict()) for row in rows]
+
+
 def line_for_change(session: Session, actor: Actor, line_id: UUID) -> StatementLine:
     """One line that the actor may read, locked; raise NotFound."""
     readable = sa.select(StatementLine.id).outerjoin(Payment, Payment.id == StatementLine.payment_id)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -46,7 +47,8 @@ def release_payments(session: Session, actor: Actor, command: ReleasePayments, b
     standing = standing_accounts(session, [payment.bank_account_id for payment in chosen])
     strays = strays_of(session, [payment.claim_id for payment in chosen])
     facts = [_facts(payment, standing, strays.get(payment.claim_id)) for payment in chosen]
-    if findings := release_findings(facts, actor.persons, payer=_is_set(bank.payer)):
+    persons = counted_on(session, actor, PaymentReleased, *(payment.id for payment in chosen))
+    if findings := release_findings(facts, persons, payer=_is_set(bank.payer)):
         raise RulesViolatedError(findings)
     file = _make_file(session, actor, chosen, bank, now=now)
     for payment in chosen:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -57,7 +58,7 @@ def confirm_missing(session: Session, actor: Actor, payment_id: UUID, *, now: da
     payment = payment_for_change(session, payment_id)
     state = PAYMENT.after(payment.state, PaymentEvent.FAIL)
     findings = (
-        *confirming_findings(payment.missing_by, actor.persons),
+        *confirming_findings(payment.missing_by, counted_on(session, actor, PaymentMissing, payment.id)),
         *booked_findings(payment.reference, looks_booked(session, payment)),
     )
     if findings:

@@ -113,6 +113,18 @@ def periods_for_change(session: Session, grant_id: UUID) -> Sequence[tuple[Repor
     return [(period, ReportState(state)) for period, state in found]
 
 
+def authors_of(session: Session, period_id: UUID) -> frozenset[UUID]:
+    """Who wrote, signed or submitted the report of a period or a statement of it, as it stands. One query."""
+    of_report = sa.select(PeriodicReport.saved_by, PeriodicReport.submitted_by).where(
+        PeriodicReport.period_id == period_id
+    )
+    of_statements = sa.select(FinancialStatement.saved_by, FinancialStatement.signed_by).where(
+        FinancialStatement.period_id == period_id
+    )
+    rows = session.execute(of_report.union_all(of_statements))
+    return frozenset(person_id for row in rows for person_id in row if person_id is not None)
+
+
 def report_for_change(session: Session, grant_id: UUID, number: int) -> PeriodicReport:
     """One report, locked; raise NotFound."""
     statement = (
@@ -266,4 +278,7 @@ def _calculation(stored: PaymentCalculation, number: int) -> CalculationRow:
         requested_at=stored.requested_at,
         recovered_on=stored.recovered_on,
         recovery_reference=stored.recovery_reference,
+        received=stored.received,
+        waived=stored.waived,
+        waiver_reason=stored.waiver_reason,
     )

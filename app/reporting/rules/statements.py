@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.applications.rules.budget import categories_for
+from app.calls.rules.funding_kinds import CostPurpose
 from app.core.money import Money
 from app.core.violations import Figure, Severity, Violation
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.grant_share import certified_contribution, contribution
 from app.reporting.rules.periods import Period
+from app.reporting.rules.third_parties import ClaimedSupport, support_categories, unrecorded_findings
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -28,7 +30,8 @@ class StatementFacts:
     """A statement beside what must be known to judge it.
 
     ``budget`` is the partner's budget per category, ``used`` what was accepted or is claimed in other periods;
-    ``earlier`` are those other costs themselves, for the certificate.
+    ``earlier`` are those other costs themselves, for the certificate; ``recorded`` is what the register of payments to
+    third parties holds of the partner.
     """
 
     partner: PartnerFacts
@@ -38,6 +41,7 @@ class StatementFacts:
     earlier: tuple[Cost, ...] = ()
     certificate: bool = False
     signed: bool = False
+    recorded: Money = field(default_factory=Money.zero)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,25 @@ def statement_findings(
     """Findings about one statement; places are ``statements/<partner>[/<line>]``."""
     place = place_of(statement.partner.partner_id)
     grace = project.ends_on + timedelta(days=rules.grant.report_due_days)
+    travel = rules.funding.categories_for(CostPurpose.TRAVEL)
     return (
-        *(found for cost in statement.costs for found in _about_cost(cost, period, project, grace, place)),
+        *(
+            found
+            for cost in statement.costs
+            for found in _about_cost(cost, period, project, grace, place, travels=cost.category in travel)
+        ),
         *_over_budget(rules, strand, statement, place),
+        *unrecorded_findings(claimed_support(rules, strand, statement), statement.partner.name, place),
         *_certificate(rules, strand, period, statement, place),
     )
+
+
+def claimed_support(rules: CallRules, strand: str, statement: StatementFacts) -> ClaimedSupport:
+    """Support to third parties that the partner claims so far, beside what is recorded."""
+    categories = support_categories(rules, strand)
+    before = (statement.used.get(one, Money.zero()) for one in categories)
+    now = (cost.amount for cost in statement.costs if cost.category in categories)
+    return ClaimedSupport(next(iter(categories), ""), Money.total((*before, *now)), statement.recorded)
 
 
 def place_of(partner_id: UUID) -> str:
@@ -66,7 +84,10 @@ def place_of(partner_id: UUID) -> str:
     return f"statements/{partner_id}"
 
 
-def _about_cost(cost: Cost, period: Period, project: Project, grace: date, at: str) -> Iterator[Violation]:
+def _about_cost(  # a cost and the days that bind it
+    cost: Cost, period: Period, project: Project, grace: date, at: str, *, travels: bool
+) -> Iterator[Violation]:
+    """``travels``: the category holds journeys, of which that to the kick-off meeting may fall before the start."""
     place, figures = f"{at}/{cost.number}", _figures(cost)
     if not cost.words:
         yield Violation("statement.no_words", "Line {line}: say what it was for.", place, figures)
@@ -81,7 +102,10 @@ def _about_cost(cost: Cost, period: Period, project: Project, grace: date, at: s
         yield Violation("statement.days_reversed", "Line {line} ends before it begins.", place, figures)
         return
     figures |= {"first": cost.first_day, "last": cost.last_day, "begin": period.starts_on, "end": period.ends_on}
-    if cost.first_day < project.starts_on:
+    if cost.first_day < project.starts_on and travels:
+        words = "Line {line}: {first} is before the project began. Only travel to the kick-off meeting counts then."
+        yield Violation("statement.kick_off_travel", words, place, figures, Severity.WARNING)
+    elif cost.first_day < project.starts_on:
         words = "Line {line}: {first} is before the project began; only costs of the project are eligible."
         yield Violation("statement.before_project", words, place, figures, cure="Clear the line.")
     elif cost.last_day > period.ends_on:

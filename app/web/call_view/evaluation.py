@@ -111,6 +111,9 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
     if terms.certificate_threshold:
         words = _("from %s asked for as actual costs") % money_text(terms.certificate_threshold, locale)
         lines.append(TermLine(_("Audit certificate"), words))
+    if terms.no_profit.applies and terms.no_profit.low_value is not None:
+        words = _("receipts lower a grant of more than %s") % money_text(terms.no_profit.low_value, locale)
+        lines.append(TermLine(_("No profit"), words))
     if rules.evaluation:
         words = _("%s days from the information letter") % terms.redress_days
         lines.append(TermLine(_("Request for review"), words))

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import counted_on, names_under_acts
 from app.audit.queries import EventFilter, events_page
 from app.core.actor import Actor
 from app.core.paging import PageRequest
@@ -16,6 +16,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import day_text, locale_of, translator
 from app.payments import policies
+from app.payments.events import PaymentVerified
 from app.payments.queries import payment_row
 from app.payments.queries.claims import strays_of
 from app.payments.queries.statements import lines_of_payment, open_returns, sent_named
@@ -196,9 +197,10 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
     say, language = translator(work.known.language), work.known.language
     found = events_page(work.session, EventFilter(subject_id=payment_id), PageRequest(size=MOST_EVENTS))
     people = (row.initiated_by, row.verified_by, row.authorised_by, row.released_by, row.missing_by)
-    names = names_of(work.session, people)
+    names = names_under_acts(work.session, people)
     today = today_of(work.now)
-    against = act_findings(row.circuit, work.actor.persons, suspended_on=row.suspended_on)
+    persons = counted_on(work.session, work.actor, PaymentVerified, payment_id)
+    against = act_findings(row.circuit, persons, suspended_on=row.suspended_on)
     in_full = policies.sees_accounts(work.actor)
     stray = _stray(work, row)
     acts = acts_open(work.actor, row) | ({"fail"} if stray and _records(work.actor, row) else set())

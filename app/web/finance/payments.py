@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.delivery.bank import bank_of
@@ -121,7 +121,7 @@ def _release_page(work: Work, form: FormView) -> Response:
         free=[row for row in mine if not against[row.id]],
         amount=Money.total(row.amount for row in mine if not against[row.id]),
         time_of=lambda row: time_left(row, today, language),
-        names=names_of(work.session, [row.authorised_by for row in mine]),
+        names=names_under_acts(work.session, [row.authorised_by for row in mine]),
         kinds=KINDS,
     )
 

@@ -100,7 +100,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
 
 def _next(standing: PortfolioRow, language: str) -> str:
     act, say = standing.act, translator(language)
-    if standing.state is not GrantState.RUNNING or act.step is Step.PROJECT:
+    in_force = standing.state in {GrantState.RUNNING, GrantState.CLOSED}
+    if not in_force or act.step in {Step.PROJECT, Step.NOTHING}:
         return ""
     what = say(STEP_WORDS[act.step]) + (f" {act.number}" if act.number else "")
     return say("Next: %(what)s. Who acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}

@@ -12,13 +12,15 @@ from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.infra.templates import translator
 from app.payments.rules.time_limits import due_on
-from app.reporting.policies import records_recoveries, requests_payments
+from app.reporting.policies import records_recoveries, requests_payments, waives_recoveries
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.queries.reports import authors_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
+from app.reporting.rules.submission import independent_findings
 from app.reporting.use_cases.acting import own_parties
 from app.web.findings import shown
 
@@ -60,7 +62,10 @@ COST_HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs."""
+    """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs.
+
+    ``involved``: they wrote, signed or submitted a part of it, so they do not judge it.
+    """
 
     reading: ReportReading
     today: date
@@ -72,8 +77,10 @@ class Shell:
     in_consortium: bool
     own: frozenset[UUID]
     assesses: bool
+    involved: bool
     pays: bool
     records: bool
+    waives: bool
 
     @property
     def row(self) -> ReportRow:
@@ -123,8 +130,10 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         in_consortium=member,
         own=own_parties(work.session, work.actor, scope) if member else frozenset(),
         assesses=prepares_grant(work.actor, scope),
+        involved=bool(independent_findings(work.actor.persons, authors_of(work.session, reading.row.period_id))),
         pays=requests_payments(work.actor, scope),
         records=records_recoveries(work.actor, scope),
+        waives=waives_recoveries(work.actor, scope),
     )
 
 

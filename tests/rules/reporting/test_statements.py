@@ -21,6 +21,7 @@ from app.reporting.rules.calculation import (
     carried,
     open_payment_findings,
     reduction_findings,
+    superseded_findings,
 )
 from app.reporting.rules.closing import ToClose, closing_findings
 from app.reporting.rules.costs import MAX_COSTS, Cost, read_costs
@@ -40,6 +41,7 @@ from app.reporting.rules.technical import (
     storable_texts,
     storable_values,
 )
+from app.reporting.rules.third_parties import taking_back_findings
 from app.reporting.schemas import SaveTexts
 from tests.builders.calls import escp_4x
 from tests.builders.facts import FILO, NORTE
@@ -124,6 +126,19 @@ def test_late_costs_of_an_earlier_period_and_of_the_final_report_are_only_pointe
     assert rules_of(a_statement(a_cost(date(2022, 3, 2))), LAST) == {"statement.after_period": Severity.BLOCKING}
 
 
+def test_travel_to_the_kick_off_may_fall_before_the_start_and_nothing_else_may() -> None:
+    before = PROJECT.starts_on - timedelta(days=1)
+    for category, severity in (
+        ("other_direct", "statement.kick_off_travel"),
+        ("personnel", "statement.before_project"),
+    ):
+        cost = replace(a_cost(before, PROJECT.starts_on), category=category)
+        expected = Severity.WARNING if category == "other_direct" else Severity.BLOCKING
+        found = rules_of(a_statement(cost, budget="1000.00"))
+        assert found[severity] is expected
+        assert [one for one, how in found.items() if how is Severity.BLOCKING] == [severity][: category == "personnel"]
+
+
 def test_a_line_says_what_when_and_how_much() -> None:
     empty = replace(a_cost(date(2020, 1, 1), amount="0.00", words=""), first_day=None, last_day=None)
     assert set(rules_of(a_statement(empty))) == {"statement.no_words", "statement.no_amount", "statement.no_day"}
@@ -137,6 +152,23 @@ def test_more_than_the_budget_is_a_warning_because_transfers_are_free() -> None:
         a_statement(a_cost(date(2020, 2, 2), amount="600.00"), budget="1000.00"), used={"personnel": Money(40_001)}
     )
     assert rules_of(used) == {"statement.over_budget": Severity.WARNING}
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_support_that_is_not_in_the_register_is_pointed_out(claimed: Money, before: Money, recorded: Money) -> None:
+    cost = replace(a_cost(date(2020, 2, 2)), category="third_parties", amount=claimed)
+    wide = {"third_parties": Money(10**12)}
+    statement = StatementFacts(NORTE, (cost,), wide, {"third_parties": before}, recorded=recorded)
+    over = claimed + before > recorded
+    assert (rules_of(statement).get("statement.support_not_recorded") is Severity.WARNING) == over
+    plain = replace(statement, costs=(replace(cost, category="personnel"),), used={"personnel": before})
+    assert "statement.support_not_recorded" not in rules_of(plain)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_the_register_never_falls_below_what_was_accepted(amount: Money, others: Money, accepted: Money) -> None:
+    found = taking_back_findings(amount, amount + others, accepted)
+    assert bool(found) == (accepted > others)
 
 
 def test_a_certificate_is_due_at_the_threshold_with_the_final_report_over_all_periods() -> None:
@@ -273,6 +305,21 @@ def test_a_period_without_a_payment_counts_with_the_next_one() -> None:
     paid = Decided(Accepted(2, Money(2_000), Money(1_000)), PaymentAfter.INTERIM)
     assert calculate(terms, maximum, paid, [silent], Paid()).due == Money(2_500)
     assert carried([silent, paid]) == Money(0), "the interim payment took it along"
+
+
+def test_an_interim_that_came_back_is_asked_for_until_the_balance_and_its_room_is_kept() -> None:
+    terms, maximum = escp_4x().grant, Money(100_000)
+    assert terms.interim_ceiling is not None
+    ceiling = maximum.share_down(terms.interim_ceiling)
+    first = Decided(Accepted(1, ceiling, ceiling - Money(10_000)), PaymentAfter.INTERIM, ceiling - Money(10_000))
+    second = Decided(Accepted(2, ceiling, ceiling), PaymentAfter.INTERIM)
+    assert calculate(terms, maximum, second, [first], Paid()).due == Money(10_000), (
+        "the first came back, and is still due"
+    )
+    assert not superseded_findings(1, [(1, PaymentAfter.INTERIM), (2, PaymentAfter.INTERIM)])
+    (found,) = superseded_findings(1, [(2, PaymentAfter.INTERIM), (3, PaymentAfter.BALANCE)])
+    assert found.figures["later"] == 3
+    assert not superseded_findings(1, [(3, PaymentAfter.BALANCE)], lost=True)
 
 
 def test_the_grant_is_reduced_with_the_final_report_only_and_with_a_reason() -> None:
