@@ -14,12 +14,12 @@ from app.api.grant_shapes import (
     grant_item,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Identifier, Request_, Searched
+from app.api.requests import SECOND_STEP, Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
 from app.delivery.award_guards import reads_awards
 from app.delivery.grant_guards import binds_party, sees_grant, takes_part, works_for_grant
-from app.delivery.guards import signed_in
+from app.delivery.guards import signed_in, stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.queries.agreement import draft_record, record_of, signatures_of
 from app.grants.queries.facts import day_of
@@ -147,13 +147,13 @@ def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command:
     )
 
 
-@router.put("/grants/{grant_id}/parties/{grant_partner_id}/signatory", status_code=204)
+@router.put("/grants/{grant_id}/parties/{grant_partner_id}/signatory", status_code=204, dependencies=[SECOND_STEP])
 def name(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: NamePartySignatory) -> None:
-    """Name who signs for a party. The contact of the coordinator."""
+    """Name who signs for a party. The contact of the coordinator, with a fresh second step."""
     run(
         incoming,
         WRITE,
-        works_for_grant(grant_id),
+        stepped_up(works_for_grant(grant_id)),
         lambda work: name_party_signatory(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now),
     )
 
