@@ -59,7 +59,8 @@ SUMS = sa.text("""
             coalesce(sum(amount) filter (where account = 'paid'), 0)] from posting where envelope_id = e.id)),
       (select count(*) from commitment c where pending <
         (select coalesce(sum(amount), 0) from payment where commitment_id = c.id
-         and state in ('initiated', 'verified', 'authorised', 'returned', 'released', 'missing'))),
+         and state in ('initiated', 'verified', 'authorised', 'returned', 'released',
+         'missing'))),
       (with recursive live as (select * from recipient_amount where reversed_at is null), one(id, other) as (
           select id, id from live union
           select one.id, b.id from one join live a on a.id = one.other join live b on b.keys && a.keys)

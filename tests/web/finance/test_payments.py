@@ -377,11 +377,8 @@ def test_two_people_say_at_both_doors_that_the_bank_never_paid(desk: Desk) -> No
     assert "Two people say that the bank never paid it" in words(
         desk.act(office.authoriser, for_web, "confirm-missing")
     )
-    accountant, authoriser, path = (
-        desk.program(office.accountant),
-        desk.program(office.authoriser),
-        f"/payments/{for_api}",
-    )
+    accountant, authoriser = desk.program(office.accountant), desk.program(office.authoriser)
+    path = f"/payments/{for_api}"
     assert accountant("POST", f"{path}/failure", json=WHY).status_code == 409
     assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
     assert authoriser("GET", path).json()["next_act"] == "confirm"
