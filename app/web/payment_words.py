@@ -70,12 +70,12 @@ def time_left(row: PaymentRow, today: date, language: str) -> TimeLeft:
     """How the payment stands to its time limit. ``state`` is ok, warn, bad or neutral."""
     say = translator(language)
     due = effective_due(row.due_on, 0, suspended_on=row.suspended_on, today=today)
+    if row.state in {PaymentState.CANCELLED, PaymentState.FAILED}:  # what came back was not paid, in time or late
+        return TimeLeft(due, "", "neutral")
     if row.paid_on is not None:
         late = days_late(due, row.paid_on)
         words = _counted(say, late, "paid {count} day late", "paid {count} days late") if late else say("paid in time")
         return TimeLeft(due, words, "bad" if late else "ok")
-    if row.state in {PaymentState.CANCELLED, PaymentState.FAILED}:
-        return TimeLeft(due, "", "neutral")
     if row.suspended_on is not None:
         return TimeLeft(due, say("stands still"), "neutral")
     left = days_left(due, today)

@@ -47,6 +47,7 @@ TEXTS = {
 }
 DOCUMENTS = {
     "grant_agreement": ("1,000,000.00", "333,334.00", "50,000.00", "283,334.00", facts.ACRONYM),
+    "prefinancing_letter": ("1,000,000.00", "333,334.00", "50,000.00", "283,334.00", "716,666.00"),
     "periodic_report": ("554,690.99", "550,695.01", "428,313.76", "144,979.76", "7,500.00", facts.SECRET_REASON),
     "payment_letter": ("144,979.76", "428,313.76", "13 February 2022", "Cluster Porto"),
 }

@@ -52,7 +52,7 @@ OFFICE = {
 }
 """Four people of the payment circuit; the authorising officer also signs the agreement."""
 IBAN, BIC = "BE68539007547034", "GKCCBEBB"
-KINDS = ("grant_agreement", "periodic_report", "payment_letter")
+KINDS = ("grant_agreement", "prefinancing_letter", "periodic_report", "payment_letter")
 """Documents of a grant; receipts and letters on the outcome belong to what came before."""
 STARTS = date(2019, 11, 1)
 """The start that the application names; 24 months from there the project ends on 31 October 2021."""

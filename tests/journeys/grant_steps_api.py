@@ -58,6 +58,7 @@ TEXTS = {
 }
 DOCUMENTS = {
     "grant_agreement": ("360,000.00", "144,000.00", facts.ACRONYM),
+    "prefinancing_letter": ("144,000.00", "216,000.00"),
     "periodic_report/R1": ("161,081.25", "144,000.00", "4,500.00", "1,234.56", facts.SECRET_REASON),
     "periodic_report/R2": ("136,425.00", "9,506.25"),
     "payment_letter/P1": ("144,000.00", "14 February 2021"),

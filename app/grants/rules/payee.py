@@ -15,7 +15,8 @@ def payee_findings(agreed: AccountFacts | None, valid: AccountFacts | None) -> t
     if agreed is None or valid is None or agreed.is_same(valid):
         return ()
     words = (
-        "The agreement names the account {agreed}, and the validated one is {valid}: an amendment has to say so first."
+        "The agreement names the account that ends in {agreed}, and the validated one ends in {valid}: the coordinator "
+        "asks for an amendment of the account first."
     )
-    figures = {"agreed": agreed.iban, "valid": valid.iban}
+    figures = {"agreed": agreed.iban[-4:], "valid": valid.iban[-4:]}  # who asks for payments need not see numbers whole
     return (Violation("grant.account_differs", words, "account", figures),)

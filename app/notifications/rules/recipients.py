@@ -149,9 +149,9 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""
-_ALSO: Mapping[str, Letter] = MappingProxyType(
-    {"payment.failed": Letter("payment_came_back", ("coordinators",), "/grants/{grant}/amendments", _PERSONAL)}
-)
+CAME_BACK = Letter("payment_came_back", ("coordinators",), "/grants/{grant}/amendments", _PERSONAL)
+"""The account of the agreement may be wrong: whose it is has it amended."""
+_ALSO: Mapping[str, Letter] = MappingProxyType({"payment.failed": CAME_BACK})
 """Kinds of event of which others are told in words of their own."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 

@@ -204,7 +204,10 @@ def payments_page(  # a list page's knobs
     sort: str = "due_on",
     descending: bool = False,
 ) -> Page[PaymentRow]:
-    """Payments that the actor may see: two queries whatever the number of rows."""
+    """Payments that the actor may see: two queries whatever the number of rows.
+
+    By their last day in time those on the way stand first: somebody acts on them.
+    """
     statement = _statement().where(seen_by(actor))
     if wanted.text:
         texts = (
@@ -232,5 +235,6 @@ def payments_page(  # a list page's knobs
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _SORTS.get(sort, _DUE)
     order = column.desc() if descending else column.asc()
-    rows = session.execute(statement.order_by(order, Payment.id).limit(page.size).offset(page.offset))
+    over = [Payment.state.not_in(IN_PAYMENT)] if column is _DUE and not descending else []
+    rows = session.execute(statement.order_by(*over, order, Payment.id).limit(page.size).offset(page.offset))
     return Page([_row(row) for row in rows], total, page.number, page.size)

@@ -55,7 +55,7 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.payment_id,
     PaymentCalculation.recovered_on,
     Payment.state,
-    Payment.paid_on,
+    sa.case((Payment.state == PaymentState.PAID, Payment.paid_on)),  # what came back was not paid
     PeriodicReport.agreement_version,
 )
 

@@ -109,7 +109,8 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     language = work.known.language
     locale = locale_of(language)
     day = day_text(next_day(row, terms), locale)
-    days = {"day": day, "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
+    booked = {"paid": row.paid_on, "back": row.recovered_on}
+    days = {"day": day, **{name: day_text(one, locale) if one else "" for name, one in booked.items()}}
     return fill(translator(language)(next_words(row, day_of(work.now))), days)
 
 

@@ -21,6 +21,7 @@ from app.payments.queries.statements import lines_of_payment, open_returns
 from app.payments.rules.accounts import grouped, masked
 from app.payments.rules.circuit import NEXT, Act, act_findings
 from app.payments.rules.lifecycle import PAYMENT, WAITING, PaymentEvent, PaymentState
+from app.payments.rules.time_limits import suspended_for
 from app.payments.schemas import FailPayment, GiveReason, PaymentRow
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
@@ -172,6 +173,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         kind=say(KINDS[row.kind]),
         turn=whose_turn(row, language),
         time=time_left(row, today, language),
+        still_for=row.suspended_days + (suspended_for(row.suspended_on, today) if row.suspended_on else 0),
         steps=circuit_steps(row, names, language),
         iban=grouped(row.iban) if in_full else masked(row.iban),
         in_full=in_full,

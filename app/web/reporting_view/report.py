@@ -138,7 +138,7 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{day}`` and ``{paid}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{day}``, ``{paid}`` and ``{back}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {day}."
@@ -167,6 +167,8 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much, by {day}."
+    if row.recovery and row.recovered_on is not None:
+        return "Decided. What was paid too much came back on {back}."
     if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment, which is due by {day}."
     if row.paid_on is not None:

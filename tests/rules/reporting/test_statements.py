@@ -270,6 +270,8 @@ def test_planned_used_claimed_and_left_close_in_rows_and_columns(amounts: list[t
     total = found.total
     assert total.before == total.claimed
     assert total.left == total.budget - total.before - total.claimed
+    after = summarise(escp_4x(), MAIN, (NORTE, FILO), budget, Spent(costs, counted, decided=True), [costs]).total
+    assert after.left == total.budget - total.before - total.accepted
     by_category = [found.of_category(category.id) for category in found.categories]
     for name in ("budget", "before", "claimed", "accepted"):
         assert Money.total(getattr(one, name) for one in by_category) == getattr(total, name)
