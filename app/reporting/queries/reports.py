@@ -57,6 +57,7 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     Payment.state,
     sa.case((Payment.state == PaymentState.PAID, Payment.paid_on)),  # what came back was not paid
     PeriodicReport.agreement_version,
+    PaymentCalculation.waived,
 )
 
 
