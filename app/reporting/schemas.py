@@ -193,6 +193,7 @@ class ReportRow:
     payment_state: PaymentState | None
     paid_on: date | None
     agreement_version: int | None
+    waived: Money | None = None
 
     @property
     def period(self) -> Period:

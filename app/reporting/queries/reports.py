@@ -57,6 +57,7 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     Payment.state,
     sa.case((Payment.state == PaymentState.PAID, Payment.paid_on)),  # what came back was not paid
     PeriodicReport.agreement_version,
+    PaymentCalculation.waived,
 )
 
 
@@ -81,7 +82,7 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
     values = list(found)
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
-    values[-3] = PaymentState(values[-3]) if values[-3] is not None else None
+    values[-4] = PaymentState(values[-4]) if values[-4] is not None else None
     return ReportRow(*values)
 
 

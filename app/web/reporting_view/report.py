@@ -167,6 +167,8 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much, by {day}."
+    if row.recovery and row.waived:
+        return "Decided. What did not come back by {back} is not asked back."
     if row.recovery and row.recovered_on is not None:
         return "Decided. What was paid too much came back on {back}."
     if row.due and not row.asked_for:
