@@ -150,6 +150,7 @@ class ClaimedCost(Base):
 class PaymentCalculation(Base):
     """What follows from a decided report, step by step; made once, its figures never change.
 
+    ``agreement_version`` is the agreement in force then, whose maximum grant, ceiling and pre-financing count.
     ``due`` is to be paid, ``recovery`` to come back; later it is noted which payment it led to, or what came back when.
     ``payment_id`` has no key: only payments touch its tables.
     """
@@ -169,6 +170,7 @@ class PaymentCalculation(Base):
     )
 
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("periodic_report.period_id"), primary_key=True)
+    agreement_version: Mapped[int]
     payment: Mapped[PaymentAfter] = mapped_column(sa.Text)
     claimed: Mapped[Money]
     eligible: Mapped[Money]

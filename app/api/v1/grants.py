@@ -14,12 +14,12 @@ from app.api.grant_shapes import (
     grant_item,
 )
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Identifier, Request_, Searched
+from app.api.requests import SECOND_STEP, Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
 from app.delivery.award_guards import reads_awards
 from app.delivery.grant_guards import binds_party, sees_grant, takes_part, works_for_grant
-from app.delivery.guards import signed_in
+from app.delivery.guards import signed_in, stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.queries.agreement import draft_record, record_of, signatures_of
 from app.grants.queries.facts import day_of
@@ -136,13 +136,13 @@ def confirm(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command:
     )
 
 
-@router.post("/grants/{grant_id}/parties/{grant_partner_id}/declaration", status_code=204)
+@router.post("/grants/{grant_id}/parties/{grant_partner_id}/declaration", status_code=204, dependencies=[SECOND_STEP])
 def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: DeclareForGrant) -> None:
     """Sign the declaration of honour of a party. Who speaks for it."""
     run(
         incoming,
         WRITE,
-        binds_party(grant_id, grant_partner_id),
+        stepped_up(binds_party(grant_id, grant_partner_id)),
         lambda work: declare_for_grant(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now),
     )
 

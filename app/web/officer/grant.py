@@ -184,7 +184,18 @@ def _sign_page(work: Work, grant_id: UUID, form: FormView) -> Response:
     version = next((one for one in versions_of(work.session, grant_id) if one.number == row.agreed_version), None)
     order = signing_parties(life.parties)
     signed = signed_of(work.session, grant_id, version.number) if version is not None else frozenset()
-    against = authority_findings(order, signed, work.actor.persons, version.created_by) if version is not None else ()
+    against = (
+        authority_findings(
+            order,
+            signed,
+            work.actor.persons,
+            version.created_by,
+            signed_by={one.person_id for one in life.signatures if one.partner_id is not None},
+            of_a_party=policies.is_of_a_party(work.actor, grant_scope(work.session, grant_id)),
+        )
+        if version is not None
+        else ()
+    )
     here = f"/officer/grants/{grant_id}"
     return form_page(
         work,
