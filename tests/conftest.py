@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from app.infra.logging import configure_logging
+from app.infra.templates import environment
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
 """A moment while the 2019 call is open."""
@@ -30,7 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare our mark; log as in production, without local variables."""
     configure_logging(as_json=False)
+    _keep_templates()
     config.addinivalue_line("markers", "soak: a long proof, only with --soak")
+
+
+def _keep_templates() -> None:
+    """A template is compiled once for all processes of a run; Jinja compiles it anew when its text changes."""
+    folder = Path(__file__).resolve().parents[1] / "var" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    environment().bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,20 +12,39 @@ from app.api.problems import Finding, finding_of
 from app.core.commands import Euro
 from app.core.money import Money
 from app.core.violations import Violation
-from app.grants.queries.facts import day_of
-from app.reporting.queries.interest import interest_on_recovery
 from app.reporting.queries.reading import ReportReading
+from app.reporting.queries.recoveries import Recovery
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
-from app.reporting.rules.recovery import recovery_due_on
 from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.summary import Figures
-from app.reporting.schemas import ReportRow
+from app.reporting.schemas import AssessCosts, DecideReport, ReportRow, ReturnReport
 
 
 class _Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+
+
+_READ = Field(ge=1, le=10**9, description="The `times` of the report that you read: which submission you judge")
+
+
+class JudgeCosts(AssessCosts):
+    """Decisions on costs of the submission that was read."""
+
+    times: int = _READ
+
+
+class JudgeReport(DecideReport):
+    """The decision on the submission that was read."""
+
+    times: int = _READ
+
+
+class GiveBack(ReturnReport):
+    """Why the submission that was read is given back."""
+
+    times: int = _READ
 
 
 class ReportItem(_Shape):
@@ -116,12 +135,19 @@ class StepItem(_Shape):
 
 
 class RecoveryItem(BaseModel):
-    """Money that comes back: until when, whether it came, what being late costs."""
+    """Money that comes back: until when, what of it came or was waived, what being late costs."""
 
     amount: Euro
     due_on: date
-    received_on: date | None
-    interest: InterestItem | None
+    received: Euro = Field(description="What of it came back so far")
+    waived: Euro = Field(description="What is not asked back any more")
+    waiver_reason: str
+    received_on: date | None = Field(description="The day on which nothing of it was open any more")
+    interest: list[InterestItem] = Field(
+        description="What each part that came late bears, and what is open until today"
+    )
+    interest_open: Euro = Field(description="Interest that did not come in")
+    surplus: Euro = Field(description="What came in beyond what was owed and its interest")
 
 
 class ReportDocument(BaseModel):
@@ -171,7 +197,7 @@ def report_item(row: ReportRow) -> ReportItem:
 
 
 def report_document(
-    reading: ReportReading, sheet: Sheet, findings: tuple[Violation, ...], *, today: date
+    reading: ReportReading, sheet: Sheet, findings: tuple[Violation, ...], recovery: Recovery | None
 ) -> ReportDocument:
     """A reading as JSON."""
     values = {one.id: one for one in reading.values}
@@ -195,7 +221,7 @@ def report_document(
         accepted_contribution=reading.summary.accepted_contribution,
         sheet=[StepItem.model_validate(step) for step in sheet.steps],
         final_grant=reading.calculation.final_grant if reading.calculation is not None else None,
-        recovery=_recovery(reading, today),
+        recovery=_recovery(recovery),
         findings=[finding_of(one) for one in findings],
     )
 
@@ -221,15 +247,19 @@ def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
     )
 
 
-def _recovery(reading: ReportReading, today: date) -> RecoveryItem | None:
-    found = reading.calculation
-    if found is None or not found.recovery:
+def _recovery(found: Recovery | None) -> RecoveryItem | None:
+    if found is None:
         return None
     return RecoveryItem(
-        amount=found.recovery,
-        due_on=recovery_due_on(day_of(found.computed_at)),
-        received_on=found.recovered_on,
-        interest=interest_item(interest_on_recovery(reading.agreement.terms, found, today)),
+        amount=found.owed,
+        due_on=found.due_on,
+        received=found.received,
+        waived=found.waived,
+        waiver_reason=found.waiver_reason,
+        received_on=found.settled_on,
+        interest=[item for one in found.interest if (item := interest_item(one)) is not None],
+        interest_open=found.interest_open,
+        surplus=found.surplus,
     )
 
 

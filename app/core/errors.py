@@ -101,9 +101,17 @@ class StaleVersionError(DomainError):
 
     rule = "version.stale"
 
-    def __init__(self, *, sent: int, current: int, theirs: dict[str, str] | None = None) -> None:
-        super().__init__("Somebody else saved this in the meantime. Nothing of yours was lost: compare and choose.")
-        self.sent, self.current, self.theirs = sent, current, theirs or {}
+    def __init__(
+        self, *, sent: int, current: int, theirs: dict[str, str] | None = None, found: Violation | None = None
+    ) -> None:
+        words = "Somebody else saved this in the meantime. Nothing of yours was lost: compare and choose."
+        super().__init__(found.text if found else words)
+        self.sent, self.current, self.theirs, self.found = sent, current, theirs or {}, found
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What changed, where the use case has words of its own for it."""
+        return (self.found,) if self.found else super().violations
 
 
 class TooManyAttemptsError(DomainError):

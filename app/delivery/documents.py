@@ -11,7 +11,14 @@ from app.core.actor import Actor
 from app.documents.queries import document
 from app.documents.schemas import DocumentRow
 from app.grants.queries.documents import GRANT, SUBJECT, readable_agreement, readable_decision
-from app.reporting.queries.documents import ABOUT_PORTFOLIO, ABOUT_REPORT, readable_report, require_portfolio_report
+from app.reporting.queries.documents import (
+    ABOUT_PAYMENT,
+    ABOUT_PORTFOLIO,
+    ABOUT_REPORT,
+    readable_letter,
+    readable_report,
+    require_portfolio_report,
+)
 
 
 def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[DocumentRow, UUID | None]:
@@ -21,6 +28,8 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[Doc
         return found, readable_decision(session, actor, found)
     if found is not None and found.subject_kind == GRANT:
         return found, readable_agreement(session, actor, found)
+    if found is not None and found.subject_kind == ABOUT_PAYMENT:
+        return found, readable_letter(session, actor, found)
     if found is not None and found.subject_kind == ABOUT_REPORT:
         return found, readable_report(session, actor, found)
     if found is not None and found.subject_kind == ABOUT_PORTFOLIO:

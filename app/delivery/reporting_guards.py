@@ -14,7 +14,7 @@ from app.delivery.guards import Guard, signed_in
 from app.grants.policies import GrantScope, follows_grant, prepares_grant, require_grant, works_for_grant
 from app.grants.queries.grants import grant_scope, parties_of
 from app.partnerships.policies import organisations_spoken_for
-from app.reporting.policies import records_recoveries, requests_payments
+from app.reporting.policies import records_recoveries, requests_payments, waives_recoveries
 from app.reporting.queries.reports import report_row
 from app.reporting.rules.lifecycle import SEEN_BY_OFFICE
 from app.reporting.use_cases.acting import own_parties
@@ -102,6 +102,11 @@ def requests_payment(grant_id: UUID) -> Guard:
 def records_recovery(grant_id: UUID) -> Guard:
     """An accounting officer where the grant is."""
     return _may(grant_id, follows_grant, records_recoveries)
+
+
+def waives_recovery(grant_id: UUID) -> Guard:
+    """An authorising officer where the grant is."""
+    return _may(grant_id, follows_grant, waives_recoveries)
 
 
 def in_consortium(actor: Actor, scope: GrantScope) -> bool:

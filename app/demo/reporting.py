@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.accounts.queries import actor_of_person
 from app.core.money import Money
+from app.delivery.bank import DEMO_PAYER
 from app.demo import content
 from app.demo.granting import member_of
 from app.demo.report_words import Told, cost_lines
@@ -203,12 +204,12 @@ class Reporting:
     def accept(self, number: int, *, reduction: Money | None = None, why: str = "", now: datetime) -> None:
         """Accept what was accepted of each cost."""
         wanted = DecideReport(decision="accept", reduction=reduction, reduction_reason=why)
-        decide_report(self.session, self.officer, self.grant_id, number, wanted, now=now)
+        decide_report(self.session, self.officer, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
 
     def reject(self, number: int, reason: str, *, now: datetime) -> None:
         """Reject the whole report."""
         wanted = DecideReport(decision="reject", reason=reason)
-        decide_report(self.session, self.officer, self.grant_id, number, wanted, now=now)
+        decide_report(self.session, self.officer, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
 
     def ask(self, number: int, *, now: datetime) -> UUID:
         """Ask for the payment after a report."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.canonical import digest
 from app.core.paging import Page, PageRequest
 from app.documents.models import Document, StoredFile
+from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRow, FileRow, KeptFile
 from app.infra.db.statements import among
 
@@ -116,6 +117,11 @@ def files_kept(session: Session) -> tuple[KeptFile, ...]:
         .order_by(StoredFile.sha256)
     )
     return tuple(KeptFile(*row) for row in session.execute(statement))
+
+
+def requested_documents(session: Session) -> Sequence[UUID]:
+    """Documents that were asked for and are not made yet (for ``verify``)."""
+    return session.scalars(sa.select(Document.id).where(Document.state == DocumentState.REQUESTED)).all()
 
 
 def altered_documents(session: Session) -> Sequence[str]:

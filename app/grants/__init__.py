@@ -34,5 +34,5 @@ did not open it last. Its figures follow from the version of the call that the a
 Use cases: prepare_awards, sign_award (one, or several with sign_awards), drop_award, promote_reserve, preview_letter,
 send_letters, open_grant (called by it), confirm_data, declare_for_grant, name_party_signatory, propose_dates,
 send_preparation (and return_grant), open_for_signature, sign_agreement (for a party or for the authority), abandon_grant,
-request_prefinancing, amend_agreement (called by an amendment).
+request_prefinancing, resubmit_grant_payment, amend_agreement (called by an amendment).
 """

@@ -74,6 +74,15 @@ def enqueue(
     return True
 
 
+def pending_arguments(session: Session, task: str) -> list[dict[str, JSONValue]]:
+    """The arguments of that task's jobs that wait or run."""
+    rows = session.execute(
+        sa.text("select args from procrastinate_jobs where task_name = :task and status in ('todo', 'doing')"),
+        {"task": task},
+    )
+    return list(rows.scalars())
+
+
 class Worker:
     """Runs jobs until told to stop; survives a restart of the database."""
 

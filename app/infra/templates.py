@@ -31,13 +31,18 @@ _KEPT = 16_384
 _LOCALE = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 
 
-@cache
 def environment(language: str = "en") -> Environment:
-    """The environment for one language: strict, autoescaping, with our filters."""
+    """The environment for one language: strict, autoescaping, with our filters; the same one each time."""
+    return _environment(language)
+
+
+@cache
+def _environment(language: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html", "svg"), default_for_string=True),
         undefined=StrictUndefined,
+        auto_reload=False,  # to look for a newer file costs each page some fifty questions to the disk
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

@@ -1,4 +1,4 @@
-"""Deliver an event: what was recorded becomes mail, and an agreement in force opens its reporting periods."""
+"""Deliver an event: what was recorded becomes mail; an agreement in force opens its periods, a payment gets its letter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from app.audit.use_cases.record_event import DELIVER_TASK
 from app.infra.queue import Task
 from app.jobs.open_reporting import open_reporting
+from app.jobs.write_letters import write_letters
 from app.notifications.schemas import Links
 from app.notifications.use_cases.notify_of_event import notify_of_event
 
@@ -25,6 +26,7 @@ def deliver_event(runtime: Runtime, *, event_id: str) -> None:
     """Post the letters of one event; doing it again posts nothing twice."""
     with runtime.database.transaction() as session:
         open_reporting(session, UUID(event_id), now=runtime.clock.now())
+        write_letters(session, UUID(event_id), now=runtime.clock.now())
         notify_of_event(session, UUID(event_id), links=links_of(runtime), now=runtime.clock.now())
 
 

@@ -27,6 +27,7 @@ from app.grants.queries.agreement import agreement_of
 from app.grants.queries.documents import AGREEMENT
 from app.grants.queries.grants import grant_head
 from app.grants.queries.letters import letter_row
+from app.grants.rules.agreement import Agreement
 from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
 from app.infra.sealing import load_authority, seal
@@ -39,9 +40,17 @@ from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.jobs.report_letters import payment_letter_context, recovery_note_context
-from app.reporting.queries.documents import PAYMENT_LETTER, PORTFOLIO_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
-from app.reporting.queries.reading import report_reading
+from app.jobs.report_letters import payment_letter_context, prefinancing_letter_context, recovery_note_context
+from app.payments.queries import payment_row
+from app.reporting.queries.documents import (
+    PAYMENT_LETTER,
+    PORTFOLIO_REPORT,
+    PREFINANCING_LETTER,
+    RECOVERY_NOTE,
+    REPORT_DOCUMENT,
+)
+from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.rules.prefinancing_letter import PrefinancingLetterFacts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -111,47 +120,51 @@ def _decision(session: Session, row: DocumentRow, context: dict[str, object]) ->
     )
 
 
+def _of_grant(
+    row: DocumentRow, agreement: Agreement, context: dict[str, object], data: bytes, template: str
+) -> Prepared:
+    return Prepared(
+        template=f"documents/{template}.html",
+        context=context,
+        data=data,
+        created=row.requested_at,
+        subtitle=agreement.title,
+        version="",
+        application_id=agreement.application_id,
+        call_id=agreement.call_id,
+    )
+
+
 def _periodic_report(session: Session, row: DocumentRow) -> Prepared:
     """A decided report no longer changes, so it is read when it is rendered."""
-    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
-    return Prepared(
-        template="documents/periodic_report.html",
-        context=periodic_report_context(reading),
-        data=canonical_json(report_data(reading)),
-        created=row.requested_at,
-        subtitle=reading.agreement.title,
-        version="",
-        application_id=reading.agreement.application_id,
-        call_id=reading.agreement.call_id,
-    )
+    reading = _reading(session, row)
+    data = canonical_json(report_data(reading))
+    return _of_grant(row, reading.agreement, periodic_report_context(reading), data, row.kind)
 
 
 def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
-    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
-    return Prepared(
-        template="documents/payment_letter.html",
-        context=payment_letter_context(reading, row.data),
-        data=canonical_json(dict(row.data)),
-        created=row.requested_at,
-        subtitle=reading.agreement.title,
-        version="",
-        application_id=reading.agreement.application_id,
-        call_id=reading.agreement.call_id,
-    )
+    reading = _reading(session, row)
+    context = payment_letter_context(reading, row.data)
+    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+
+
+def _prefinancing_letter(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen when the bank had booked the payment, by the template of the letter after a report."""
+    facts = PrefinancingLetterFacts.model_validate_json(canonical_json(dict(row.data)))
+    agreement = agreement_of(session, payment_row(session, row.subject_id).subject_id)
+    data = canonical_json(facts.plain())
+    return _of_grant(row, agreement, prefinancing_letter_context(facts), data, PAYMENT_LETTER)
 
 
 def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
-    reading = report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
-    return Prepared(
-        template="documents/recovery_note.html",
-        context=recovery_note_context(reading, row.data),
-        data=canonical_json(dict(row.data)),
-        created=row.requested_at,
-        subtitle=reading.agreement.title,
-        version="",
-        application_id=reading.agreement.application_id,
-        call_id=reading.agreement.call_id,
-    )
+    reading = _reading(session, row)
+    context = recovery_note_context(reading, row.data)
+    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+
+
+def _reading(session: Session, row: DocumentRow) -> ReportReading:
+    """The report that a document is about."""
+    return report_reading(session, UUID(str(row.data["grant"])), int(str(row.data["number"])))
 
 
 def _agreement(session: Session, row: DocumentRow) -> Prepared:
@@ -176,16 +189,8 @@ def _amendment(session: Session, row: DocumentRow) -> Prepared:
     record = AddendumRecord.read(row.data)
     addendum = record.addendum
     before = agreement_of(session, row.subject_id, addendum.base_version)
-    return Prepared(
-        template="documents/grant_amendment.html",
-        context=amendment_context(record, before.facts),
-        data=canonical_json(addendum.plain()),
-        created=row.requested_at,
-        subtitle=addendum.agreement.title,
-        version="",
-        application_id=before.application_id,
-        call_id=before.call_id,
-    )
+    context = amendment_context(record, before.facts)
+    return _of_grant(row, before, context, canonical_json(addendum.plain()), row.kind)
 
 
 def _portfolio_report(_session: Session, row: DocumentRow) -> Prepared:
@@ -212,6 +217,7 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
+    PREFINANCING_LETTER: _prefinancing_letter,
     RECOVERY_NOTE: _recovery_note,
     PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),

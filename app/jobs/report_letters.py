@@ -1,8 +1,8 @@
-"""What letters to the coordinator about a decided report say: that money is paid, or that it comes back."""
+"""What letters to the coordinator about money say: that it is paid, at the start or after a report, or comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,15 +12,55 @@ from app.jobs.periodic_report import LOCALE, sheet_rows
 from app.payments.rules.accounts import grouped
 from app.payments.rules.interest import reference_day
 from app.reporting.queries.reading import ReportReading
+from app.reporting.rules.prefinancing_letter import PrefinancingLetterFacts
 
 
 def payment_letter_context(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:
     """Everything that ``documents/payment_letter.html`` reads; ``data`` was frozen when the payment was asked for."""
     return _letter(reading, data) | {
+        "at_start": None,
         "number": reading.row.number,
         "final": reading.row.is_last,
         "issued_on": _day(data["requested_on"]),
     }
+
+
+def prefinancing_letter_context(facts: PrefinancingLetterFacts) -> dict[str, object]:
+    """The same for a pre-financing: everything was frozen when the bank had booked it."""
+    payment = facts.payment
+    account = payment.account
+    return {
+        "managing_body": facts.managing_body,
+        "organisation": facts.organisation,
+        "address": facts.address,
+        "acronym": facts.acronym,
+        "issued_on": _day(payment.paid_on.isoformat()),
+        "amount": money_text(payment.amount, LOCALE),
+        "at_start": {
+            "grant": facts.reference,
+            "payment": payment.reference,
+            "paid_on": _day(payment.paid_on.isoformat()),
+            "account": ", ".join(part for part in (account.holder, grouped(account.iban), account.bic) if part),
+            "sheet": tuple((step.words, _figure(step.amount)) for step in payment.sheet[:-1]),
+            "result": _figure(payment.amount),
+            "effect": tuple(_effect(facts)),
+            "left": _figure(facts.left),
+            "shares": tuple((share.words, _figure(share.amount)) for share in facts.shares),
+            "ceiling": money_text(facts.interim_ceiling, LOCALE) if facts.interim_ceiling is not None else "",
+        },
+    }
+
+
+def _effect(facts: PrefinancingLetterFacts) -> Iterator[tuple[str, str]]:
+    """What the payment does to the grant, up to what is left of it."""
+    yield f"Maximum grant of version {facts.agreement_version} of the agreement", _figure(facts.maximum_grant)
+    yield "Pre-financing paid with this payment", _figure(-facts.payment.amount)
+    if other := facts.maximum_grant - facts.payment.amount - facts.left:
+        yield "Paid besides", _figure(-other)
+
+
+def _figure(amount: Money) -> str:
+    return money_text(amount, LOCALE, with_currency=False)
 
 
 def recovery_note_context(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:

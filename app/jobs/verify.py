@@ -16,7 +16,8 @@ from app.audit.use_cases.verify_roots import verify_roots
 from app.calls.queries import altered_versions
 from app.cascade.use_cases.verify_support import verify_support
 from app.delivery.seals import usable_authority
-from app.documents.queries import altered_documents, files_kept
+from app.documents.queries import altered_documents, files_kept, requested_documents
+from app.documents.use_cases.request_document import RENDER_TASK
 from app.evaluation.queries.rankings import altered_rankings
 from app.grants.queries.checking import (
     altered_agreements,
@@ -24,7 +25,7 @@ from app.grants.queries.checking import (
     both_sided_agreements,
     loose_commitments,
 )
-from app.infra.queue import Task
+from app.infra.queue import Task, pending_arguments
 from app.infra.sealing import NoSealError, inspect_seal
 from app.ledger.queries import booked, recipient_amounts
 from app.ledger.use_cases.verify_ledger import verify_ledger
@@ -34,6 +35,7 @@ from app.reporting.use_cases.verify_calculations import verify_calculations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -82,6 +84,7 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
             *(f"{one}: one person signed for both sides" for one in both_sided_amendments(session)),
             *(f"ranking {one}: its record is not what was voted on" for one in altered_rankings(session)),
             *(f"document {one}: its data are not those that it prints" for one in altered_documents(session)),
+            *(f"document {one}: asked for, and nothing makes it" for one in _forgotten(session)),
             *(f"{one}: its text is not what was signed" for one in altered_amendments(session)),
             *(f"call version {one}: its document is not what was published" for one in altered_versions(session)),
             *ledger.faults,
@@ -102,6 +105,12 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
         sealed=sum(one.sealed for one in kept),
         faults=tuple(faults),
     )
+
+
+def _forgotten(session: Session) -> list[UUID]:
+    """Documents that were asked for, are not made, and that no job will make."""
+    awaited = {arguments["document_id"] for arguments in pending_arguments(session, RENDER_TASK)}
+    return [one for one in requested_documents(session) if str(one) not in awaited]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,14 @@ class CertificateAttached(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRemoved(DomainEvent):
+    """The certificate on a partner's statement was taken away again."""
+
+    kind: ClassVar[str] = "reporting.certificate_removed"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSubmitted(DomainEvent):
     """The coordinator submitted a report."""
 
@@ -109,9 +117,18 @@ class PaymentRequested(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryNoted(DomainEvent):
-    """What the coordinator had to pay back came in."""
+    """What the coordinator had to pay back came in, or a part of it."""
 
     kind: ClassVar[str] = "reporting.recovered"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryWaived(DomainEvent):
+    """What did not come back is not asked back any more."""
+
+    kind: ClassVar[str] = "reporting.recovery_waived"
     subject_kind: ClassVar[str] = "grant"
     delivers: ClassVar[bool] = True
 

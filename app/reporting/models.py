@@ -152,6 +152,7 @@ class PaymentCalculation(Base):
 
     ``agreement_version`` is the agreement in force then, whose maximum grant, ceiling and pre-financing count.
     ``due`` is to be paid, ``recovery`` to come back; later it is noted which payment it led to, or what came back when.
+    ``received`` came back so far, ``waived`` is not asked back any more; ``recovered_on`` is the day when nothing was open.
     ``payment_id`` has no key: only payments touch its tables.
     """
 
@@ -167,6 +168,14 @@ class PaymentCalculation(Base):
         sa.CheckConstraint("payment_id is null or due > 0", name="payment_due"),
         sa.CheckConstraint("(recovered_on is null) = (recovery_reference = '')", name="recovered"),
         sa.CheckConstraint("recovered_on is null or recovery > 0", name="recovery"),
+        sa.CheckConstraint("received >= 0 and waived >= 0 and received + waived <= recovery", name="came_back"),
+        sa.CheckConstraint(
+            "(recovered_on is not null) = (recovery > 0 and received + waived = recovery)", name="settled"
+        ),
+        sa.CheckConstraint(
+            "(waived > 0) = (waived_at is not null) and (waived = 0 or waiver_reason <> '')", name="waiver"
+        ),
+        sa.CheckConstraint("waived_by is null or waived_by is distinct from computed_by", name="waiver_four_eyes"),
     )
 
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("periodic_report.period_id"), primary_key=True)
@@ -190,3 +199,8 @@ class PaymentCalculation(Base):
     recovered_on: Mapped[date | None]
     recovery_reference: Mapped[str] = mapped_column(default="")
     recovered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    received: Mapped[Money] = mapped_column(default=Money.zero)
+    waived: Mapped[Money] = mapped_column(default=Money.zero)
+    waiver_reason: Mapped[str] = mapped_column(default="")
+    waived_at: Mapped[datetime | None]
+    waived_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -62,6 +62,16 @@ def require_recording(actor: Actor, scope: GrantScope) -> None:
     require_grant(actor, scope, permitted=records_recoveries(actor, scope))
 
 
+def waives_recoveries(actor: Actor, scope: GrantScope) -> bool:
+    """Whether the actor waives what is to be paid back: who authorises payments, where the grant is."""
+    return may(actor, Act.AUTHORISE, scope.call_id, scope.programme_id)
+
+
+def require_waiving(actor: Actor, scope: GrantScope) -> None:
+    """Raise unless the actor waives what is to be paid back."""
+    require_grant(actor, scope, permitted=waives_recoveries(actor, scope))
+
+
 def require_requesting(actor: Actor, scope: GrantScope) -> None:
     """Raise unless the actor asks for payments."""
     require_grant(actor, scope, permitted=requests_payments(actor, scope))

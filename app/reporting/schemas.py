@@ -25,6 +25,8 @@ from app.reporting.rules.technical import MAX_TEXT
 Prose = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Reason = Annotated[str, StringConstraints(max_length=2000)]
 RowVersion = Annotated[int, Field(ge=0, le=10**9)]
+Submission = RowVersion | None
+"""Which submission of a report was read, counted from 1; None within the program, where nobody reads a page."""
 Whole = Annotated[Annotated[int, Field(ge=0, le=10**9)] | None, EmptyIsNone]
 
 
@@ -81,6 +83,7 @@ class SaveIndicators(Command):
 class ReturnReport(Command):
     """Why a report is given back."""
 
+    times: Submission = None
     reason: Reason = ""
 
 
@@ -94,14 +97,17 @@ class AssessCost(Command):
 
 
 class AssessCosts(Command):
-    """Decisions on costs of one report, all or none."""
+    """Decisions on costs of one report, all or none; with ``others`` every other cost without a decision is accepted."""
 
-    costs: Annotated[tuple[AssessCost, ...], Field(min_length=1, max_length=2000)]
+    times: Submission = None
+    costs: Annotated[tuple[AssessCost, ...], Field(max_length=2000)] = ()
+    others: bool = False
 
 
 class DecideReport(Command):
     """Accept or reject a report; a reduction for improper implementation only with the final one."""
 
+    times: Submission = None
     decision: Literal["accept", "reject"]
     reason: Reason = ""
     reduction: Annotated[Euro | None, EmptyIsNone] = None
@@ -109,9 +115,16 @@ class DecideReport(Command):
 
 
 class NoteRecovery(Command):
-    """The line of the bank's statement with which the money came in."""
+    """The line of the bank's statement with which the money came in; ``reason`` says what happens with what is too much."""
 
     line_id: UUID
+    reason: Reason = ""
+
+
+class WaiveRecovery(Command):
+    """Why what is still to be paid back is not asked back any more."""
+
+    waiver_reason: Reason = ""
 
 
 class AskPortfolioReport(Command):
@@ -266,3 +279,6 @@ class CalculationRow:
     requested_at: datetime | None
     recovered_on: date | None
     recovery_reference: str
+    received: Money
+    waived: Money
+    waiver_reason: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
-from app.audit.use_cases.record_event import FOR
+from app.audit.rules.chain import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
@@ -79,7 +79,10 @@ WORDS: Mapping[str, str] = {
     "payment.cancelled": "Payment {reference} cancelled",
     "payment.released": "Payment {reference} put into the bank's file {file}",
     "payment.paid": "Payment {reference} booked by the bank on {paid_on}: {amount}",
-    "payment.failed": "Payment {reference} came back from the bank",
+    "payment.missing": "Payment {reference} reported as never paid by the bank: {amount}",
+    "payment.found": "Payment {reference} is at the bank: the report that it was never paid is taken back",
+    "payment.surfaced": "Payment {reference}, given up as never paid, was booked by the bank on {booked_on}: {amount}",
+    "payment.failed": "Payment {reference} failed: {amount} is free again",
     "payment.suspended": "Time limit of payment {reference} suspended since {since}",
     "payment.resumed": "Time limit of payment {reference} runs again, {days} days later",
     "payment_file.made": "File {reference} for the bank made: {payments} payments, {control_sum}",
@@ -91,12 +94,14 @@ WORDS: Mapping[str, str] = {
     "reporting.statement_saved": "Financial statement for report {period} saved: {lines} lines, {claimed}",
     "reporting.statement_signed": "Financial statement for report {period} signed: {claimed}",
     "reporting.certificate_attached": "Certificate on a financial statement for report {period} uploaded",
+    "reporting.certificate_removed": "Certificate on a financial statement for report {period} removed",
     "reporting.submitted": "Report {period} submitted: {claimed} claimed, contribution {contribution}",
     "reporting.returned": "Report {period} given back",
-    "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} accepted, {open} open",
-    "reporting.decided": "Report {period} decided: {how}, {accepted} accepted, {due} due",
+    "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} of costs accepted without flat rates, {open} open",
+    "reporting.decided": "Report {period} decided: {how}, {accepted} of costs accepted with flat rates, {due} due",
     "reporting.payment_requested": "Payment after report {period} asked for: {amount}, due {due_on}",
     "reporting.recovered": "Paid back after report {period}: {amount}",
+    "reporting.recovery_waived": "Not asked back after report {period}: {amount}",
     "reporting.grant_closed": "Grant closed: final grant {final_grant}, {released} released",
     "grant.opened": "Preparation of the grant agreement opened, first data due {data_due_on}",
     "grant.data_confirmed": "Legal data of a partner confirmed",

@@ -19,10 +19,11 @@ STATES: Mapping[PaymentState, str] = {
     PaymentState.VERIFIED: "verified",
     PaymentState.AUTHORISED: "authorised",
     PaymentState.RELEASED: "sent to the bank",
+    PaymentState.MISSING: "missing at the bank",
     PaymentState.PAID: "paid",
     PaymentState.RETURNED: "sent back",
     PaymentState.CANCELLED: "cancelled",
-    PaymentState.FAILED: "came back",
+    PaymentState.FAILED: "failed",
 }
 KINDS: Mapping[PaymentKind, str] = {
     PaymentKind.PREFINANCING: "Pre-financing",
@@ -40,6 +41,7 @@ _TURNS: Mapping[Act, str] = {
     Act.AUTHORISE: "an authorising officer authorises",
     Act.RELEASE: "an accounting officer sends it to the bank",
     Act.RECORD: "the bank books it",
+    Act.CONFIRM: "an authorising officer or another accounting officer confirms that the bank never paid",
     Act.INITIATE: "who initiated it corrects it or gives it up",
 }
 
@@ -61,7 +63,7 @@ def today_of(now: datetime) -> date:
 def whose_turn(row: PaymentRow, language: str) -> str:
     """Who acts next, in words; empty where the payment has come to its end."""
     say = translator(language)
-    if row.suspended_on is not None and row.state in NEXT:
+    if row.suspended_on is not None and row.state in NEXT and row.state is not PaymentState.RETURNED:
         return say("the time limit is suspended")
     return say(_TURNS[NEXT[row.state][1]]) if row.state in NEXT else ""
 
@@ -70,12 +72,12 @@ def time_left(row: PaymentRow, today: date, language: str) -> TimeLeft:
     """How the payment stands to its time limit. ``state`` is ok, warn, bad or neutral."""
     say = translator(language)
     due = effective_due(row.due_on, 0, suspended_on=row.suspended_on, today=today)
+    if row.state in {PaymentState.CANCELLED, PaymentState.FAILED}:  # what came back was not paid, in time or late
+        return TimeLeft(due, "", "neutral")
     if row.paid_on is not None:
         late = days_late(due, row.paid_on)
         words = _counted(say, late, "paid {count} day late", "paid {count} days late") if late else say("paid in time")
         return TimeLeft(due, words, "bad" if late else "ok")
-    if row.state in {PaymentState.CANCELLED, PaymentState.FAILED}:
-        return TimeLeft(due, "", "neutral")
     if row.suspended_on is not None:
         return TimeLeft(due, say("stands still"), "neutral")
     left = days_left(due, today)

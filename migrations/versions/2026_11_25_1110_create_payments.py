@@ -316,16 +316,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo: payments go; entries that recovered money must be gone before."""
+    """Undo: payments go; entries that recovered money stay, as the journal only grows, and no new one is taken."""
     op.execute("drop trigger commitment_holds_payments on commitment")
     for table in TABLES:
         op.drop_table(table)
     for function in FUNCTIONS:
         op.execute(f"drop function {function}")
-    _entry_kinds("")
+    _entry_kinds("", only_new=True)
 
 
-def _entry_kinds(more: str) -> None:
-    """The kinds of entry that the journal knows."""
+def _entry_kinds(more: str, *, only_new: bool = False) -> None:
+    """The kinds of entry that the journal takes; ``only_new`` lets those be that stand in it."""
     op.drop_constraint(op.f("ck_ledger_entry_kind"), "ledger_entry", type_="check")
-    op.create_check_constraint(op.f("ck_ledger_entry_kind"), "ledger_entry", ENTRY_KINDS.format(more=more))
+    op.create_check_constraint(
+        op.f("ck_ledger_entry_kind"), "ledger_entry", ENTRY_KINDS.format(more=more), postgresql_not_valid=only_new
+    )

@@ -58,6 +58,7 @@ def downgrade() -> None:
     op.execute(KEEP_LINE.format(more=""))
     op.drop_constraint(op.f("ck_statement_line_settles"), "statement_line", type_="check")
     op.drop_constraint(op.f("ck_statement_line_matched_at"), "statement_line", type_="check")
+    op.execute("update statement_line set matched_at = null, matched_by = null where settles <> ''")  # open again
     op.drop_column("statement_line", "settles")
     op.create_check_constraint(
         op.f("ck_statement_line_matched_at"), "statement_line", "(payment_id is null) = (matched_at is null)"

@@ -8,7 +8,7 @@ from app.core.actor import Role
 from app.delivery.runtime import Runtime
 from app.organisations.models import Organisation
 from tests.builders.organisations import an_organisation
-from tests.builders.people import a_person, a_role, an_api_token
+from tests.builders.people import a_person, a_role, an_api_token, code_of, with_second_factor
 from tests.support.client import Browser
 
 API = "/api/v1"
@@ -29,6 +29,7 @@ def api(browser: Browser, runtime: Runtime) -> Any:
         with runtime.database.transaction() as session:
             secret = an_api_token(session, person, now=runtime.clock.now())
         headers = {"authorization": f"Bearer {secret}"} | ({"idempotency-key": key} if key else {})
+        headers |= options.pop("headers", {})
         return browser.client.request(method, API + path, headers=headers, **options)
 
     return call
@@ -117,10 +118,14 @@ def test_members_are_invited_listed_and_removed(api: Any, runtime: Runtime, pers
         a_role(session, colleague, Role.MEMBER, own.id)
     path = f"/organisations/{own.id}"
     assert {each["email"] for each in api(person, "GET", f"{path}/members").json()} == {person.email, colleague.email}
-    assert (
-        api(person, "POST", f"{path}/invitations", json={"email": "x@example.org", "role": "signatory"}).status_code
-        == 201
-    )
+    invited = {"email": "x@example.org", "role": "signatory"}
+    refused = api(person, "POST", f"{path}/invitations", json=invited)
+    assert (refused.status_code, refused.json()["violations"][0]["rule"]) == (403, "access.second_step")
+    assert api(person, "POST", f"{path}/invitations", json=invited | {"role": "member"}).status_code == 201
+    with runtime.database.transaction() as session:
+        with_second_factor(session, person.id, runtime.vault)
+    code = {"second-step": code_of(runtime.clock.now())}
+    assert api(person, "POST", f"{path}/invitations", json=invited, headers=code).status_code == 201
     assert api(person, "DELETE", f"{path}/members/{colleague.id}").status_code == 204
     last = api(person, "DELETE", f"{path}/members/{person.id}")
     assert (last.status_code, last.json()["violations"][0]["rule"]) == (422, "organisation.last_representative")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.amendments.queries.amendments import amendment_row
+from app.amendments.queries.amendments import amendment_row, proposal_of
 from app.amendments.rules.drafting import entered_lines
 from app.amendments.schemas import AmendmentRow, DecideAmendment, SaveAmendment, SignAmendment, WantedCost
 from app.amendments.use_cases.decide_amendment import decide_amendment
@@ -109,3 +109,8 @@ def in_force(session: Session, made: MadeGrant, *, now: datetime = ASKED, **give
     signed(session, made, number, now=now)
     signed_last(session, made, number, now=now)
     return number
+
+
+def proposal_account(session: Session, made: MadeGrant, number: int = 1) -> UUID | None:
+    """The account that an amendment names."""
+    return proposal_of(session, row(session, made, number).id).account_id

@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core.actor import SYSTEM
 from app.core.money import Money
 from app.documents.queries import documents_of
 from app.documents.schemas import DocumentRow
@@ -22,12 +23,16 @@ from app.infra.db.engine import Database
 from app.infra.sealing import SealingAuthority, inspect_seal, seal
 from app.infra.templates import money_text
 from app.jobs.render_documents import PREPARE, Prepared, render
+from app.payments.queries import payments_of
+from app.payments.rules.accounts import grouped
+from app.reporting.queries.documents import ABOUT_PAYMENT
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import AssessCost, AssessCosts, DecideReport
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.request_payment import request_payment
+from app.reporting.use_cases.write_prefinancing_letter import write_prefinancing_letter
 from tests.builders import reporting as build
 from tests.builders.payments import PAYER
 from tests.builders.receipts import BASE_URL
@@ -67,6 +72,8 @@ def world() -> Iterator[World]:
     with Session(database.engine, expire_on_commit=False) as session:
         made = build.a_reporting_grant(session)
         build.prefinanced(session, made)
+        [at_start] = payments_of(session, "grant", made.grant_id)
+        write_prefinancing_letter(session, SYSTEM, at_start.id, now=build.OPENED)
         build.submitted(session, made)
         cost = build.costs_of(session, made)[0]
         less = AssessCost(cost_id=cost.id, verdict=Verdict.REDUCED, amount=Money(1_234_567), reason=WHY)
@@ -85,13 +92,15 @@ def world() -> Iterator[World]:
             now=build.FINALLY,
             payee=PAYER,
         )
-        found = {}
-        for number in (1, 2):
-            reading = report_reading(session, made.grant_id, number)
-            for row in documents_of(session, "periodic_report", [reading.row.period_id]):
-                prepared = PREPARE[row.kind](session, row)
-                found[f"{row.kind}-{number}"] = Made(row, prepared, render(row, prepared, base_url=BASE_URL))
         readings = [report_reading(session, made.grant_id, number) for number in (1, 2)]
+        rows = {f"{row.kind}-0": row for row in documents_of(session, ABOUT_PAYMENT, [at_start.id])}
+        for number, reading in enumerate(readings, start=1):
+            about = documents_of(session, "periodic_report", [reading.row.period_id])
+            rows |= {f"{row.kind}-{number}": row for row in about}
+        found = {}
+        for name, row in rows.items():
+            prepared = PREPARE[row.kind](session, row)
+            found[name] = Made(row, prepared, render(row, prepared, base_url=BASE_URL))
         assert all(reading.summary and reading.partners for reading in readings)
         session.rollback()
     yield World(found, *readings)
@@ -104,7 +113,8 @@ def figure(amount: Money) -> str:
 
 
 def test_a_payment_has_its_letter_and_a_recovery_its_note(world: World) -> None:
-    assert set(world.documents) == {"periodic_report-1", "payment_letter-1", "periodic_report-2", "recovery_note-2"}
+    after = {"periodic_report-1", "payment_letter-1", "periodic_report-2", "recovery_note-2"}
+    assert set(world.documents) == {"prefinancing_letter-0", *after}
 
 
 def test_they_conform_and_their_seals_are_genuine(world: World, authority: SealingAuthority, tmp_path: Path) -> None:
@@ -144,6 +154,20 @@ def test_the_letter_says_how_much_by_when_and_whose_share(world: World) -> None:
     for row in reading.summary.rows:
         assert figure(row.accepted_contribution) in said
     assert "plus 3.5 %" in said
+
+
+def test_the_letter_at_the_start_says_how_much_where_to_why_and_what_is_left(world: World) -> None:
+    said, agreement = world.documents["prefinancing_letter-0"].words, world.first.agreement.facts
+    assert agreement.prefinancing is not None
+    assert agreement.account is not None
+    paid = agreement.prefinancing.cash
+    assert f"EUR {figure(paid)} was paid to the coordinator" in said
+    assert f"{agreement.account.holder}, {grouped(agreement.account.iban)}, {agreement.account.bic}" in said
+    assert "40 % of the maximum grant" in said
+    assert f"Not paid yet {figure(agreement.maximum_grant - paid)}" in said
+    for party in agreement.parties:
+        assert party.name in said
+    assert "what they do not cover is paid back" in said
 
 
 def test_the_note_says_how_much_comes_back_why_until_when_and_to_which_account(world: World) -> None:

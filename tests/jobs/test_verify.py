@@ -24,7 +24,8 @@ from app.cli import main
 from app.core.actor import SYSTEM
 from app.delivery.runtime import build_runtime
 from app.documents.rules.lifecycle import DocumentState
-from app.documents.schemas import FileToStore
+from app.documents.schemas import DocumentRequest, FileToStore
+from app.documents.use_cases.request_document import request_document
 from app.documents.use_cases.store_file import store_file
 from app.infra.pdf import render_pdf
 from app.infra.sealing import load_authority, seal
@@ -212,6 +213,24 @@ def test_a_receipt_that_another_seal_made_is_found(recorded: Recorded, tmp_path:
         )
         [fault] = recorded.faults()
         assert words in fault
+
+
+def test_a_document_that_nothing_makes_is_found(recorded: Recorded) -> None:
+    about = DocumentRequest(
+        kind="receipt",
+        subject_kind="submission",
+        subject_id=recorded.submission_id,
+        reference="2019/0001",
+        title="Receipt",
+        data={},
+    )
+    with recorded.runtime.database.transaction() as session:
+        waiting, lost = (request_document(session, SYSTEM, about, now=NOW) for _ in range(2))
+    assert recorded.faults() == (), f"{waiting} waits for its turn"
+    with recorded.runtime.database.transaction() as session:
+        gone = sa.text("delete from procrastinate_jobs where args->>'document_id' = :lost")
+        session.execute(gone, {"lost": str(lost)})
+    assert recorded.faults() == (f"document {lost}: asked for, and nothing makes it",)
 
 
 def test_a_wrong_size_and_a_lost_authority_are_found(recorded: Recorded, tmp_path: Path) -> None:

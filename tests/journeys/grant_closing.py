@@ -47,6 +47,7 @@ TEXTS = {
 }
 DOCUMENTS = {
     "grant_agreement": ("1,000,000.00", "333,334.00", "50,000.00", "283,334.00", facts.ACRONYM),
+    "prefinancing_letter": ("1,000,000.00", "333,334.00", "50,000.00", "283,334.00", "716,666.00"),
     "periodic_report": ("554,690.99", "550,695.01", "428,313.76", "144,979.76", "7,500.00", facts.SECRET_REASON),
     "payment_letter": ("144,979.76", "428,313.76", "13 February 2022", "Cluster Porto"),
 }
@@ -123,7 +124,7 @@ def report(story: GrantStory) -> None:
     ana.press("Save the indicators")
     ana.sees("Saved")
     for member, lines in zip(story.world.made.members, CLAIMS, strict=True):
-        state(story.at(member.person.email, f"{where}/statements/{member.partner_id}"), lines)
+        state(story, story.at(member.person.email, f"{where}/statements/{member.partner_id}"), lines)
     officer = story.at(facts.OFFICER, "/tasks")
     assert officer.page.request.get(f"{story.live.base}{story.office}/reports/1").status == 404
     ana = story.at(story.coordinator, f"{where}/check")
@@ -132,8 +133,8 @@ def report(story: GrantStory) -> None:
     ana.sees("The managing body has your report")
 
 
-def state(who: Visitor, lines: tuple[tuple[str, str, str], ...]) -> None:
-    """A partner claims its costs, line by line, and signs."""
+def state(story: GrantStory, who: Visitor, lines: tuple[tuple[str, str, str], ...]) -> None:
+    """A partner claims its costs, line by line, and signs with a code of its device."""
     for number, (category, words, amount) in enumerate(lines, start=1):
         told = {"category": category, "words": words, "amount": amount}
         told |= {"first_day": "2020-03-01", "last_day": "2020-03-31"}
@@ -141,6 +142,7 @@ def state(who: Visitor, lines: tuple[tuple[str, str, str], ...]) -> None:
     who.press("Save the statement")
     who.sees("Saved")
     who.press("Sign this statement")
+    story.show_code(who, "Confirm")
     expect(who.page.get_by_role("button", name="Sign this statement")).to_have_count(0)
 
 

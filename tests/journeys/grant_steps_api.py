@@ -58,6 +58,7 @@ TEXTS = {
 }
 DOCUMENTS = {
     "grant_agreement": ("360,000.00", "144,000.00", facts.ACRONYM),
+    "prefinancing_letter": ("144,000.00", "216,000.00"),
     "periodic_report/R1": ("161,081.25", "144,000.00", "4,500.00", "1,234.56", facts.SECRET_REASON),
     "periodic_report/R2": ("136,425.00", "9,506.25"),
     "payment_letter/P1": ("144,000.00", "14 February 2021"),
@@ -135,9 +136,11 @@ def prepare_grant(story: GrantByPrograms) -> None:
         program.ask("POST", f"{here}/declaration", 403, {"sha256": text["sha256"]})
         program.ask("POST", f"{here}/declaration", 204, {"sha256": text["sha256"]}, **story.confirmed(program))
         me = program.ask("GET", "/me", 200)["id"]
-        coordinator.ask("PUT", f"{here}/signatory", 422, {"person_id": me})
-        program.ask("PUT", f"/organisations/{party['organisation_id']}/members/{me}/signatory", 204)
-        coordinator.ask("PUT", f"{here}/signatory", 204, {"person_id": me})
+        coordinator.ask("PUT", f"{here}/signatory", 403, {"person_id": me})
+        named = f"/organisations/{party['organisation_id']}/members/{me}/signatory"
+        coordinator.ask("PUT", f"{here}/signatory", 422, {"person_id": me}, **story.confirmed(coordinator))
+        program.ask("PUT", named, 204, **story.confirmed(program))
+        coordinator.ask("PUT", f"{here}/signatory", 204, {"person_id": me}, **story.confirmed(coordinator))
         other = next(one for one in story.consortium if one != email)
         story.programs[other].ask("POST", f"{here}/declaration", 403, {"sha256": text["sha256"]})
     give_account(story)
@@ -159,7 +162,8 @@ def give_account(story: GrantByPrograms) -> None:
     story.coordinator.ask("POST", where, 422, wrong)
     given = story.coordinator.ask("POST", where, 201, wrong | {"iban": facts.IBAN})["id"]
     story.coordinator.ask("POST", f"/bank-accounts/{given}/decision", 403, {"validate_it": True})
-    finance.ask("POST", f"/bank-accounts/{given}/decision", 204, {"validate_it": True})
+    finance.ask("POST", f"/bank-accounts/{given}/decision", 403, {"validate_it": True})
+    finance.ask("POST", f"/bank-accounts/{given}/decision", 204, {"validate_it": True}, **story.confirmed(finance))
 
 
 def sign_agreement(story: GrantByPrograms) -> None:
@@ -279,7 +283,7 @@ def report(story: GrantByPrograms, number: int, claims: Any, days: tuple[date, d
         program, at = story.programs[email], f"{where}/statements/{partner}"
         program.ask("PUT", at, 200, {"version": 0, "costs": costs})
         coordinator.ask("POST", f"{where}/submission", 422)
-        program.ask("POST", f"{at}/signature", 200)
+        program.ask("POST", f"{at}/signature", 200, **story.confirmed(program))
     story.office(facts.OFFICER).ask("GET", where, 404)
     coordinator.ask("POST", f"{where}/submission", 204)
 
@@ -287,14 +291,15 @@ def report(story: GrantByPrograms, number: int, claims: Any, days: tuple[date, d
 def judge(story: GrantByPrograms, number: int, otherwise: dict[str, dict[str, Any]]) -> Any:
     """Every cost is accepted, but those that are named by their words are decided ``otherwise``; the document then."""
     officer, where = story.office(facts.OFFICER), f"{story.base}/reports/{number}"
-    lines = [line for one in officer.ask("GET", where, 200)["statements"] for line in one["costs"]]
+    read = officer.ask("GET", where, 200)
+    lines, times = [line for one in read["statements"] for line in one["costs"]], read["report"]["times"]
     judged = [{"cost_id": line["id"]} | otherwise.get(line["words"], {"verdict": "accepted"}) for line in lines]
     if otherwise:
         bare = [one if one["verdict"] == "accepted" else one | {"reason": ""} for one in judged]
-        officer.ask("POST", f"{where}/costs", 422, {"costs": bare})
-    officer.ask("POST", f"{where}/costs", 204, {"costs": judged})
-    story.coordinator.ask("POST", f"{where}/decision", 403, {"decision": "accept"})
-    officer.ask("POST", f"{where}/decision", 204, {"decision": "accept"})
+        officer.ask("POST", f"{where}/costs", 422, {"times": times, "costs": bare})
+    officer.ask("POST", f"{where}/costs", 204, {"times": times, "costs": judged})
+    story.coordinator.ask("POST", f"{where}/decision", 403, {"times": times, "decision": "accept"})
+    officer.ask("POST", f"{where}/decision", 204, {"times": times, "decision": "accept"})
     return officer.ask("GET", where, 200)
 
 

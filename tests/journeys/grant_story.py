@@ -40,8 +40,8 @@ CALL = {
 """What the call of W-11 says otherwise: three payments that are rounded up, a guarantee, one report at the end."""
 COMMITTED = Books("500000.00", "1000000.00", "0.00")
 PREFINANCED = Books("500000.00", "716666.00", "283334.00")
-SIGNING = (facts.AUTHORITY, facts.ACCOUNTING)
-"""Who of the office needs a second step: to sign and authorise, and to release."""
+SIGNING = (facts.FINANCE, facts.AUTHORITY, facts.ACCOUNTING)
+"""Who of the office needs a second step: to validate accounts, to sign and authorise, and to release."""
 
 
 @dataclass
@@ -124,12 +124,7 @@ def shows(visitor: Visitor, *figures: str) -> None:
 
 
 def enrol(story: GrantStory) -> None:
-    """Everybody who will sign or pay sets up a device from the secret on the page; representatives name themselves."""
-    for member in story.world.made.members:
-        email = member.person.email
-        who = story.at(email, f"/organisations/{member.organisation.id}")
-        who.page.get_by_role("main").get_by_role("button", name=re.compile("^Name as signatory")).first.click()
-        expect(who.page.get_by_role("button", name=re.compile("^Name as signatory"))).to_have_count(0)
+    """Everybody who will sign or pay sets up a device from the secret on the page; then representatives name themselves."""
     for email in (*story.world.consortium, *SIGNING):
         who = story.at(email, "/account/second-step")
         who.fill({"current_password": [PASSWORD]})
@@ -139,6 +134,11 @@ def enrol(story: GrantStory) -> None:
         who.fill({"_second_step": [pyotp.TOTP(secret).at(story.live.runtime.clock.now())]})
         who.press("Put it in force")
         who.sees("recovery code")
+    for member in story.world.made.members:
+        email = member.person.email
+        who = story.at(email, f"/organisations/{member.organisation.id}")
+        who.page.get_by_role("main").get_by_role("button", name=re.compile("^Name as signatory")).first.click()
+        expect(who.page.get_by_role("button", name=re.compile("^Name as signatory"))).to_have_count(0)
 
 
 def prepare(story: GrantStory) -> None:
@@ -182,6 +182,9 @@ def account(story: GrantStory) -> None:
     finance.follow(story.world.names[0])
     finance.sees("BE68 5390 0754 7034")
     finance.press("Validate")
+    finance.page.wait_for_load_state()
+    if finance.page.get_by_role("button", name="Confirm", exact=True).count():
+        story.show_code(finance, "Confirm")
     finance.sees("validated")
 
 

@@ -15,6 +15,7 @@ from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.errors import NotFoundError
 from app.core.money import Money
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.ledger.models import Commitment
 from app.ledger.queries import envelopes_of_call
 from app.ledger.use_cases.commit_amount import commit_amount
@@ -26,9 +27,9 @@ from app.payments.schemas import FailPayment, GiveReason, ReleasePayments
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -146,7 +147,7 @@ def step(world: World, choice: int) -> Work:
                 chosen = ReleasePayments(payment_ids=[row.id])
                 return release_payments(session, office.accountant, chosen, world.bank, now=now)
             case PaymentState.RETURNED:
-                return resubmit_payment(session, world.made.officer, row.id, now=now)
+                return resubmit_grant_payment(session, world.made.officer, row.id, now=now)
         return booked(world, choice)(session)
 
     return act
@@ -176,7 +177,7 @@ def sent_back(world: World, choice: int) -> Work:
 
 
 def disturb(world: World, choice: int, how: int) -> Work:
-    """Send a payment back, cancel it, let its time stand still or run, or say that it failed: whatever its state."""
+    """Send a payment back, cancel it, let its time stand still or run, or say that the bank never paid it: whatever its state."""
 
     def act(session: Session) -> object:
         row, why, now = one_of(world.payments(session), choice), GiveReason(reason=WHY), world.now
@@ -186,7 +187,9 @@ def disturb(world: World, choice: int, how: int) -> Work:
             lambda: cancel_payment(session, world.made.officer, row.id, why, now=now),
             lambda: suspend_payment(session, world.made.officer, row.id, why, now=now),
             lambda: resume_payment(session, world.made.officer, row.id, now=now),
-            lambda: fail_payment(session, people[2], row.id, FailPayment(reason=WHY), now=now),
+            lambda: report_missing(session, people[2], row.id, why, now=now),
+            lambda: confirm_missing(session, people[1], row.id, now=now),
+            lambda: find_payment(session, people[1], row.id, now=now),
         )
         return acts[how % len(acts)]()
 

@@ -284,9 +284,11 @@ def _program_reports() -> dict[tuple[str, str], Body]:
     cost = {"cost_id": "01a20000-0000-7000-8000-000000000000", "verdict": "accepted"}
     return {
         ("PUT", f"{one}/indicators"): Body({"values_reached": []}),
-        ("POST", f"{one}/costs"): Body({"costs": [cost]}),
-        ("POST", f"{one}/decision"): Body({"decision": "accept"}),
+        ("POST", f"{one}/costs"): Body({"times": 1, "costs": [cost]}),
+        ("POST", f"{one}/return"): Body({"times": 1, "reason": LONG_REASON}),
+        ("POST", f"{one}/decision"): Body({"times": 1, "decision": "accept"}),
         ("POST", f"{one}/recovery"): Body({"line_id": "01a20000-0000-7000-8000-000000000000"}),
+        ("POST", f"{one}/waiver"): Body({"waiver_reason": LONG_REASON}),
     }
 
 

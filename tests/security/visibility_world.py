@@ -65,7 +65,7 @@ from tests.builders.panel import SITTING, all_checked
 from tests.builders.people import a_person, a_role, actor_for, an_api_token
 from tests.builders.scoring import JUDGING, POINTS, a_sheet
 from tests.conftest import NOW
-from tests.security.visitor import signed_in
+from tests.support.client import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

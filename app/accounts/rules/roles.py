@@ -45,6 +45,15 @@ a coordinator contact names the contacts of the own application. Offices are giv
 the evaluator of a call also by the officer of that call or of the whole platform."""
 
 
+BINDING = frozenset({Role.REPRESENTATIVE, Role.SIGNATORY})
+"""Who speaks or signs for an organisation."""
+
+
+def binds_organisation(role: str) -> bool:
+    """Whether who holds the role may bind an organisation; ``role`` as somebody typed it."""
+    return role in BINDING
+
+
 def check_role(wanted: Assignment) -> tuple[Violation, ...]:
     """Whether the role can be held in the scope; a scope other than the platform names one thing."""
     if wanted.scope not in SCOPES[wanted.role]:

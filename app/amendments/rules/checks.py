@@ -109,7 +109,7 @@ def _account(asked: Asked, known: Circumstances) -> Iterator[Violation]:
             "The account that was proposed no longer stands: it was refused, or another one was given. Give it again."
         )
         yield Violation("amendment.account_gone", words, "account")
-    elif known.account == asked.base.account:
+    elif asked.base.account is not None and known.account.is_same(asked.base.account):
         yield Violation("amendment.account_same", "This is the account that the agreement names already.", "account")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentEnteredIntoForce, AmendmentSigned
 from app.amendments.models import AmendmentSignature
 from app.amendments.queries.amendments import amendment_row, hold_mandate, record_of_amendment, signers_of_round
@@ -90,7 +91,7 @@ def sign_for_authority(
     reading = amendment_reading(session, grant_id, number, today=day_of(now))
     found = (
         *authority_findings(
-            actor.persons,
+            counted_on(session, actor, AmendmentSigned, grant_id),
             amendment.decided_by,
             signed_by=signers_of_round(session, amendment.id, amendment.round),
             of_a_party=is_of_a_party(actor, scope),

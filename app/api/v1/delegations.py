@@ -21,6 +21,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 
 router = APIRouter(tags=["delegations"])
 _HANDS_OVER = stepped_up(administrator)
+_HANDS_ON = stepped_up(office)
 
 
 class DelegationItem(BaseModel):
@@ -52,15 +53,15 @@ def mine(incoming: Request_) -> list[DelegationItem]:
     return run(incoming, READ, office, answer)
 
 
-@router.post("/me/delegations", status_code=201, response_model=DelegationItem)
+@router.post("/me/delegations", status_code=201, response_model=DelegationItem, dependencies=[SECOND_STEP])
 def make(incoming: Request_, command: DelegateTasks) -> Response:
-    """Hand your tasks to a colleague. Send an Idempotency-Key."""
+    """Hand your tasks to a colleague, with a fresh second step. Send an Idempotency-Key."""
 
     def create(work: Work) -> Response:
         made = delegate_tasks(work.session, work.actor, _own_id(work), command, now=work.now)
         return _made(work, made)
 
-    return run(incoming, WRITE, office, lambda work: once(work, command.model_dump_json().encode(), create))
+    return run(incoming, WRITE, _HANDS_ON, lambda work: once(work, command.model_dump_json().encode(), create))
 
 
 @router.post("/me/delegations/{delegation_id}/taking-up", status_code=204)

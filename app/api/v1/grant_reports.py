@@ -7,6 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from app.api.reporting_shapes import (
     Closed,
+    GiveBack,
+    JudgeCosts,
+    JudgeReport,
     ReportDocument,
     ReportItem,
     Requested,
@@ -15,8 +18,9 @@ from app.api.reporting_shapes import (
     report_document,
     report_item,
 )
-from app.api.requests import Request_
+from app.api.requests import SECOND_STEP, Request_
 from app.delivery.bank import bank_of
+from app.delivery.guards import stepped_up
 from app.delivery.idempotency import once
 from app.delivery.reporting_guards import (
     assesses_reports,
@@ -26,22 +30,22 @@ from app.delivery.reporting_guards import (
     sees_report,
     sees_reports,
     speaks_for_statement,
+    waives_recovery,
 )
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.queries.facts import day_of
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import report_reading
+from app.reporting.queries.recoveries import recovery_after
 from app.reporting.queries.reports import reports_of
 from app.reporting.rules.lifecycle import WRITABLE
 from app.reporting.schemas import (
-    AssessCosts,
-    DecideReport,
     NoteRecovery,
-    ReturnReport,
     SaveIndicators,
     SaveStatement,
     SaveTexts,
     StatementAt,
+    WaiveRecovery,
 )
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
@@ -52,6 +56,7 @@ from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
 from app.reporting.use_cases.save_technical_report import report_indicators, save_technical_report
 from app.reporting.use_cases.submit_report import submit_report
+from app.reporting.use_cases.waive_recovery import waive_recovery
 
 router = APIRouter(prefix="/grants/{grant_id}", tags=["reports of grants"])
 
@@ -72,7 +77,8 @@ def read(incoming: Request_, grant_id: UUID, number: int) -> ReportDocument:
         found = reading.findings(day_of(work.now)) if reading.row.state in WRITABLE else ()
         frozen = reading.calculation
         sheet = frozen.sheet if frozen is not None else calculated(work.session, reading).sheet
-        return report_document(reading, sheet, found, today=day_of(work.now))
+        recovery = recovery_after(work.session, reading.agreement, frozen, day_of(work.now)) if frozen else None
+        return report_document(reading, sheet, found, recovery)
 
     return run(incoming, READ, sees_report(grant_id, number), answer)
 
@@ -110,15 +116,15 @@ def write_statement(incoming: Request_, grant_id: UUID, number: int, partner_id:
     return run(incoming, WRITE, speaks_for_statement(grant_id, partner_id), write)
 
 
-@router.post("/reports/{number}/statements/{partner_id}/signature")
+@router.post("/reports/{number}/statements/{partner_id}/signature", dependencies=[SECOND_STEP])
 def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> Signed:
-    """Sign the statement of a partner as it is stored. Who speaks for it."""
+    """Sign the statement of a partner as it is stored. Who speaks for it, with the second step."""
     at = StatementAt(grant_id, number, partner_id)
 
     def write(work: Work) -> Signed:
         return Signed(sha256=sign_statement(work.session, work.actor, at, now=work.now))
 
-    return run(incoming, WRITE, speaks_for_statement(grant_id, partner_id), write)
+    return run(incoming, WRITE, stepped_up(speaks_for_statement(grant_id, partner_id)), write)
 
 
 @router.post("/reports/{number}/submission", status_code=204)
@@ -133,8 +139,8 @@ def submit(incoming: Request_, grant_id: UUID, number: int) -> None:
 
 
 @router.post("/reports/{number}/costs", status_code=204)
-def assess(incoming: Request_, grant_id: UUID, number: int, command: AssessCosts) -> None:
-    """Accept, reduce or reject costs, all or none. Who manages the call."""
+def assess(incoming: Request_, grant_id: UUID, number: int, command: JudgeCosts) -> None:
+    """Accept, reduce or reject costs, all or none; 409 where it was submitted again. Who manages the call."""
     run(
         incoming,
         WRITE,
@@ -144,8 +150,8 @@ def assess(incoming: Request_, grant_id: UUID, number: int, command: AssessCosts
 
 
 @router.post("/reports/{number}/return", status_code=204)
-def give_back(incoming: Request_, grant_id: UUID, number: int, command: ReturnReport) -> None:
-    """Give the report back with a reason."""
+def give_back(incoming: Request_, grant_id: UUID, number: int, command: GiveBack) -> None:
+    """Give the report back with a reason; 409 where it was submitted again."""
     run(
         incoming,
         WRITE,
@@ -155,8 +161,8 @@ def give_back(incoming: Request_, grant_id: UUID, number: int, command: ReturnRe
 
 
 @router.post("/reports/{number}/decision", status_code=204)
-def decide(incoming: Request_, grant_id: UUID, number: int, command: DecideReport) -> None:
-    """Accept or reject the report; what is due is frozen."""
+def decide(incoming: Request_, grant_id: UUID, number: int, command: JudgeReport) -> None:
+    """Accept or reject the report; what is due is frozen. 409 where it was submitted again."""
     run(
         incoming,
         WRITE,
@@ -186,12 +192,23 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
 @router.post("/reports/{number}/recovery", status_code=204)
 def recover(incoming: Request_, grant_id: UUID, number: int, command: NoteRecovery) -> None:
-    """Take a line of the statement as what was paid too much. An accounting officer."""
+    """Take a line of the statement as what comes back, or a part of it. An accounting officer."""
     run(
         incoming,
         WRITE,
         records_recovery(grant_id),
         lambda work: note_recovery(work.session, work.actor, grant_id, number, command, now=work.now),
+    )
+
+
+@router.post("/reports/{number}/waiver", status_code=204, dependencies=[SECOND_STEP])
+def waive(incoming: Request_, grant_id: UUID, number: int, command: WaiveRecovery) -> None:
+    """Ask back no more what did not come in. An authorising officer, with the second step."""
+    run(
+        incoming,
+        WRITE,
+        stepped_up(waives_recovery(grant_id)),
+        lambda work: waive_recovery(work.session, work.actor, grant_id, number, command, now=work.now),
     )
 
 

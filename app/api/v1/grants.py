@@ -147,13 +147,13 @@ def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command:
     )
 
 
-@router.put("/grants/{grant_id}/parties/{grant_partner_id}/signatory", status_code=204)
+@router.put("/grants/{grant_id}/parties/{grant_partner_id}/signatory", status_code=204, dependencies=[SECOND_STEP])
 def name(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: NamePartySignatory) -> None:
-    """Name who signs for a party. The contact of the coordinator."""
+    """Name who signs for a party. The contact of the coordinator, with a fresh second step."""
     run(
         incoming,
         WRITE,
-        works_for_grant(grant_id),
+        stepped_up(works_for_grant(grant_id)),
         lambda work: name_party_signatory(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now),
     )
 

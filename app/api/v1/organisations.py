@@ -10,12 +10,13 @@ from starlette.responses import JSONResponse, Response
 
 from app.accounts.queries import members_of
 from app.api.paging import ItemsPage, Paging, items_page
-from app.api.requests import Request_, Searched
+from app.api.requests import SECOND_STEP, Request_, Searched
 from app.core.actor import Role, ScopeKind
 from app.core.commands import Euro
 from app.core.errors import NotFoundError, NotPermittedError
 from app.delivery.guards import signed_in
 from app.delivery.idempotency import once
+from app.delivery.organisation_guards import invites_person, names_signatory
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.organisations.policies import may_see_people
 from app.organisations.queries import OrganisationFilter, organisation, region_facts, search
@@ -185,15 +186,16 @@ def members(organisation_id: UUID, incoming: Request_) -> list[Member]:
     return run(incoming, READ, signed_in, answer)
 
 
-@router.post("/{organisation_id}/invitations", status_code=201, response_model=Made)
+@router.post("/{organisation_id}/invitations", status_code=201, response_model=Made, dependencies=[SECOND_STEP])
 def invite(organisation_id: UUID, incoming: Request_, command: InviteMember) -> Response:
-    """Ask somebody by e-mail to join."""
+    """Ask somebody by e-mail to join; a representative or signatory with a fresh second step."""
+    guard = invites_person(organisation_id, command.role)
 
     def create(work: Work) -> Response:
         made = invite_member(work.session, work.actor, organisation_id, command, now=work.now)
         return JSONResponse({"id": str(made)}, 201)
 
-    return run(incoming, WRITE, signed_in, lambda work: once(work, command.model_dump_json().encode(), create))
+    return run(incoming, WRITE, guard, lambda work: once(work, command.model_dump_json().encode(), create))
 
 
 @router.delete("/{organisation_id}/members/{person_id}", status_code=204)
@@ -207,13 +209,13 @@ def remove(organisation_id: UUID, person_id: UUID, incoming: Request_) -> None:
     )
 
 
-@router.put("/{organisation_id}/members/{person_id}/signatory", status_code=204)
+@router.put("/{organisation_id}/members/{person_id}/signatory", status_code=204, dependencies=[SECOND_STEP])
 def name(organisation_id: UUID, person_id: UUID, incoming: Request_) -> None:
     """Let a member sign for the organisation. Its representatives."""
     run(
         incoming,
         WRITE,
-        signed_in,
+        names_signatory(organisation_id),
         lambda work: name_signatory(work.session, work.actor, organisation_id, person_id, now=work.now),
     )
 

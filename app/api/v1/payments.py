@@ -15,6 +15,7 @@ from app.core.periods import BRUSSELS
 from app.delivery.guards import stepped_up
 from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_payment
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.payments.queries import payment_row, payments_page
 from app.payments.rules.circuit import Act
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
@@ -22,7 +23,7 @@ from app.payments.schemas import FailPayment, GiveReason, PaymentFilter
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
-from app.payments.use_cases.initiate_payment import resubmit_payment
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -41,7 +42,7 @@ def find(  # noqa: PLR0913, PLR0917  # the filters are the parameters
     standing: Searched = "",
     call: Annotated[Searched, Query(description="Identifier of a call")] = "",
 ) -> ItemsPage[PaymentItem]:
-    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way or late."""
+    """Payments that you may see, the most urgent first; ``standing`` is mine, on_the_way, suspended or late."""
 
     def answer(work: Work) -> ItemsPage[PaymentItem]:
         today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
@@ -107,7 +108,7 @@ def resubmit(incoming: Request_, payment_id: UUID) -> None:
         incoming,
         WRITE,
         acts_on_payment(payment_id, Act.INITIATE),
-        lambda work: resubmit_payment(work.session, work.actor, payment_id, now=work.now),
+        lambda work: resubmit_grant_payment(work.session, work.actor, payment_id, now=work.now),
     )
 
 
@@ -144,9 +145,42 @@ def resume(incoming: Request_, payment_id: UUID) -> None:
     )
 
 
+@router.post("/{payment_id}/missing-report", status_code=204)
+def missing(incoming: Request_, payment_id: UUID, command: GiveReason) -> None:
+    """Report that the bank never paid it, with the reason. Its amount stays bound until another person confirms it."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.RECORD),
+        lambda work: report_missing(work.session, work.actor, payment_id, command, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/missing-confirmation", status_code=204, dependencies=[SECOND_STEP])
+def confirm(incoming: Request_, payment_id: UUID) -> None:
+    """Confirm that the bank never paid it: an authorising officer, or an accounting officer who did not report it."""
+    run(
+        incoming,
+        WRITE,
+        stepped_up(acts_on_payment(payment_id, Act.CONFIRM)),
+        lambda work: confirm_missing(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/missing-withdrawal", status_code=204)
+def found(incoming: Request_, payment_id: UUID) -> None:
+    """Take the report back: the payment is at the bank."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.CONFIRM),
+        lambda work: find_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
 @router.post("/{payment_id}/failure", status_code=204)
 def fail(incoming: Request_, payment_id: UUID, command: FailPayment) -> None:
-    """Say that the bank sent it back; where it was booked, name the line with which the money came."""
+    """Say that the bank sent back what it had booked; name the line with which the money came."""
     run(
         incoming,
         WRITE,

@@ -13,7 +13,7 @@ from app.delivery.reporting_guards import sees_report, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.reporting.queries.certificates import certificate_of
 from app.reporting.schemas import StatementAt
-from app.reporting.use_cases.attach_certificate import attach_certificate
+from app.reporting.use_cases.attach_certificate import attach_certificate, remove_certificate
 
 router = APIRouter(
     prefix="/grants/{grant_id}/reports/{number}/statements/{partner_id}/certificate", tags=["reports of grants"]
@@ -45,6 +45,19 @@ def attach(  # what is sent, for which statement
     stored = pdf_to_store(incoming.runtime.files, content, filename, place="file")
     at = StatementAt(grant_id, number, partner_id)
     run(incoming, WRITE, guard, lambda work: attach_certificate(work.session, work.actor, at, stored, now=work.now))
+
+
+@router.delete("", status_code=204)
+def remove(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> None:
+    """Take it away while the report is written. Who speaks for the partner."""
+    run(
+        incoming,
+        WRITE,
+        speaks_for_statement(grant_id, partner_id),
+        lambda work: remove_certificate(
+            work.session, work.actor, StatementAt(grant_id, number, partner_id), now=work.now
+        ),
+    )
 
 
 @router.get("", response_class=Response, responses=_FILE)  # type: ignore[arg-type]  # FastAPI's type is narrower than OpenAPI

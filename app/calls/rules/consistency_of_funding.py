@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.calls.rules.funding_kinds import (
     CategoryShareCeiling,
+    CostPurpose,
     DurationLimits,
     FlatRateCosts,
     ProjectGrantCeiling,
@@ -122,6 +123,12 @@ def _project_grant(rules: CallRules, ceiling: ProjectGrantCeiling) -> Iterator[V
 
 
 def _third_party(rules: CallRules, ceiling: ThirdPartyCeiling) -> Iterator[Violation]:
+    if not rules.funding.categories_for(CostPurpose.THIRD_PARTIES):
+        words = (
+            "The call says what one third party may receive at most, but no cost category is for third parties (purpose: "
+            "third_parties): nothing could be paid."
+        )
+        yield Violation("document.third_party_category", words, "funding.ceilings.third_party")
     largest = [project.maximum for project in rules.rules_of(ProjectGrantCeiling) if project.maximum is not None]
     if ceiling.scope == "grant" and largest and ceiling.maximum > max(largest, key=lambda money: money.cents):
         words = "One third party could receive {amount}, more than a whole grant."

@@ -77,6 +77,7 @@ class CostPurpose(StrEnum):
     """What costs are for, where the program acts on it."""
 
     THIRD_PARTIES = "third_parties"
+    TRAVEL = "travel"
 
 
 class _CostCategory(Part):
@@ -88,7 +89,9 @@ class _CostCategory(Part):
     rate_group: Slug = Field(description="Which of the call's rates reimburses it.")
     hint: Words | None = None
     purpose: CostPurpose | None = Field(
-        default=None, description="third_parties: vouchers and exchanges are paid out of it."
+        default=None,
+        description="third_parties: vouchers and exchanges are paid out of it. travel: journeys are claimed in it, and the "
+        "one to the kick-off meeting may fall before the start.",
     )
 
 

@@ -8,9 +8,12 @@ from pydantic import Field, model_validator
 
 from app.calls.rules.funding_kinds import Rounding
 from app.calls.rules.values import Amount, Part, Share, Slug
+from app.core.money import Money
 from app.core.rates import BASIS_POINTS, Rate
 
 Days = Annotated[int, Field(ge=0, le=730)]
+USUAL_RECOVERY_DAYS = 30
+"""The term of a debit note where a call, or an agreement that was signed before calls said so, names none."""
 PublicWhen = Literal["submission", "information", "signature", "closure", "never"]
 PublicField = Literal[
     "acronym",
@@ -72,6 +75,20 @@ class LateInterest(Part):
     minimum_claim: Amount | None = None
 
 
+class NoProfit(Part):
+    """The grant may produce no profit; the law leaves out grants of low value, and those that are no real costs.
+
+    Financial Regulation 966/2012, article 125(5). Without ``low_value`` it counts for a grant of any size.
+    """
+
+    applies: bool = Field(default=True, description="false for a call that pays lump sums, units or flat rates only.")
+    low_value: Amount | None = Field(default=None, description="Up to this maximum grant it does not count.")
+
+    def counts_for(self, maximum: Money) -> bool:
+        """Whether receipts lower a grant of that maximum."""
+        return self.applies and (self.low_value is None or maximum > self.low_value)
+
+
 class GrantTerms(Part):
     """The terms of every grant of this call."""
 
@@ -83,6 +100,12 @@ class GrantTerms(Part):
     payment_days: Days = 90
     late_interest: LateInterest | None = None
     certificate_threshold: Amount | None = None
+    no_profit: NoProfit = NoProfit()
+    recovery_days: Days = Field(
+        default=USUAL_RECOVERY_DAYS,
+        description="From the debit note to the last day on which money comes back in time; the Financial Regulation "
+        "(EU, Euratom) 2018/1046, Article 98, leaves the day to the debit note.",
+    )
     redress_days: Days = 30
     deemed_receipt_days: Days = 10
     indicators: tuple[Slug, ...] = Field(default=(), description="Indicators of the form that reports measure.")

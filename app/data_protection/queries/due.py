@@ -18,7 +18,7 @@ from app.calls.models import Call
 from app.core.actor import ScopeKind
 from app.data_protection.queries.acts import funded, informed_at, kept_names, settled_at, signed_acts
 from app.data_protection.rules.erasure import binding_acts
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, counted_before, due
+from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until, counted_before, due
 from app.data_protection.schemas import DueRecord, RetentionRow
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
 from app.partnerships.models import Partner
@@ -121,9 +121,8 @@ def _experts(session: Session, now: datetime) -> _Candidates:
 
 def _event_values(session: Session, now: datetime) -> _Candidates:
     """All of them as one record: they go together."""
-    line = RETENTION[RecordKind.EVENT_VALUE]
-    count, oldest = values_until(session, counted_before(RecordKind.EVENT_VALUE, now))
-    if oldest is not None and line.due_at(oldest) <= now:
+    count, oldest = values_until(session, all_due_until(RecordKind.EVENT_VALUE, now))
+    if oldest is not None:
         yield "events", f"Personal values of events: {count}", oldest
 
 

@@ -259,8 +259,16 @@ def due(kind: RecordKind, counted_from: datetime | None, now: datetime) -> bool:
     return line.due_at(counted_from) <= now
 
 
+def all_due_until(kind: RecordKind, now: datetime) -> datetime:
+    """What is counted from this instant or an earlier one is due, all of it: for deleting without asking ``due``.
+
+    A period that began on a day that its last month lacks goes on the next day with the others.
+    """
+    line = RETENTION[kind]
+    ended = now - timedelta(days=line.days)
+    return datetime.combine(add_months(ended.date(), -line.months), ended.timetz())
+
+
 def counted_before(kind: RecordKind, now: datetime) -> datetime:
     """Nothing counted from a later instant than this is due: for queries, which then ask ``due`` of each row."""
-    line = RETENTION[kind]
-    day = add_months(now.date(), -line.months)
-    return datetime.combine(day, now.timetz()) - timedelta(days=line.days) + timedelta(days=3 if line.months else 0)
+    return all_due_until(kind, now) + timedelta(days=3 if RETENTION[kind].months else 0)

@@ -23,7 +23,7 @@ from app.data_protection.events import RetentionApplied
 from app.data_protection.policies import require_administrator
 from app.data_protection.queries.acts import kept_names
 from app.data_protection.queries.due import due_records
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, counted_before
+from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until
 from app.data_protection.schemas import Applied
 from app.data_protection.use_cases.erase_person import erase_everywhere
 from app.evaluation.use_cases.forget_expert import forget_expert
@@ -95,7 +95,7 @@ def _experts(session: Session, actor: Actor, ids: list[str], now: datetime) -> f
 
 
 def _event_values(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
-    forget_values_before(session, counted_before(RecordKind.EVENT_VALUE, now))
+    forget_values_before(session, all_due_until(RecordKind.EVENT_VALUE, now))
     return frozenset()
 
 

@@ -24,7 +24,10 @@ RENDER_TASK = "render_document"
 
 
 def request_document(session: Session, actor: Actor, wanted: DocumentRequest, *, now: datetime) -> UUID:
-    """Note the document and enqueue its making, once; return its id."""
+    """Note the document and enqueue its making; return its id.
+
+    Each request is a document of its own: a grant has many amendments, a period a letter for each payment asked for.
+    """
     document_id = new_id()
     session.add(
         Document(
@@ -43,7 +46,7 @@ def request_document(session: Session, actor: Actor, wanted: DocumentRequest, *,
         )
     )
     session.flush()
-    enqueue(session, RENDER_TASK, key=f"render:{wanted.kind}:{wanted.subject_id}", document_id=str(document_id))
+    enqueue(session, RENDER_TASK, key=f"render:{document_id}", document_id=str(document_id))
     record_event(
         session,
         actor,

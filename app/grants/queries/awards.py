@@ -14,7 +14,8 @@ from app.applications.rules.lifecycle import ApplicationState
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
-from app.grants.models import Award, Letter
+from app.grants.models import Award, Grant, Letter
+from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.lifecycle import DECIDED, AwardState, LetterState
 from app.grants.rules.outcomes import Outcome
 from app.grants.schemas import AwardFigures, AwardFilter, AwardRow
@@ -209,11 +210,15 @@ def figures_of(session: Session, call_id: UUID) -> AwardFigures:
 
 
 def awarded_by_envelope(session: Session, call_id: UUID) -> Mapping[str, Money]:
-    """The sum of the signed awards of a call, by code of envelope. One query."""
+    """The sum of the signed awards of a call that still stand, by code of envelope. One query.
+
+    An award whose grant was abandoned before it was agreed is given up with it.
+    """
+    given_up = sa.exists().where(Grant.award_id == Award.id, Grant.state == GrantState.ABANDONED)
     cents = sa.cast(sa.func.sum(sa.type_coerce(Award.amount, sa.BigInteger)), sa.BigInteger)
     statement = (
         sa.select(Award.envelope, cents)
-        .where(Award.call_id == call_id, Award.outcome == Outcome.MAIN, Award.state.in_(DECIDED))
+        .where(Award.call_id == call_id, Award.outcome == Outcome.MAIN, Award.state.in_(DECIDED), ~given_up)
         .group_by(Award.envelope)
     )
     return {code: Money(total) for code, total in session.execute(statement)}

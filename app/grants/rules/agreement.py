@@ -97,6 +97,10 @@ class AccountFacts(Facts):
     iban: str
     bic: str
 
+    def is_same(self, other: AccountFacts) -> bool:
+        """Whether money to the one arrives on the other, though it was given and validated another time."""
+        return (self.holder, self.iban, self.bic) == (other.holder, other.iban, other.bic)
+
 
 class AgreementFacts(Facts):
     """The whole agreement; ``number`` counts its versions from 1."""

@@ -13,7 +13,7 @@ from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
 from app.grants.events import PrefinancingRequested
 from app.grants.policies import prepares_grant, require_grant
-from app.grants.queries.accounts import account_of
+from app.grants.queries.accounts import account_to_pay
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_head, grant_scope
@@ -47,7 +47,7 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
     terms, found = agreement.terms.prefinancing, agreement.prefinancing
     if terms is None or found is None or not found.cash or agreement.commitment_id is None:
         raise RulesViolatedError([Violation("grant.no_prefinancing", "The call pays nothing at the start.")])
-    valid = account_of(session, agreement.coordinator.organisation_id)
+    valid = account_to_pay(session, agreement.coordinator.organisation_id)
     if against := payee_findings(agreement.account, valid):
         raise RulesViolatedError(against)
     due = due_on(terms, day_of(grant.entered_into_force_at), agreement.start_on)

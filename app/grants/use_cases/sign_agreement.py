@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
@@ -69,10 +70,11 @@ def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: S
     grant, version = _in_signature(session, grant_id)
     parties = signing_parties(parties_of(session, grant_id))
     signed = signed_of(session, grant_id, version.number)
+    persons = counted_on(session, actor, GrantSigned, grant_id)
     against = authority_findings(
         parties,
         signed,
-        actor.persons,
+        persons,
         version.created_by,
         signed_by=signers_of(session, grant_id, version.number),
         of_a_party=is_of_a_party(actor, scope),

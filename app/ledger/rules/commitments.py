@@ -35,6 +35,16 @@ def release_findings(wanted: Money, pending: Money) -> tuple[Violation, ...]:
     return (Violation("ledger.released_too_much", words, "amount", {"wanted": wanted, "pending": pending}),)
 
 
+def recovery_findings(wanted: Money, paid: Money) -> tuple[Violation, ...]:
+    """Whether ``wanted`` can come back to a commitment of which ``paid`` has left and not come back yet."""
+    if findings := _positive(wanted):
+        return findings
+    if wanted <= paid:
+        return ()
+    words = "{wanted} cannot have come back: only {paid} of this commitment is paid and did not come back before."
+    return (Violation("ledger.recovered_too_much", words, "amount", {"wanted": wanted, "paid": paid}),)
+
+
 def appropriation_findings(wanted: Money, appropriated: Money, available: Money, *, code: str) -> tuple[Violation, ...]:
     """Whether an envelope can hold ``wanted`` instead of what is ``appropriated``: what is bound or paid stays."""
     bound = appropriated - available

@@ -18,6 +18,7 @@ from app.calls import queries as calls
 from app.calls.models import Call
 from app.calls.rules.changes import Change, changes_between
 from app.core.actor import Role
+from app.core.money import Money
 from app.core.paging import PageRequest
 from app.data_protection.queries.requests import erasure
 from app.evaluation.rules.committee import Seat
@@ -217,7 +218,12 @@ def _of_reporting(session: Session, row: EventRow, bare: Happening) -> Happening
     period = row.facts.get("period")
     words = reason_of(session, row.subject_id, int(str(period))) if period is not None else ""
     circle = replace(known.circle, officers=addressees.officers(session, call.id, call.programme_id))
-    return replace(known, words=words, circle=circle)
+    amounts = {name: Money.parse(str(one["amount"])) for name, one in row.facts.items() if _is_money(one)}
+    return replace(known, words=words, amounts=amounts, circle=circle)
+
+
+def _is_money(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"amount", "currency"}
 
 
 def _changes(session: Session, row: EventRow) -> tuple[Change, ...]:

@@ -10,18 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call
-from app.calls.rules.grant_kinds import Prefinancing
+from app.calls.rules.grant_kinds import USUAL_RECOVERY_DAYS, Prefinancing
 from app.core.actor import Actor, Role, ScopeKind
 from app.grants.models import Grant, GrantVersion
+from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.prefinancing import due_on as prefinancing_due_on
 from app.notifications.rules.reporting_tasks import PrefinancingWork, ReportWork
 from app.payments.models import Payment
-from app.payments.rules.lifecycle import ENDED, PaymentKind
+from app.payments.queries.claims import attempted
+from app.payments.rules.lifecycle import ENDED, PaymentKind, PaymentState
 from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.queries.paid import SUBJECT, may_be_asked
+from app.reporting.queries.paid import SUBJECT, may_be_asked, prefinancing_findings
 from app.reporting.queries.reading import report_reading
 from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
@@ -51,11 +53,12 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         )
         .correlate(ReportingPeriod)
     )
-    given_up = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state.in_(ENDED))
+    asked = attempted(PaymentCalculation.payment_id).correlate(PaymentCalculation)
+    came_back = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state == PaymentState.FAILED)
     unpaid = sa.and_(
         PeriodicReport.state.in_(DECIDED),
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
-        sa.or_(PaymentCalculation.payment_id.is_(None), given_up.correlate(PaymentCalculation)),
+        ~asked,
     )
     owed = sa.and_(
         sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)
@@ -80,6 +83,10 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             PeriodicReport.submitted_at,
             sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
             sa.case((owed, PaymentCalculation.computed_at)),
+            came_back.correlate(PaymentCalculation),
+            sa.func.coalesce(
+                sa.cast(GrantVersion.snapshot[("terms", "recovery_days")].astext, sa.Integer), USUAL_RECOVERY_DAYS
+            ),
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
@@ -114,7 +121,8 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             lacks_statement=row[11],
             unpaid=row[12] and (row[13] is None or _is_open(session, row[0], row[4])),
             pay_by=due_on(row[15], day_of(row[14])) if row[14] is not None else None,
-            back_by=recovery_due_on(day_of(row[16])) if row[16] is not None else None,
+            back_by=recovery_due_on(day_of(row[16]), row[18]) if row[16] is not None else None,
+            came_back=row[17],
         )
         for row in session.execute(statement).all()
     ]
@@ -126,22 +134,20 @@ def _is_open(session: Session, grant_id: UUID, number: int) -> bool:
 
 
 def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWork]:
-    """Running grants of the officer whose pre-financing nobody has asked for, the most urgent first. One query.
+    """Running grants of the officer whose pre-financing is to be asked for, the most urgent first. One query.
 
-    Once the balance is decided it settles everything, and nothing is paid at the start any more.
+    Once the balance is decided it settles everything, and nothing is paid at the start any more, unless the balance counted
+    a pre-financing that came back since: that is looked up for each of those few.
     """
     if not any(actor.has(role) for role in _OFFICERS):
         return ()
-    asked = (
-        sa.exists()
-        .where(
-            Payment.subject_kind == SUBJECT,
-            Payment.subject_id == Grant.id,
-            Payment.kind == PaymentKind.PREFINANCING,
-            Payment.state.not_in(ENDED),
-        )
-        .correlate(Grant)
+    at_start = (
+        Payment.subject_kind == SUBJECT,
+        Payment.subject_id == Grant.id,
+        Payment.kind == PaymentKind.PREFINANCING,
     )
+    asked = sa.exists().where(*at_start, Payment.state.not_in(ENDED)).correlate(Grant)
+    came_back = sa.exists().where(*at_start, Payment.state == PaymentState.FAILED).correlate(Grant)
     settled = (
         sa.exists()
         .where(
@@ -161,6 +167,8 @@ def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWo
             Grant.entered_into_force_at,
             Grant.start_on,
             terms,
+            came_back,
+            settled,
         )
         .join(GrantVersion, _AGREED)
         .join(Call, Call.id == Grant.call_id)
@@ -170,7 +178,7 @@ def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWo
             sa.func.jsonb_typeof(terms) == "object",
             _in_office(actor),
             ~asked,
-            ~settled,
+            sa.or_(~settled, came_back),
         )
         .order_by(Grant.entered_into_force_at, Grant.id)
         .limit(MOST)
@@ -182,8 +190,12 @@ def prefinancing_work(session: Session, actor: Actor) -> Sequence[PrefinancingWo
             reference=reference,
             call=call,
             pay_by=prefinancing_due_on(Prefinancing.model_validate(agreed, strict=False), day_of(in_force), start_on),
+            came_back=back,
         )
-        for grant_id, acronym, reference, call, in_force, start_on, agreed in session.execute(statement)
+        for grant_id, acronym, reference, call, in_force, start_on, agreed, back, over in session.execute(
+            statement
+        ).all()
+        if not over or not prefinancing_findings(session, agreement_of(session, grant_id))
     ]
     return sorted(found, key=lambda one: one.pay_by)
 

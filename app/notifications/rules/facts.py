@@ -97,6 +97,8 @@ class Happening:
     payment: PaymentFacts | None = None
     changes: tuple[Change, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    amounts: Mapping[str, Money] = field(default_factory=dict)
+    """Amounts of the event, by the names of its facts."""
     received_at: datetime | None = None
     until: datetime | None = None
     circle: Circle = field(default_factory=Circle)

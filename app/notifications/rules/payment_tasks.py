@@ -1,9 +1,11 @@
-"""What payments ask of each office: the next step of those that wait, and accounts to validate."""
+"""What payments ask of each office: the next step of those that wait, accounts to validate; and of who is paid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who
@@ -14,12 +16,42 @@ _STEPS = {
     PaymentState.VERIFIED: (TaskKind.AUTHORISE_PAYMENTS, "/payments?standing=mine&state=verified"),
     PaymentState.AUTHORISED: (TaskKind.RELEASE_PAYMENTS, "/payments/release"),
     PaymentState.RELEASED: (TaskKind.RECORD_PAYMENTS, "/payments/statement"),
+    PaymentState.MISSING: (TaskKind.CONFIRM_MISSING_PAYMENTS, "/payments?standing=mine&state=missing"),
     PaymentState.RETURNED: (TaskKind.CORRECT_PAYMENTS, "/payments?standing=mine&state=returned"),
 }
 
 
-def payment_tasks(waiting: Sequence[tuple[PaymentState, int, date]], accounts: int) -> Iterator[Task]:
-    """A task for each step that the person may take next: state, how many, and the earliest last day in time."""
+@dataclass(frozen=True, slots=True)
+class CameBackWork:
+    """A grant whose payment the bank sent back; ``due_on`` is the last day in time of that payment."""
+
+    grant_id: UUID
+    acronym: str
+    call: str
+    payment: str
+    due_on: date
+
+
+def came_back_tasks(work: Iterable[CameBackWork]) -> Iterator[Task]:
+    """The coordinator looks after its account, while the office may ask for the payment again."""
+    for one in work:
+        yield Task(
+            kind=TaskKind.CHECK_ACCOUNT,
+            group=Group.TO_DO,
+            who=Who.YOU,
+            name=one.acronym,
+            place=f"/grants/{one.grant_id}/amendments",
+            call=one.call,
+            day=one.due_on,
+            figures={"payment": one.payment},
+        )
+
+
+def payment_tasks(waiting: Sequence[tuple[PaymentState, int, date]], suspended: int, accounts: int) -> Iterator[Task]:
+    """A task for each step that the person may take next: state, how many, and the earliest last day in time.
+
+    ``suspended`` are those that stand still until somebody lets their time limit run again: no day binds them.
+    """
     for state, count, due_on in waiting:
         kind, place = _STEPS[state]
         yield Task(
@@ -31,6 +63,16 @@ def payment_tasks(waiting: Sequence[tuple[PaymentState, int, date]], accounts: i
             call="",
             day=due_on,
             figures={"count": count},
+        )
+    if suspended:
+        yield Task(
+            kind=TaskKind.RESUME_PAYMENTS,
+            group=Group.TO_DO,
+            who=Who.YOU,
+            name="",
+            place="/payments?standing=suspended",
+            call="",
+            figures={"count": suspended},
         )
     if accounts:
         yield Task(

@@ -98,9 +98,11 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
+        "reporting.recovery_waived": Letter("recovery_waived", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "payment.returned": Letter("payment_returned", ("person",), "/payments/{subject}", _PERSONAL),
         "payment.failed": Letter("payment_failed", ("person", "officers"), "/payments/{subject}", _PERSONAL),
+        "payment.surfaced": Letter("payment_surfaced", ("person", "officers"), "/payments/{subject}", _PERSONAL),
         "payment.suspended": Letter("payment_suspended", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "payment.resumed": Letter("payment_resumed", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
@@ -148,6 +150,10 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""
+CAME_BACK = Letter("payment_came_back", ("coordinators",), "/grants/{grant}/amendments", _PERSONAL)
+"""The account of the agreement may be wrong: whose it is has it amended."""
+_ALSO: Mapping[str, Letter] = MappingProxyType({"payment.failed": CAME_BACK})
+"""Kinds of event of which others are told in words of their own."""
 REMINDER = Letter("deadline_near", _CONSORTIUM, "application/{application}", _PERSONAL)
 
 
@@ -165,13 +171,12 @@ def letter_for(happening: Happening) -> Letter | None:
     return LETTERS.get(happening.kind)
 
 
-def recipients(happening: Happening) -> tuple[Addressee, ...]:
-    """Who gets the letter: each address once, those named first in the audience first."""
-    letter = letter_for(happening)
-    if letter is None:
-        return ()
-    found: dict[str, Addressee] = {}
-    for part in letter.audience:
-        for addressee in getattr(happening.circle, part):
-            found.setdefault(addressee.address.lower(), addressee)
+def letters_to(happening: Happening) -> tuple[tuple[Letter, Addressee], ...]:
+    """Who gets which letter: each address one, those named first in the audience first."""
+    first, also = letter_for(happening), _ALSO.get(happening.kind)
+    found: dict[str, tuple[Letter, Addressee]] = {}
+    for letter in (one for one in (first, also) if one is not None):
+        for part in letter.audience:
+            for addressee in getattr(happening.circle, part):
+                found.setdefault(addressee.address.lower(), (letter, addressee))
     return tuple(found.values())

@@ -17,7 +17,7 @@ class ReportWork:
     """A report that is open, and what the person is to it.
 
     ``lacks_statement``: the person is contact of a partner, not of the coordinator, and statements are unsigned.
-    ``unpaid``: something is due and was not asked for. ``pay_by``: the last day in time of what is due after it.
+    ``unpaid``: something is due and was not asked for; ``came_back``: it was, and the bank sent it back. ``pay_by``: the last day in time of what is due after it.
     ``back_by``: until when money comes back that did not come yet.
     """
 
@@ -36,24 +36,29 @@ class ReportWork:
     unpaid: bool
     pay_by: date | None = None
     back_by: date | None = None
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrefinancingWork:
-    """An agreement in force whose pre-financing nobody has asked for yet, and until when it is paid in time."""
+    """An agreement in force whose pre-financing nobody has asked for, or that came back; until when it is paid in time."""
 
     grant_id: UUID
     acronym: str
     reference: str
     call: str
     pay_by: date
+    came_back: bool = False
+
+
+_OF_OFFICE = {TaskKind.JUDGE_PERIODIC_REPORT, TaskKind.ASK_FOR_PAYMENT, TaskKind.ASK_AGAIN}
 
 
 def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
     """At most one task for each report and person; a period that still runs asks for nothing."""
     for one in work:
         if (kind := _asked(one, today)) is not None:
-            office = kind in {TaskKind.JUDGE_PERIODIC_REPORT, TaskKind.ASK_FOR_PAYMENT}
+            office = kind in _OF_OFFICE
             base = "/officer/grants" if office else "/grants"
             yield Task(
                 kind=kind,
@@ -71,7 +76,7 @@ def prefinancing_tasks(work: Iterable[PrefinancingWork]) -> Iterator[Task]:
     """The officer starts the pre-financing of each agreement in force; three other people act after that."""
     for one in work:
         yield Task(
-            kind=TaskKind.START_PREFINANCING,
+            kind=TaskKind.PREFINANCE_AGAIN if one.came_back else TaskKind.START_PREFINANCING,
             group=Group.TO_DO,
             who=Who.YOU,
             name=one.acronym,
@@ -94,4 +99,5 @@ def _asked(one: ReportWork, today: date) -> TaskKind | None:
         return None
     if one.state is ReportState.SUBMITTED and one.officer:
         return TaskKind.JUDGE_PERIODIC_REPORT
-    return TaskKind.ASK_FOR_PAYMENT if one.unpaid and one.officer else None
+    ask = TaskKind.ASK_AGAIN if one.came_back else TaskKind.ASK_FOR_PAYMENT
+    return ask if one.unpaid and one.officer else None

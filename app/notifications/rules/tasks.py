@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
-from app.core.periods import BRUSSELS, in_time
+from app.core.periods import BRUSSELS, in_time, instant_in_zone
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.work import ApplicationWork, CallWork, Work
 
@@ -22,6 +22,10 @@ _BINDING = {
     TaskKind.WITHDRAWN,
 }
 """What the deadline of the application binds."""
+
+_PLANNED = {TaskKind.UNDER_EVALUATION}
+_OF_OTHERS = {TaskKind.GRANT_UNDER_WAY}
+"""Their dates bind somebody else, or end a project."""
 
 
 class Group(StrEnum):
@@ -60,6 +64,18 @@ class Task:
     zone: str = BRUSSELS
     figures: Mapping[str, int | str] = field(default_factory=dict)
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether its day is only what somebody intends."""
+        return self.kind in _PLANNED
+
+    @property
+    def until(self) -> datetime | None:
+        """The last instant in time: that of a deadline, or of the day by which something is done; None if nothing binds."""
+        if self.by is not None or self.day is None or self.is_planned:
+            return self.by
+        return instant_in_zone(self.day, 23, 59, 59, self.zone)
+
 
 def tasks_of(work: Work, now: datetime, more: Iterable[Task] = ()) -> tuple[Task, ...]:
     """Every task: what the person does first, by what binds soonest; what is over last, the latest first.
@@ -82,13 +98,14 @@ def tasks_of(work: Work, now: datetime, more: Iterable[Task] = ()) -> tuple[Task
 
 
 def next_deadline(tasks: tuple[Task, ...], now: datetime) -> Task | None:
-    """The task whose binding instant comes first; None where nothing binds."""
-    coming = [task for task in tasks if task.by is not None and task.group is not Group.OVER and in_time(now, task.by)]
-    return min(coming, key=_soonest, default=None)
+    """The task whose binding instant comes first and is not past; None where nothing binds."""
+    coming = [task for task in tasks if task.group is not Group.OVER and task.kind not in _OF_OTHERS]
+    binding = [task for task in coming if task.until is not None and in_time(now, task.until)]
+    return min(binding, key=_soonest, default=None)
 
 
 def _soonest(task: Task) -> tuple[bool, datetime, str]:
-    return task.by is None, task.by or datetime.max.replace(tzinfo=UTC), task.name
+    return task.until is None, task.until or datetime.max.replace(tzinfo=UTC), task.name
 
 
 def _invitations(work: Work, now: datetime) -> Iterator[Task]:

@@ -14,7 +14,7 @@ from app.accounts.use_cases.reset_password import reset_token
 from app.infra.links import link_to
 from app.notifications.queries import happening, known_keys
 from app.notifications.rules.facts import Happening
-from app.notifications.rules.recipients import Letter, letter_for, recipients
+from app.notifications.rules.recipients import Letter, letters_to
 from app.notifications.schemas import Links, NewMessage
 from app.notifications.use_cases.post_message import post_message
 from app.notifications.use_cases.write_letter import write_letter
@@ -26,15 +26,17 @@ def notify_of_event(session: Session, event_id: UUID, *, links: Links, now: date
     Running it again posts only what is missing: each message is known by event and address.
     """
     told = happening(session, event_id)
-    letter = letter_for(told) if told else None
-    if told is None or letter is None:
+    if told is None:
         return 0
-    keys = {f"{event_id}:{reader.address.lower()}": reader for reader in recipients(told)}
-    known = known_keys(session, keys)
-    fresh = {key: reader for key, reader in keys.items() if key not in known}
-    link = _link(session, letter, told, links=links, now=now) if fresh else ""
+    keys = {f"{event_id}:{reader.address.lower()}": (letter, reader) for letter, reader in letters_to(told)}
+    known = known_keys(session, keys) if keys else frozenset()
+    fresh = {key: found for key, found in keys.items() if key not in known}
+    addresses = {
+        letter: _link(session, letter, told, links=links, now=now) for letter in {one for one, _ in fresh.values()}
+    }
     posted = 0
-    for key, reader in fresh.items():
+    for key, (letter, reader) in fresh.items():
+        link = addresses[letter]
         words = write_letter(letter.template, reader, link=link, it=told, call=told.call, application=told.application)
         message = NewMessage(key=key, letter=letter, addressee=reader, wording=words, event_id=event_id)
         posted += post_message(session, message, now=now)

@@ -1,8 +1,8 @@
-"""Funded projects of a call as far as its version publishes them. Two or three queries whatever the number of rows."""
+"""Funded projects of a call as far as its version publishes them. Five queries at most, whatever the number of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from app.open_data.rules.publicity import FUNDED, open_fields
 from app.open_data.schemas import CallResults, FundedProject, PublicPartner, PublicResult, ResultsFilter
 from app.partnerships.rules.facts import PartnerRole
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 
 _PARTIES: Any = GrantVersion.snapshot["parties"]
@@ -42,11 +43,12 @@ _COLUMNS: tuple[Any, ...] = (
     GrantVersion.snapshot["sections"].label("sections"),
     GrantVersion.snapshot["indicators"].label("indicators"),
 )
-_SORTS: Mapping[str, Any] = {
-    "acronym": sa.func.lower(Grant.acronym),
-    "granted": Grant.maximum_grant,
-    "start": Grant.start_on,
+_SORTS: Mapping[str, tuple[PublicField, Any]] = {
+    "acronym": ("acronym", sa.func.lower(Grant.acronym)),
+    "granted": ("maximum_grant", sa.type_coerce(Grant.maximum_grant, sa.BigInteger)),
+    "start": ("start_date", Grant.start_on),
 }
+_Publish = Callable[[PublicField], sa.ColumnElement[bool]]
 
 
 def _projects() -> sa.Select[Any]:
@@ -87,17 +89,22 @@ def projects_page(
     *,
     order: tuple[str, bool] = ("acronym", False),
 ) -> Page[FundedProject]:
-    """Funded projects of a call; searched by what the version in force publishes. ``order``: key, descending."""
-    statement = _projects().where(Grant.call_id == call_id)
+    """Funded projects of a call; each is searched, filtered and ordered by what it publishes, and by nothing else.
+
+    ``order``: key, descending. A project that keeps the key to itself comes last, by its reference.
+    """
+    statement, publish = _projects().where(Grant.call_id == call_id), _publishing(session, call_id)
     if wanted.text:
-        statement = statement.where(sa.or_(*_texts(session, call_id, wanted.text)))
+        statement = statement.where(sa.or_(*_texts(publish, wanted.text)))
     if wanted.country:
-        statement = statement.where(_PARTIES.contains([{"country": wanted.country}]))
+        here = _PARTIES.contains([{"country": wanted.country}])
+        statement = statement.where(sa.or_(publish("countries"), publish("partners")), here)
     if wanted.state:
         statement = statement.where(Grant.state == wanted.state)
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    key = _SORTS.get(order[0], _SORTS["acronym"])
-    ordered = statement.order_by(key.desc() if order[1] else key.asc(), Grant.id)
+    field, key = _SORTS.get(order[0], _SORTS["acronym"])
+    told = sa.case((publish(field), key))
+    ordered = statement.order_by((told.desc() if order[1] else told.asc()).nulls_last(), Grant.reference)
     rows = session.execute(ordered.limit(page.size).offset(page.offset)).all()
     return Page(_published(session, rows), total, page.number, page.size)
 
@@ -111,16 +118,27 @@ def funded_project(session: Session, grant_id: UUID) -> FundedProject:
     return found
 
 
-def _texts(session: Session, call_id: UUID, text: str) -> Sequence[sa.ColumnElement[bool]]:
-    """Where the text may be looked for: only in what every project of the call publishes."""
+def _publishing(session: Session, call_id: UUID) -> _Publish:
+    """A condition on a grant of the call for each field: its version publishes that field in its state."""
     versions = session.scalars(sa.select(Grant.call_version_id).where(Grant.call_id == call_id).distinct()).all()
-    public = frozenset.intersection(*(_open(session, one) for one in versions)) if versions else frozenset()
-    found: list[sa.ColumnElement[bool]] = [sa.false(), Grant.reference.icontains(text, autoescape=True)]
-    if "acronym" in public:
-        found.append(Grant.acronym.icontains(text, autoescape=True))
-    if "title" in public:
-        found.append(Grant.title.icontains(text, autoescape=True))
-    return found
+    public = {
+        (one, state): open_fields(rules_of(session, one).publication, state) for one in versions for state in FUNDED
+    }
+
+    def publishes(field: PublicField) -> sa.ColumnElement[bool]:
+        here = [place for place, fields in public.items() if field in fields]
+        return sa.tuple_(Grant.call_version_id, Grant.state).in_(here)
+
+    return publishes
+
+
+def _texts(publish: _Publish, text: str) -> Sequence[sa.ColumnElement[bool]]:
+    """Where the text may be looked for: only in what the project publishes."""
+    return (
+        Grant.reference.icontains(text, autoescape=True),
+        sa.and_(publish("acronym"), Grant.acronym.icontains(text, autoescape=True)),
+        sa.and_(publish("title"), Grant.title.icontains(text, autoescape=True)),
+    )
 
 
 def _open(session: Session, version_id: UUID) -> frozenset[PublicField]:
@@ -155,7 +173,9 @@ def _project(row: Any, rules: CallRules, final: Any) -> FundedProject:  # noqa: 
     if final is not None and "final_grant" in public:
         shown["final_grant"] = final["final_grant"]
     if final is not None and "results" in public:
-        shown["summary"], shown["results"] = final["summary"], _results(row.indicators, final["values"])
+        reached = final["values"]
+        shown["summary"] = final["summary"]
+        shown["results"] = _results(row.indicators, reached) if reached is not None else ()
     return FundedProject(row.id, row.call, row.reference, GrantState(row.state), **shown)
 
 
@@ -171,25 +191,32 @@ def _results(indicators: Sequence[Mapping[str, Any]], values: Mapping[str, int |
 
 
 def _finals(session: Session, grants: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """Of closed grants: the final grant, the public summary and the indicators of the last report. Two queries."""
+    """Of closed grants: the final grant, and summary and indicators of the last report where it was accepted. Two queries."""
     last = (
-        sa.select(ReportingPeriod.id, ReportingPeriod.grant_id, PeriodicReport.texts, PaymentCalculation.final_grant)
+        sa.select(
+            ReportingPeriod.id,
+            ReportingPeriod.grant_id,
+            PeriodicReport.state,
+            PeriodicReport.texts,
+            PaymentCalculation.final_grant,
+        )
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .join(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(grants), ReportingPeriod.payment == PaymentAfter.BALANCE)
     )
     reports = {row.id: row for row in session.execute(last)}
+    accepted = [row.id for row in reports.values() if row.state == ReportState.ACCEPTED]
     columns = (IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
     values: dict[UUID, dict[str, int | None]] = {}
     for period_id, indicator, value in session.execute(
-        sa.select(*columns).where(IndicatorReport.period_id.in_(list(reports)))
+        sa.select(*columns).where(IndicatorReport.period_id.in_(accepted))
     ):
         values.setdefault(period_id, {})[indicator] = value
     return {
         row.grant_id: {
             "final_grant": row.final_grant,
-            "summary": str(row.texts.get("summary", "")) or None,
-            "values": values.get(row.id, {}),
+            "summary": (str(row.texts.get("summary", "")) or None) if row.id in accepted else None,
+            "values": values.get(row.id, {}) if row.id in accepted else None,
         }
         for row in reports.values()
     }

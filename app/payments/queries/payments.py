@@ -17,8 +17,8 @@ from app.core.paging import Page, PageRequest
 from app.ledger.policies import READERS
 from app.organisations.models import Organisation
 from app.payments.models import Payment, PaymentFile
-from app.payments.rules.circuit import NEXT, OFFICES
-from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, ONCE, PaymentKind, PaymentState
+from app.payments.rules.circuit import NEXT, OFFICES, Act
+from app.payments.rules.lifecycle import AT_THE_BANK, ENDED, IN_PAYMENT, ONCE, WAITING, PaymentKind, PaymentState
 from app.payments.schemas import PaymentFilter, PaymentRow
 
 _DUE: Any = Payment.due_on + Payment.suspended_days
@@ -51,6 +51,11 @@ _COLUMNS: tuple[Any, ...] = (
     Payment.authorised_by,
     Payment.released_at,
     Payment.released_by,
+    Payment.missing_at,
+    Payment.missing_by,
+    Payment.confirmed_at,
+    Payment.confirmed_by,
+    Payment.claim_id,
     Payment.file_id,
     sa.func.coalesce(PaymentFile.reference, "").label("file"),
     Payment.paid_on,
@@ -166,7 +171,10 @@ def seen_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
-    """Payments whose next step the actor may take: by office, in scope, and nobody's second step."""
+    """Payments whose next step the actor may take: by office, in scope, and nobody's second step.
+
+    One that was sent back is corrected whether its time limit stands still or not; no other moves until it runs again.
+    """
     earlier = (Payment.initiated_by, Payment.verified_by, Payment.authorised_by)
     untouched = sa.and_(*(~sa.func.coalesce(column.in_(actor.persons), sa.false()) for column in earlier))
     parts = []
@@ -174,9 +182,18 @@ def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
         held = actor.scopes_of(*OFFICES[act])
         if not held:
             continue
-        free = untouched if state not in {PaymentState.RETURNED, PaymentState.RELEASED} else sa.true()
-        parts.append(sa.and_(Payment.state == state, free, in_scope(held)))
-    return sa.and_(Payment.suspended_on.is_(None), sa.or_(sa.false(), *parts))
+        free = untouched if state not in {PaymentState.RETURNED, *AT_THE_BANK} else sa.true()
+        if act is Act.CONFIRM:
+            free = ~sa.func.coalesce(Payment.missing_by.in_(actor.persons), sa.false())
+        runs = sa.true() if state is PaymentState.RETURNED else Payment.suspended_on.is_(None)
+        parts.append(sa.and_(Payment.state == state, free, runs, in_scope(held)))
+    return sa.or_(sa.false(), *parts)
+
+
+def is_suspended() -> sa.ColumnElement[bool]:
+    """Payments that stand still until somebody lets their time limit run again."""
+    moves = Payment.state.in_(set(WAITING) - {PaymentState.RETURNED})
+    return sa.and_(moves, Payment.suspended_on.is_not(None))
 
 
 def is_late(today: date) -> sa.ColumnElement[bool]:
@@ -194,7 +211,10 @@ def payments_page(  # a list page's knobs
     sort: str = "due_on",
     descending: bool = False,
 ) -> Page[PaymentRow]:
-    """Payments that the actor may see: two queries whatever the number of rows."""
+    """Payments that the actor may see: two queries whatever the number of rows.
+
+    By their last day in time those on the way stand first: somebody acts on them.
+    """
     statement = _statement().where(seen_by(actor))
     if wanted.text:
         texts = (
@@ -213,6 +233,8 @@ def payments_page(  # a list page's knobs
         statement = statement.where(Payment.call_id == wanted.call_id)
     if wanted.standing == "mine":
         statement = statement.where(waiting_for(actor))
+    elif wanted.standing == "suspended":
+        statement = statement.where(is_suspended())
     elif wanted.standing == "on_the_way":
         statement = statement.where(Payment.state.in_(IN_PAYMENT))
     elif wanted.standing == "late" and wanted.today is not None:
@@ -220,5 +242,6 @@ def payments_page(  # a list page's knobs
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _SORTS.get(sort, _DUE)
     order = column.desc() if descending else column.asc()
-    rows = session.execute(statement.order_by(order, Payment.id).limit(page.size).offset(page.offset))
+    over = [Payment.state.not_in(IN_PAYMENT)] if column is _DUE and not descending else []
+    rows = session.execute(statement.order_by(*over, order, Payment.id).limit(page.size).offset(page.offset))
     return Page([_row(row) for row in rows], total, page.number, page.size)

@@ -14,7 +14,8 @@ from app.core.actor import Actor
 from app.core.money import Money
 from app.payments.models import BankAccount, Payment
 from app.payments.policies import decides_accounts
-from app.payments.queries.payments import is_late, seen_by, waiting_for
+from app.payments.queries.payments import in_scope, is_late, is_suspended, seen_by, waiting_for
+from app.payments.rules.circuit import OFFICES, Act
 from app.payments.rules.lifecycle import IN_PAYMENT, AccountState, PaymentState
 
 _DUE: Any = Payment.due_on + Payment.suspended_days
@@ -64,6 +65,15 @@ def payment_work(session: Session, actor: Actor) -> Sequence[PaymentWork]:
     )
     found = {PaymentState(state): (count, due) for state, count, due in session.execute(statement)}
     return [PaymentWork(state, *found[state]) for state in PaymentState if state in found]
+
+
+def payments_suspended(session: Session, actor: Actor) -> int:
+    """Payments that stand still and whose time limit the person may let run again. One query."""
+    held = actor.scopes_of(*OFFICES[Act.SUSPEND])
+    if not held:
+        return 0
+    statement = sa.select(sa.func.count()).select_from(Payment).where(is_suspended(), in_scope(held))
+    return session.execute(statement).scalar_one()
 
 
 def accounts_to_decide(session: Session, actor: Actor) -> int:

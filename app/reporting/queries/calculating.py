@@ -27,7 +27,7 @@ def accepted_of(reading: ReportReading, *, nothing: bool = False) -> Accepted:
 def decided_before(session: Session, reading: ReportReading) -> Sequence[Decided]:
     """The earlier periods as they were decided, in order. One query."""
     return [
-        Decided(Accepted(one.number, one.eligible, one.contribution, one.receipts), one.payment)
+        Decided(Accepted(one.number, one.eligible, one.contribution, one.receipts), one.payment, one.due)
         for one in calculations_of(session, reading.agreement.grant_id)
         if one.number < reading.row.number
     ]

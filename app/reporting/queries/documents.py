@@ -12,12 +12,15 @@ from app.core.errors import NotFoundError
 from app.documents.schemas import DocumentRow
 from app.grants.policies import may_see_grant
 from app.grants.queries.grants import grant_scope
+from app.payments.queries import payment_row
 from app.reporting.models import ReportingPeriod
 from app.reporting.policies import follows_money
 
 ABOUT_REPORT, REPORT_DOCUMENT, PAYMENT_LETTER = "periodic_report", "periodic_report", "payment_letter"
 RECOVERY_NOTE = "recovery_note"
 """What documents of this area are about, and their kinds."""
+ABOUT_PAYMENT, PREFINANCING_LETTER = "payment", "prefinancing_letter"
+"""The letter about a pre-financing is about the payment that the bank has booked: another one has its own."""
 ABOUT_PORTFOLIO, PORTFOLIO_REPORT = "portfolio", "portfolio_report"
 
 
@@ -28,6 +31,15 @@ def readable_report(session: Session, actor: Actor, found: DocumentRow) -> UUID:
     ).scalar()
     if grant_id is None:
         raise NotFoundError("document")
+    return _application_of(session, actor, grant_id)
+
+
+def readable_letter(session: Session, actor: Actor, found: DocumentRow) -> UUID:
+    """The application whose grant a payment of a letter belongs to; raise NotFound for who may not read it."""
+    return _application_of(session, actor, payment_row(session, found.subject_id).subject_id)
+
+
+def _application_of(session: Session, actor: Actor, grant_id: UUID) -> UUID:
     scope = grant_scope(session, grant_id)
     if not may_see_grant(actor, scope):
         raise NotFoundError("document")

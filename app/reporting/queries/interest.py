@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import NotFoundError
 from app.grants.queries.agreement import agreement_of
-from app.grants.queries.facts import day_of
 from app.payments.rules.interest import Interest, Reference, reference_day
 from app.payments.rules.lifecycle import ENDED
 from app.payments.rules.time_limits import effective_due
 from app.reference.queries import reference_rate
 from app.reference.schemas import Confidence
 from app.reporting.queries.paid import SUBJECT
-from app.reporting.rules.recovery import recovery_due_on
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from app.calls.rules.grant_kinds import GrantTerms
     from app.core.money import Money
     from app.payments.schemas import PaymentRow
-    from app.reporting.schemas import CalculationRow
 
 
 def interest_on_payment(terms: GrantTerms, payment: PaymentRow, today: date) -> Interest | None:
@@ -33,7 +30,7 @@ def interest_on_payment(terms: GrantTerms, payment: PaymentRow, today: date) -> 
     if payment.state in ENDED:
         return None
     due = effective_due(payment.due_on, 0, suspended_on=payment.suspended_on, today=today)
-    return _interest(terms, payment.amount, due, payment.paid_on or today)
+    return interest_on(terms, payment.amount, due, payment.paid_on or today)
 
 
 def interest_of(session: Session, payment: PaymentRow, today: date) -> Interest | None:
@@ -47,14 +44,6 @@ def interest_of(session: Session, payment: PaymentRow, today: date) -> Interest 
     return interest_on_payment(agreement.terms, payment, today)
 
 
-def interest_on_recovery(terms: GrantTerms, calculation: CalculationRow, today: date) -> Interest | None:
-    """What the coordinator owes for paying back late; None in time or where nothing comes back."""
-    if not calculation.recovery:
-        return None
-    due = recovery_due_on(day_of(calculation.computed_at))
-    return _interest(terms, calculation.recovery, due, calculation.recovered_on or today)
-
-
 def rate_on(day: date) -> Reference | None:
     """The reference rate for what is due on that day; None where it is not known."""
     first = reference_day(day)
@@ -64,7 +53,8 @@ def rate_on(day: date) -> Reference | None:
     return Reference(first, found.rate, assumed=found.confidence is Confidence.ASSUMED)
 
 
-def _interest(terms: GrantTerms, owed: Money, due: date, until: date) -> Interest | None:
+def interest_on(terms: GrantTerms, owed: Money, due: date, until: date) -> Interest | None:
+    """What an amount that was due on a day bears until another; None in time, or without interest."""
     agreed = terms.late_interest
     if agreed is None or until <= due or (reference := rate_on(due)) is None:
         return None

@@ -21,7 +21,6 @@ from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.grants.models import Grant, GrantPartner, GrantVersion
-from app.grants.queries.facts import day_of
 from app.grants.queries.listing import ACTS, BY
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 from app.grants.rules.standing import Acts
@@ -29,10 +28,13 @@ from app.ledger.policies import READERS
 from app.ledger.queries import commitment_balances
 from app.organisations.models import Organisation
 from app.payments.models import Payment
+from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
-from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock, next_act
+from app.reporting.queries.clocks import clock_of
+from app.reporting.rules.lateness import next_act
 from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import Progress, Standing, progress_of
 from app.reporting.rules.technical import IndicatorTarget
@@ -107,6 +109,10 @@ def _heads() -> sa.Select[Any]:
         bound.c.recovered,
         GrantVersion.snapshot["indicators"].label("indicators"),
         GrantVersion.snapshot["terms"]["payment_days"].label("payment_days"),
+        GrantVersion.snapshot["terms"]["recovery_days"].label("recovery_days"),
+        GrantVersion.snapshot["terms"]["prefinancing"].label("prefinancing"),
+        Grant.commitment_id,
+        Grant.entered_into_force_at,
         ACTS.label("acts"),
         BY.label("by"),
     )
@@ -124,8 +130,7 @@ def _heads() -> sa.Select[Any]:
 def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
     """Every report with what was calculated after it, by grant and in order."""
     calculation = PaymentCalculation
-    ended = sa.select(Payment.id).where(Payment.state.in_((PaymentState.CANCELLED, PaymentState.FAILED)))
-    asked = sa.and_(calculation.payment_id.is_not(None), calculation.payment_id.not_in(ended))
+    asked = attempted(PaymentCalculation.payment_id).correlate(PaymentCalculation)
     columns: tuple[Any, ...] = (
         ReportingPeriod.grant_id,
         ReportingPeriod.id.label("period_id"),
@@ -138,6 +143,9 @@ def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[
         calculation.due,
         calculation.recovery,
         calculation.recovered_on,
+        calculation.computed_at,
+        calculation.payment_id,
+        sa.case((calculation.payment == PaymentAfter.BALANCE, calculation.sheet)).label("settled"),
         asked.label("asked"),
     )
     statement = (
@@ -198,14 +206,7 @@ def _row(  # what was read of one grant
     state = GrantState(row.state)
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
-    clock = GrantClock(
-        state=state,
-        prepare_by=row.by,
-        payment_days=int(row.payment_days or 0),
-        reports=tuple(_report_clock(one) for one in reports),
-        payments=tuple(PaymentClock(one.due_on, one.suspended_on is not None) for one in moving),
-        end_on=row.end_on,
-    )
+    clock = clock_of(row, reports, payments)
     act = next_act(clock)
     return PortfolioRow(
         id=row.id,
@@ -231,17 +232,6 @@ def _row(  # what was read of one grant
         on_the_way=Money.total(one.amount for one in moving),
         third_parties=third_parties,
         progress=_progress(row, reports, values),
-    )
-
-
-def _report_clock(one: Any) -> ReportClock:  # noqa: ANN401  # a row of the statement
-    return ReportClock(
-        number=one.number,
-        state=ReportState(one.state),
-        due_on=one.due_on,
-        submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
-        due=bool(one.due) and not one.asked,
-        owed=bool(one.recovery) and one.recovered_on is None,
     )
 
 

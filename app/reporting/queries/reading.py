@@ -90,7 +90,8 @@ class ReportReading:
     @cached_property
     def summary(self) -> Summary:
         """Planned, used before, claimed, accepted, left: by partner and category."""
-        now = Spent([counted(one) for one in self.costs], [accepted(one) for one in self.costs])
+        decided = self.row.state in DECIDED
+        now = Spent([counted(one) for one in self.costs], [accepted(one) for one in self.costs], decided)
         earlier = [
             [self._counts(one) for one in self.all_costs if one.period == row.number]
             for row in self.others

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
 from app.payments.models import Payment
-from app.payments.rules.lifecycle import PaymentState
+from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.models import (
     ClaimedCost,
     FinancialStatement,
@@ -55,18 +55,25 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     PaymentCalculation.payment_id,
     PaymentCalculation.recovered_on,
     Payment.state,
-    Payment.paid_on,
+    sa.case((Payment.state == PaymentState.PAID, Payment.paid_on)),  # what came back was not paid
     PeriodicReport.agreement_version,
 )
 
 
+_Asked = aliased(Payment)
+
+
 def report_rows() -> sa.Select[Any]:
-    """Every period with its report and what was computed of it; to be narrowed."""
+    """Every period with its report and what was computed of it; to be narrowed.
+
+    Its payment is the attempt to pay it that is under way or paid, which need not be the last one that was asked for.
+    """
     return (
         sa.select(*REPORT_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
-        .outerjoin(Payment, Payment.id == PaymentCalculation.payment_id)
+        .outerjoin(_Asked, _Asked.id == PaymentCalculation.payment_id)
+        .outerjoin(Payment, sa.and_(Payment.claim_id == _Asked.claim_id, Payment.state.not_in(ENDED)))
     )
 
 
@@ -104,6 +111,18 @@ def periods_for_change(session: Session, grant_id: UUID) -> Sequence[tuple[Repor
     )
     found = session.execute(statement.execution_options(populate_existing=True))
     return [(period, ReportState(state)) for period, state in found]
+
+
+def authors_of(session: Session, period_id: UUID) -> frozenset[UUID]:
+    """Who wrote, signed or submitted the report of a period or a statement of it, as it stands. One query."""
+    of_report = sa.select(PeriodicReport.saved_by, PeriodicReport.submitted_by).where(
+        PeriodicReport.period_id == period_id
+    )
+    of_statements = sa.select(FinancialStatement.saved_by, FinancialStatement.signed_by).where(
+        FinancialStatement.period_id == period_id
+    )
+    rows = session.execute(of_report.union_all(of_statements))
+    return frozenset(person_id for row in rows for person_id in row if person_id is not None)
 
 
 def report_for_change(session: Session, grant_id: UUID, number: int) -> PeriodicReport:
@@ -260,4 +279,7 @@ def _calculation(stored: PaymentCalculation, number: int) -> CalculationRow:
         requested_at=stored.requested_at,
         recovered_on=stored.recovered_on,
         recovery_reference=stored.recovery_reference,
+        received=stored.received,
+        waived=stored.waived,
+        waiver_reason=stored.waiver_reason,
     )

@@ -20,7 +20,7 @@ from app.grants.models import Award, Grant, Letter
 from app.grants.queries.documents import GRANT, SUBJECT
 from app.payments.models import Payment, PaymentFile, StatementLine
 from app.reporting.models import PaymentCalculation, ReportingPeriod
-from app.reporting.queries.documents import ABOUT_REPORT
+from app.reporting.queries.documents import ABOUT_PAYMENT, ABOUT_REPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def _of_payments(session: Session, payments: Sequence[UUID], found: Found) -> No
     paying = {period_id: payment_id for period_id, payment_id in asked if payment_id is not None}
     for document in documents_of(session, ABOUT_REPORT, list(paying)):
         found[paying[document.subject_id]].append(_document(document))
+    for document in documents_of(session, ABOUT_PAYMENT, payments):
+        found[document.subject_id].append(_document(document))
 
 
 def _of_commitments(session: Session, commitments: Sequence[UUID], found: Found) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.core.money import Money
@@ -21,10 +21,11 @@ NOTHING = Money.zero()
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a period was accepted with, and what is paid after it."""
+    """What a period was accepted with, what is paid after it, and what that came to (``due``, once it is decided)."""
 
     accepted: Accepted
     payment: PaymentAfter
+    due: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,22 @@ def calculate(  # independent figures
     *,
     reduction: Money = NOTHING,
 ) -> Calculated:
-    """What follows from accepting ``now`` after the ``earlier`` periods, in their order."""
+    """What follows from accepting ``now`` after the ``earlier`` periods, in their order.
+
+    An interim payment leaves room for what earlier ones came to: one that the bank sent back is asked for again.
+    """
     match now.payment:
         case PaymentAfter.NONE:
             return Calculated(nothing_due(now.accepted.contribution), NOTHING, NOTHING, None)
         case PaymentAfter.INTERIM:
-            sheet = interim_due(terms, maximum, now.accepted.contribution, paid, carried=carried(earlier))
+            came_to = Money.total(one.due for one in earlier if one.payment is PaymentAfter.INTERIM)
+            counted = replace(paid, interims=max(paid.interims, came_to))
+            sheet = interim_due(terms, maximum, now.accepted.contribution, counted, carried=carried(earlier))
             return Calculated(sheet, sheet.total, NOTHING, None)
         case PaymentAfter.BALANCE:
             everything = [one.accepted for one in (*earlier, now)]
-            settlement = settle(maximum, everything, paid, reduction=reduction)
+            profits = terms.no_profit.counts_for(maximum)
+            settlement = settle(maximum, everything, paid, reduction=reduction, profits=profits)
             return Calculated(settlement.sheet, settlement.due, settlement.recovery, settlement.final_grant)
 
 
@@ -105,13 +112,14 @@ def unrequested_findings(unrequested: Iterable[int]) -> tuple[Violation, ...]:
 def superseded_findings(
     number: int, decided: Iterable[tuple[int, PaymentAfter]], *, lost: bool = False
 ) -> tuple[Violation, ...]:
-    """Why the payment after report ``number`` is no longer asked for: a later calculation was made without it.
+    """Why the payment after report ``number`` is no longer asked for: the balance was computed without it.
 
+    A later interim payment counts its own period, so one that came back is still to be paid after it.
     ``lost``: the balance counted it as paid, and it came back since; nothing but another payment settles that.
     """
     if lost:
         return ()
-    later = [other for other, payment in decided if other > number and payment is not PaymentAfter.NONE]
+    later = [other for other, payment in decided if other > number and payment is PaymentAfter.BALANCE]
     if not later:
         return ()
     words = "Report {later} was decided since: its calculation settles what was not paid after this one."

@@ -28,9 +28,9 @@ class Ever:
     back: Money = NOTHING
 
 
-def recovery_key(grant_id: UUID, number: int) -> str:
-    """The key of the entry for what came back after a report: it comes back once."""
-    return f"recovery/{grant_id}/{number}"
+def recovery_key(grant_id: UUID, number: int, part: int = 0) -> str:
+    """The key of the entry for what came back after a report; ``part`` counts the bookings before it."""
+    return f"recovery/{grant_id}/{number}" + (f"/{part}" if part else "")
 
 
 def made_again(

@@ -50,10 +50,17 @@ class Settlement:
         return max(-self.balance, NOTHING)
 
 
-def settle(maximum: Money, accepted: Sequence[Accepted], paid: Paid, *, reduction: Money = NOTHING) -> Settlement:
+def settle(  # independent figures
+    maximum: Money,
+    accepted: Sequence[Accepted],
+    paid: Paid,
+    *,
+    reduction: Money = NOTHING,
+    profits: bool = True,
+) -> Settlement:
     """The final grant of all periods and the balance after what was paid.
 
-    ``reduction`` is what step 4 takes off; more than is left takes everything. Raise ValueError for a negative one.
+    ``profits`` says whether the rule against profits counts for this grant. ``reduction`` is what step 4 takes off; more than is left takes everything. Raise ValueError for a negative one.
     """
     if reduction < NOTHING:
         raise ValueError("a reduction is zero or more")
@@ -66,9 +73,11 @@ def settle(maximum: Money, accepted: Sequence[Accepted], paid: Paid, *, reductio
     sheet = sheet.and_then("maximum", words, -over, {"maximum": maximum})
     eligible = Money.total(one.eligible for one in accepted)
     receipts = Money.total(one.receipts for one in accepted)
-    profit = profit_reduction(sheet.total, eligible, receipts)
+    profit = profit_reduction(sheet.total, eligible, receipts) if profits else NOTHING
     words = "{receipts} of receipts and the grant exceed {eligible} of accepted costs: the profit in the grant's share"
-    if not profit:
+    if not profits:
+        words = "Receipts do not lower this grant: the rule against profits does not count for it"
+    elif not profit:
         words = "No profit: {receipts} of receipts and the grant do not exceed {eligible} of accepted costs"
     sheet = sheet.and_then("no_profit", words, -profit, {"receipts": receipts, "eligible": eligible})
     lowered = min(reduction, sheet.total)

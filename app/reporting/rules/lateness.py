@@ -20,6 +20,7 @@ class Step(StrEnum):
 
     PREPARE = "prepare"
     SIGN = "sign"
+    PREFINANCE = "prefinance"
     REPORT = "report"
     DECIDE = "decide"
     REQUEST = "request"
@@ -30,12 +31,22 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
-LATE_STEPS = (Step.PREPARE, Step.SIGN, Step.REPORT, Step.DECIDE, Step.REQUEST, Step.PAY)
+LATE_STEPS = (
+    Step.PREPARE,
+    Step.SIGN,
+    Step.PREFINANCE,
+    Step.REPORT,
+    Step.DECIDE,
+    Step.REQUEST,
+    Step.PAY,
+    Step.RECOVER,
+)
 """Steps that have a last day in time."""
 
 STEP_WORDS = {
     Step.PREPARE: "preparation of the agreement",
     Step.SIGN: "signature of the agreement",
+    Step.PREFINANCE: "pre-financing to be asked for",
     Step.REPORT: "report",
     Step.DECIDE: "decision on report",
     Step.REQUEST: "payment to be asked for after report",
@@ -49,6 +60,7 @@ STEP_WORDS = {
 STEP_ACTORS = {
     Step.PREPARE: "beneficiaries and managing body",
     Step.SIGN: "signatories",
+    Step.PREFINANCE: "programme officer",
     Step.REPORT: "beneficiaries",
     Step.DECIDE: "programme officer",
     Step.REQUEST: "programme officer",
@@ -63,14 +75,14 @@ STEP_ACTORS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportClock:
-    """A report with the days that bind; ``due`` says that a payment follows and was not asked for, ``owed`` that money comes back."""
+    """A report with the days that bind; ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back."""
 
     number: int
     state: ReportState
     due_on: date
     submitted_on: date | None = None
     due: bool = False
-    owed: bool = False
+    owed_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +95,14 @@ class PaymentClock:
 
 @dataclass(frozen=True, slots=True)
 class GrantClock:
-    """A grant with everything that somebody may owe. ``prepare_by`` binds before it is in force, ``payment_days`` after a report."""
+    """A grant with everything that somebody may owe. ``prepare_by`` binds before it is in force, ``payment_days`` after a report.
+
+    ``prefinance_by`` is the last day of a pre-financing that is still to be asked for.
+    """
 
     state: GrantState
     prepare_by: date | None = None
+    prefinance_by: date | None = None
     payment_days: int = 0
     reports: Sequence[ReportClock] = ()
     payments: Sequence[PaymentClock] = ()
@@ -128,23 +144,38 @@ def _acts(clock: GrantClock) -> Iterator[NextAct]:
     elif clock.state is GrantState.SIGNATURE:
         yield NextAct(Step.SIGN, clock.prepare_by)
     elif clock.state is GrantState.RUNNING:
+        if clock.prefinance_by is not None:
+            yield NextAct(Step.PREFINANCE, clock.prefinance_by)
         for report in clock.reports:
             yield from _of_report(report, clock.payment_days)
-        for payment in clock.payments:
-            if not payment.suspended:
-                yield NextAct(Step.PAY, payment.due_on)
+        yield from _of_payments(clock)
+    elif clock.state is GrantState.CLOSED:  # the bank may send a payment back after the closure
+        for report in clock.reports:
+            if report.due:
+                yield NextAct(Step.REQUEST, _decide_by(report, clock.payment_days), report.number)
+        yield from _of_payments(clock)
+
+
+def _of_payments(clock: GrantClock) -> Iterator[NextAct]:
+    for payment in clock.payments:
+        if not payment.suspended:
+            yield NextAct(Step.PAY, payment.due_on)
+
+
+def _decide_by(report: ReportClock, payment_days: int) -> date | None:
+    return report.submitted_on + timedelta(days=payment_days) if report.submitted_on is not None else None
 
 
 def _of_report(report: ReportClock, payment_days: int) -> Iterator[NextAct]:
-    decide_by = report.submitted_on + timedelta(days=payment_days) if report.submitted_on is not None else None
+    decide_by = _decide_by(report, payment_days)
     if report.state in WRITABLE:
         yield NextAct(Step.REPORT, report.due_on, report.number)
     elif report.state is ReportState.SUBMITTED:
         yield NextAct(Step.DECIDE, decide_by, report.number)
     elif report.due:
         yield NextAct(Step.REQUEST, decide_by, report.number)
-    if report.owed:
-        yield NextAct(Step.RECOVER, None, report.number)
+    if report.owed_by is not None:
+        yield NextAct(Step.RECOVER, report.owed_by, report.number)
 
 
 def _otherwise(clock: GrantClock) -> NextAct:

@@ -38,7 +38,7 @@ def interim_due(
     room = room_for_interims(terms, maximum, paid)
     over = max(sheet.total - room, Money.zero())
     figures = {"ceiling": interim_ceiling(terms, maximum), "paid": paid.counted, "room": room}
-    words = "Payments before the balance may reach {ceiling}; {paid} was paid, so "
+    words = "Payments before the balance may reach {ceiling}; {paid} is paid or due already, so "
     words += "only {room} can be paid now" if over else "up to {room} can be paid now: nothing is taken off"
     return sheet.and_then("ceiling", words, -over, figures)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.applications.rules.budget import categories_for
+from app.calls.rules.funding_kinds import CostPurpose
 from app.core.money import Money
 from app.core.violations import Figure, Severity, Violation
 from app.reporting.rules.costs import Cost
@@ -54,8 +55,13 @@ def statement_findings(
     """Findings about one statement; places are ``statements/<partner>[/<line>]``."""
     place = place_of(statement.partner.partner_id)
     grace = project.ends_on + timedelta(days=rules.grant.report_due_days)
+    travel = rules.funding.categories_for(CostPurpose.TRAVEL)
     return (
-        *(found for cost in statement.costs for found in _about_cost(cost, period, project, grace, place)),
+        *(
+            found
+            for cost in statement.costs
+            for found in _about_cost(cost, period, project, grace, place, travels=cost.category in travel)
+        ),
         *_over_budget(rules, strand, statement, place),
         *_certificate(rules, strand, period, statement, place),
     )
@@ -66,7 +72,10 @@ def place_of(partner_id: UUID) -> str:
     return f"statements/{partner_id}"
 
 
-def _about_cost(cost: Cost, period: Period, project: Project, grace: date, at: str) -> Iterator[Violation]:
+def _about_cost(  # a cost and the days that bind it
+    cost: Cost, period: Period, project: Project, grace: date, at: str, *, travels: bool
+) -> Iterator[Violation]:
+    """``travels``: the category holds journeys, of which that to the kick-off meeting may fall before the start."""
     place, figures = f"{at}/{cost.number}", _figures(cost)
     if not cost.words:
         yield Violation("statement.no_words", "Line {line}: say what it was for.", place, figures)
@@ -81,7 +90,10 @@ def _about_cost(cost: Cost, period: Period, project: Project, grace: date, at: s
         yield Violation("statement.days_reversed", "Line {line} ends before it begins.", place, figures)
         return
     figures |= {"first": cost.first_day, "last": cost.last_day, "begin": period.starts_on, "end": period.ends_on}
-    if cost.first_day < project.starts_on:
+    if cost.first_day < project.starts_on and travels:
+        words = "Line {line}: {first} is before the project began. Only travel to the kick-off meeting counts then."
+        yield Violation("statement.kick_off_travel", words, place, figures, Severity.WARNING)
+    elif cost.first_day < project.starts_on:
         words = "Line {line}: {first} is before the project began; only costs of the project are eligible."
         yield Violation("statement.before_project", words, place, figures, cure="Clear the line.")
     elif cost.last_day > period.ends_on:

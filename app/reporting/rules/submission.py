@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from app.core.violations import Severity, Violation
 from app.reporting.rules.lifecycle import DECIDED, ReportState
@@ -70,6 +71,24 @@ def earlier_findings(earlier: Mapping[int, ReportState]) -> tuple[Violation, ...
         return ()
     words = "The report of period {number} is decided first: payments follow one another."
     return (Violation("report.earlier_open", words, "period", {"number": open_ones[0]}),)
+
+
+def independent_findings(persons: Collection[UUID], involved: Collection[UUID | None]) -> tuple[Violation, ...]:
+    """Why somebody does not judge a report: they, or who they act for, are among those who wrote, signed or submitted it."""
+    if not set(persons) & set(involved):
+        return ()
+    words = "You wrote, signed or submitted a part of this report, so somebody else judges it."
+    return (Violation("report.own_part", words),)
+
+
+def submission_findings(read: int | None, submitted: int) -> tuple[Violation, ...]:
+    """Why a report cannot be judged: the submission that was read is no longer the one that is with the office."""
+    if read is None or read == submitted:
+        return ()
+    words = (
+        "The consortium submitted this report again since you opened it. Look at submission {times} and decide anew."
+    )
+    return (Violation("report.submitted_again", words, figures={"times": submitted}),)
 
 
 def reason_findings(reason: str) -> tuple[Violation, ...]:

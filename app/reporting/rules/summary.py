@@ -21,12 +21,16 @@ NOTHING = Money.zero()
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Planned, used in earlier periods, claimed and accepted in this one; ``left`` may be negative: transfers are free."""
+    """Planned, used in earlier periods, claimed and accepted in this one; ``left`` may be negative: transfers are free.
+
+    ``decided``: what was not accepted does not count any more, so the budget is as free as if it had not been claimed.
+    """
 
     budget: Money = field(default_factory=Money.zero)
     before: Money = field(default_factory=Money.zero)
     claimed: Money = field(default_factory=Money.zero)
     accepted: Money = field(default_factory=Money.zero)
+    decided: bool = False
 
     def __add__(self, other: Figures) -> Figures:
         """Sum, figure by figure."""
@@ -35,12 +39,13 @@ class Figures:
             self.before + other.before,
             self.claimed + other.claimed,
             self.accepted + other.accepted,
+            self.decided or other.decided,
         )
 
     @property
     def left(self) -> Money:
-        """What of the budget is neither used before nor claimed now."""
-        return self.budget - self.before - self.claimed
+        """What of the budget is neither used before nor claimed now; once decided, nor accepted now."""
+        return self.budget - self.before - (self.accepted if self.decided else self.claimed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Costs of one period: ``claimed`` as they stand, ``accepted`` what of them counts so far."""
+    """Costs of one period: ``claimed`` as they stand, ``accepted`` what of them counts so far, or in the end."""
 
     claimed: Sequence[Costs]
     accepted: Sequence[Costs]
+    decided: bool = False
 
 
 def summarise(
@@ -114,6 +120,7 @@ def summarise(
                 _cell(before, partner.partner_id, category.id),
                 row.cells[category.id],
                 counted.cells[category.id],
+                now.decided,
             )
             for category in claimed.categories
         }

@@ -85,7 +85,7 @@ def origin_of(key: str, envelope_id: UUID, commitment_id: UUID | None) -> Origin
             case "payment":
                 found = Origin("payment.failed" if tail else "payment.paid", UUID(subject))
             case "recovery":
-                found = Origin("reporting.recovered", UUID(subject), {"period": int(tail)})
+                found = Origin("reporting.recovered", UUID(subject), {"period": int(tail.partition("/")[0])})
             case _:
                 return None
     except ValueError:

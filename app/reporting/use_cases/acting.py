@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
-from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError, TransitionNotAllowedError
+from app.core.errors import (
+    NotFoundError,
+    NotPermittedError,
+    RulesViolatedError,
+    StaleVersionError,
+    TransitionNotAllowedError,
+)
 from app.core.violations import Violation
 from app.grants.policies import GrantScope, may_see_grant, require_grant
 from app.grants.queries.grants import PartyRow, grant_for_change, grant_scope, parties_of
@@ -19,8 +25,9 @@ from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.queries import commitment_for_change
 from app.reporting.models import PeriodicReport
 from app.reporting.policies import require_assessing, require_writing, speaks_for_party
-from app.reporting.queries.reports import report_for_change
+from app.reporting.queries.reports import authors_of, report_for_change
 from app.reporting.rules.lifecycle import REPORT, WRITABLE, ReportEvent, ReportState
+from app.reporting.rules.submission import independent_findings, submission_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,21 @@ def writing_for(session: Session, actor: Actor, grant_id: UUID, number: int, par
     return _writable(session, scope, number)
 
 
-def assessing(session: Session, actor: Actor, grant_id: UUID, number: int) -> Act:
-    """An officer judges a report; the grant is locked before it."""
+def assessing(session: Session, actor: Actor, grant_id: UUID, number: int, times: int | None) -> Act:
+    """An officer judges a report; the grant is locked before it.
+
+    ``times`` is the submission that the officer read; raise StaleVersion where the report was submitted again since,
+    RulesViolated for who wrote, signed or submitted a part of it.
+    """
     scope = grant_scope(session, grant_id)
     require_assessing(actor, scope)
     _running(session, grant_id)
-    return Act(scope, report_for_change(session, grant_id, number), number)
+    report = report_for_change(session, grant_id, number)
+    if found := submission_findings(times, report.times):
+        raise StaleVersionError(sent=times or 0, current=report.times, found=found[0])
+    if found := independent_findings(actor.persons, authors_of(session, report.period_id)):
+        raise RulesViolatedError(found)
+    return Act(scope, report, number)
 
 
 def committed(session: Session, agreement: Agreement) -> UUID:

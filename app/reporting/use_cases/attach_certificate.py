@@ -1,4 +1,4 @@
-"""Attach the auditor's certificate on a financial statement; a later one takes its place."""
+"""Attach the auditor's certificate on a financial statement, or take it away; a later one takes its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.core.errors import NotFoundError, RulesViolatedError
 from app.documents.schemas import FileToStore
 from app.documents.use_cases.store_file import store_file
 from app.grants.queries.agreement import agreement_of
-from app.reporting.events import CertificateAttached
+from app.reporting.events import CertificateAttached, CertificateRemoved
 from app.reporting.queries.reading import partners_of
 from app.reporting.queries.reports import statement_for_change
 from app.reporting.rules.statements import certificate_findings
@@ -48,3 +48,18 @@ def attach_certificate(
     )
     record_event(session, actor, event, now=now)
     return stored.certificate_id
+
+
+def remove_certificate(session: Session, actor: Actor, at: StatementAt, *, now: datetime) -> None:
+    """Take it away; the statement is signed anew after it. What was uploaded stays in the file store, as of any document.
+
+    Raise NotFound where there is none, and as ``attach_certificate`` does.
+    """
+    act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
+    stored = statement_for_change(session, act.report.period_id, at.partner_id)
+    if stored is None or stored.certificate_id is None:
+        raise NotFoundError("document")
+    stored.certificate_id = stored.signed_at = stored.signed_by = stored.sha256 = None
+    touch(act.report, actor, now=now)
+    session.flush()
+    record_event(session, actor, CertificateRemoved(**act.event(partner=at.partner_id)), now=now)

@@ -67,7 +67,11 @@ def _findings(session: Session, agreement: Agreement) -> tuple[Violation, ...]:
         ToClose(
             states={row.number: row.state for row in reports_of(session, agreement.grant_id)},
             unpaid=tuple(one.number for one in calculations if _is_open(session, one, calculations, lost)),
-            owed={one.number: one.recovery for one in calculations if one.recovery and one.recovered_on is None},
+            owed={
+                one.number: one.recovery - one.received - one.waived
+                for one in calculations
+                if one.recovery and one.recovered_on is None
+            },
             lost=lost.prefinancing,
         )
     )

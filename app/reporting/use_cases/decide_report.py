@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.errors import NotPermittedError, RulesViolatedError
+from app.core.errors import RulesViolatedError
 from app.core.money import Money
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
@@ -46,15 +46,13 @@ def decide_report(  # noqa: PLR0913  # the report, the decision, and where money
     Where money comes back, ask for the note that says how much, why, until when and to which account (``payee``, the
     body's own; the note names none where it is not known).
     Raise RulesViolated with everything that speaks against it: costs without a decision, an earlier report that is
-    open, a payment under way before the balance, one
-    that was never asked for, a reduction out of place, a rejection without a reason; NotPermitted
-    for who submitted it; TransitionNotAllowed unless it is submitted.
+    open, a payment under way before the balance, one that was never asked for, a reduction out of place, a rejection
+    without a reason, a part in the report; TransitionNotAllowed unless it is submitted, StaleVersion where it was
+    submitted again since it was read.
     """
-    act = assessing(session, actor, grant_id, number)
+    act = assessing(session, actor, grant_id, number, wanted.times)
     report, rejects = act.report, wanted.decision == "reject"
     state = REPORT.after(ReportState(report.state), ReportEvent.REJECT if rejects else ReportEvent.ACCEPT)
-    if report.submitted_by in actor.persons:
-        raise NotPermittedError("Who submitted a report does not decide on it.")
     reading = report_reading(session, grant_id, number)
     reduction = wanted.reduction or Money.zero()
     found = (
@@ -153,7 +151,7 @@ def _ask_for_note(  # noqa: PLR0913  # what it says was computed just now
             "number": act.number,
             "amount": calculation.recovery.amount,
             "issued_on": day_of(now).isoformat(),
-            "due_on": recovery_due_on(day_of(now)).isoformat(),
+            "due_on": recovery_due_on(day_of(now), reading.agreement.terms.recovery_days).isoformat(),
             "account": account,
         },
         call_id=act.scope.call_id,

@@ -11,7 +11,6 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.core.money import Money
-from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
@@ -23,10 +22,10 @@ from app.payments.queries.statements import line_for_change
 from app.payments.use_cases.settle_line import settle_line
 from app.reporting.events import RecoveryNoted
 from app.reporting.policies import require_recording
-from app.reporting.queries.interest import interest_on_recovery
+from app.reporting.queries.recoveries import recovery_after, reference_of
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.checking import recovery_key
-from app.reporting.rules.recovery import amounts_that_settle, received_findings
+from app.reporting.rules.recovery import Expected, nothing_open_findings, received_findings
 from app.reporting.schemas import NoteRecovery
 from app.reporting.use_cases.acting import committed
 
@@ -34,11 +33,12 @@ from app.reporting.use_cases.acting import committed
 def note_recovery(
     session: Session, actor: Actor, grant_id: UUID, number: int, wanted: NoteRecovery, *, now: datetime
 ) -> None:
-    """Take a line of the statement as what the coordinator paid back, alone or with the interest for coming late.
+    """Take a line of the statement as what the coordinator paid back: all of it or a part, with or without interest.
 
-    Only what was owed is booked as not paid; interest belongs to no commitment. Locks commitment, line, grant and
-    report. Raise RulesViolated before the report is decided, where nothing comes back or it came already, or where the
-    line does not fit; NotFound for a line that the actor may not read.
+    A line pays what is owed first, and interest with the rest; only what was owed is booked as not paid, interest
+    belongs to no commitment. More than that is taken with a reason. Locks commitment, line, grant and report. Raise
+    RulesViolated before the report is decided, where nothing comes back or it came already, or where the line does not
+    fit; NotFound for a line that the actor may not read.
     """
     scope = grant_scope(session, grant_id)
     require_recording(actor, scope)
@@ -48,44 +48,56 @@ def note_recovery(
     grant_for_change(session, grant_id)  # whoever decides on a later report waits, and so does this
     report = report_for_change(session, grant_id, number)
     calculation = calculation_for_change(session, report.period_id)
-    if calculation is None or not calculation.recovery or calculation.recovered_on is not None:
-        words = "Nothing is to be paid back after this report, or it came in already."
-        raise RulesViolatedError([Violation("settlement.nothing_to_recover", words)])
-    row = next(one for one in calculations_of(session, grant_id) if one.number == number)
-    interest = interest_on_recovery(agreement.terms, row, line.booked_on)
-    settles = amounts_that_settle(row.recovery, interest.amount if interest is not None else Money.zero())
-    found = received_findings(
+    row = next((one for one in calculations_of(session, grant_id) if one.number == number), None)
+    before = recovery_after(session, agreement, row, line.booked_on) if row is not None else None
+    if calculation is None or before is None:
+        raise RulesViolatedError(nothing_open_findings(Expected(Money.zero(), Money.zero())))
+    found = nothing_open_findings(before.expected) or received_findings(
         line.amount,
-        settles,
-        decided_on=day_of(row.computed_at),
+        before.expected,
+        decided_on=day_of(calculation.computed_at),
         booked_on=line.booked_on,
         taken=line.payment_id is not None or line.settles != "",
+        reason=wanted.reason,
     )
     if found:
         raise RulesViolatedError(found)
-    reference = f"{agreement.reference}/R{number}"
-    envelope = envelope_for_change(session, commitment_for_change(session, commitment_id).envelope_id)
-    entry = EntryToPost(
-        envelope_id=envelope.id,
-        kind=EntryKind.RECOVER,
-        amount=calculation.recovery,
-        key=recovery_key(grant_id, number),
-        reference=agreement.reference,
-        commitment_id=commitment_id,
-        reason=reference,
-    )
-    post_entry(session, actor, entry, now=now)
+    reference, part = reference_of(agreement, number), min(line.amount, before.open)
+    if part:
+        envelope = envelope_for_change(session, commitment_for_change(session, commitment_id).envelope_id)
+        entry = EntryToPost(
+            envelope_id=envelope.id,
+            kind=EntryKind.RECOVER,
+            amount=part,
+            key=recovery_key(grant_id, number, len(before.came)),
+            reference=agreement.reference,
+            commitment_id=commitment_id,
+            reason=reference,
+        )
+        post_entry(session, actor, entry, now=now)
     settle_line(session, actor, line, reference, now=now)
-    calculation.recovered_on = line.booked_on
-    calculation.recovery_reference = line.end_to_end_id or line.text or reference
+    calculation.received += part
     calculation.recovered_by = actor.person_id
+    if part and part == before.open:
+        calculation.recovered_on = line.booked_on
+        calculation.recovery_reference = line.end_to_end_id or line.text or reference
     session.flush()
+    extra = line.amount - part
     facts = {
         "period": number,
-        "amount": calculation.recovery,
-        "interest": line.amount - calculation.recovery,
+        "amount": part,
+        "interest": min(extra, before.interest_open),
+        "surplus": max(extra - before.interest_open, Money.zero()),
+        "open": before.open - part,
+        "interest_open": max(before.interest_open - extra, Money.zero()),
         "received_on": line.booked_on,
         "line": line.id,
     }
-    event = RecoveryNoted(subject_id=grant_id, facts=facts, call_id=scope.call_id, application_id=scope.application_id)
+    event = RecoveryNoted(
+        subject_id=grant_id,
+        facts=facts,
+        call_id=scope.call_id,
+        application_id=scope.application_id,
+        personal={"reason": wanted.reason.strip()} if wanted.reason.strip() else {},
+    )
     record_event(session, actor, event, now=now)

@@ -13,7 +13,7 @@ from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
-from app.grants.queries.accounts import account_of
+from app.grants.queries.accounts import account_to_pay
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
@@ -52,7 +52,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     decided = [(one.number, one.payment) for one in calculations_of(session, grant_id)]
     lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
     coordinator = agreement.facts.coordinator
-    payee = payee_findings(agreement.facts.account, account_of(session, coordinator.organisation_id))
+    payee = payee_findings(agreement.facts.account, account_to_pay(session, coordinator.organisation_id))
     if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost), *payee):
         raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
@@ -68,6 +68,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
         organisation_id=coordinator.organisation_id,
         due_on=due_on(agreement.terms.payment_days, day_of(report.submitted_at or now)),
         sheet=tuple((step.text, step.amount) for step in sheet.steps),
+        again=calculation.payment_id,
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
     calculation.payment_id, calculation.requested_at, calculation.requested_by = payment_id, now, actor.person_id

@@ -22,9 +22,10 @@ def return_report(
 ) -> None:
     """The consortium corrects it and submits it again; statements that it leaves as they are stay signed and judged.
 
-    Raise RulesViolated without a reason, TransitionNotAllowed unless it is submitted.
+    Raise RulesViolated without a reason, and for who has a part in the report, TransitionNotAllowed unless it is
+    submitted, StaleVersion where it was submitted again since it was read.
     """
-    act = assessing(session, actor, grant_id, number)
+    act = assessing(session, actor, grant_id, number, wanted.times)
     report = act.report
     state = REPORT.after(ReportState(report.state), ReportEvent.RETURN)
     if found := reason_findings(wanted.reason):

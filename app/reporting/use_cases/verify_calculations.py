@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.money import Money
 from app.grants.models import Grant
 from app.grants.queries.agreement import agreement_of
 from app.ledger.rules.accounts import EntryKind
@@ -52,12 +53,13 @@ def verify_calculations(session: Session, entries: Mapping[str, Booked]) -> Calc
         for row in rows:
             count += 1
             key = recovery_key(grant_id, row.number)
-            explained.add(key)
+            parts = {one: entries[one] for one in entries if one == key or one.startswith(f"{key}/")}
+            explained |= parts.keys()
             found = (
                 *_report_faults(session, grant_id, row, rows),
                 *counted_faults(_calculated(row), ever),
                 *_payment_faults(row, payments),
-                *_recovery_faults(row, entries.get(key), settled.get(f"{reference}/R{row.number}", ())),
+                *_recovery_faults(row, tuple(parts.values()), settled.get(f"{reference}/R{row.number}", ())),
             )
             faults += [f"calculation after report {row.number} of grant {grant_id}: {fault}" for fault in found]
     return CalculationsReport(count, tuple(faults), frozenset(explained))
@@ -123,16 +125,16 @@ def _payment_faults(row: CalculationRow, payments: Sequence[PaymentRow]) -> Iter
         yield f"{row.due} is due, {payment.reference} is of {payment.amount}"
 
 
-def _recovery_faults(row: CalculationRow, entry: Booked | None, lines: Sequence[SettledLine]) -> Iterator[str]:
-    """What came back is one entry and one line of the bank; the line may hold interest besides."""
-    came = entry is not None and (entry.kind, entry.amount) == (EntryKind.RECOVER, row.recovery)
-    if row.recovered_on is None:
-        if entry is not None:
-            yield f"the ledger says that {entry.amount} came back, the report does not"
-        if lines:
-            yield f"a line of the bank settles it with {lines[0].amount}, the report does not say so"
-        return
-    if not came:
-        yield f"{row.recovery} came back, the ledger does not say so"
-    if [one.booked_on for one in lines if one.amount >= row.recovery] != [row.recovered_on]:
-        yield f"{row.recovery} came back, no line of the bank on {row.recovered_on} shows it"
+def _recovery_faults(row: CalculationRow, parts: Sequence[Booked], lines: Sequence[SettledLine]) -> Iterator[str]:
+    """What came back is in the ledger and on lines of the bank, which may hold interest besides."""
+    booked = Money.total(one.amount for one in parts if one.kind is EntryKind.RECOVER)
+    if booked != row.received or len(parts) > len(lines):
+        yield f"{row.received} came back, the ledger says {booked}"
+    stated = Money.total(one.amount for one in lines)
+    if min(stated, row.recovery - row.waived) != row.received:
+        yield f"{row.received} came back, lines of the bank show {stated}"
+    settled = bool(row.recovery) and row.received + row.waived == row.recovery
+    if settled != (row.recovered_on is not None):
+        yield f"{row.recovery} was to come back, {row.received} did and {row.waived} was waived"
+    elif settled and not row.waived and row.recovered_on not in {one.booked_on for one in lines}:
+        yield f"it came back on {row.recovered_on}, no line of the bank on that day shows it"

@@ -11,7 +11,7 @@ from app.accounts.schemas import DelegateTasks
 from app.accounts.use_cases.act_for import act_for, stop_acting
 from app.accounts.use_cases.delegate_tasks import delegate_tasks, end_delegation
 from app.core.errors import SignInRequiredError
-from app.delivery.guards import office, signed_in
+from app.delivery.guards import office, signed_in, stepped_up
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.ids import new_id
@@ -21,6 +21,7 @@ from app.web.pages import redirect
 from app.web.requests import Request_
 
 router = APIRouter()
+HANDS_OVER = stepped_up(office)
 
 
 @router.get("/account/delegation")
@@ -31,7 +32,7 @@ def show(incoming: Request_) -> Response:
 
 @router.post("/account/delegation")
 def make(incoming: Request_) -> Response:
-    """Hand the own tasks over."""
+    """Hand the own tasks over, with a fresh second step: somebody else may act then."""
 
     def create(work: Work) -> Response:
         wanted = command_from(incoming.form, DelegateTasks)
@@ -40,8 +41,8 @@ def make(incoming: Request_) -> Response:
 
     return attempt(
         incoming,
-        office,
-        lambda: run(incoming, WRITE, office, lambda work: once(work, body_of(incoming.form), create)),
+        HANDS_OVER,
+        lambda: run(incoming, WRITE, HANDS_OVER, lambda work: once(work, body_of(incoming.form), create)),
         _page,
     )
 

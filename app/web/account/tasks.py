@@ -20,7 +20,7 @@ from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
-from app.notifications.queries.payment_work import payments_waiting
+from app.notifications.queries.payment_work import payments_come_back, payments_waiting
 from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
 from app.notifications.rules import work as rules
 from app.notifications.rules.amendment_tasks import amendment_tasks
@@ -28,7 +28,7 @@ from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.payment_tasks import payment_tasks
+from app.notifications.rules.payment_tasks import came_back_tasks, payment_tasks
 from app.notifications.rules.reporting_tasks import prefinancing_tasks, reporting_tasks
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
@@ -65,12 +65,14 @@ _OWN = {
     TaskKind.SIGN_AMENDMENTS_LAST,
     TaskKind.AUTHORISE_PAYMENTS,
     TaskKind.RELEASE_PAYMENTS,
+    TaskKind.CONFIRM_MISSING_PAYMENTS,
     TaskKind.READ_OUTCOME,
 }
 """What nobody does for somebody else."""
 
 _DRAFT_IS_OVER = "Then a draft counts as not submitted in time. The last version in time counts, so submit early."
 _LATE = "Then your report counts as late."
+_INTEREST = "Then interest for late payment runs."
 _FINAL = "Then the last submitted version is final."
 _AFTER = {
     TaskKind.COMPLETE_APPLICATION: _DRAFT_IS_OVER,
@@ -83,10 +85,23 @@ _AFTER = {
     TaskKind.ANSWER_CLARIFICATION: "Then the managing body decides on what was submitted.",
     TaskKind.SUBMITTED: _FINAL,
     TaskKind.WITHDRAWN: _FINAL,
+    TaskKind.CALL_FORTHCOMING: "Then the call opens by itself.",
     TaskKind.CALL_OPEN: "Then the call closes by itself and drafts count as not submitted in time.",
     TaskKind.PUBLISH_CALL: "A call is published before it opens.",
     TaskKind.DECLARE_CONFLICTS: _LATE,
     TaskKind.WRITE_REPORTS: _LATE,
+    TaskKind.WRITE_PERIODIC_REPORT: "Then the report is late, and what is due after it waits.",
+    TaskKind.FILL_IN_STATEMENT: "Then the report of the whole consortium is late.",
+    TaskKind.PAY_BACK: _INTEREST,
+    TaskKind.START_PREFINANCING: _INTEREST,
+    TaskKind.JUDGE_PERIODIC_REPORT: _INTEREST,
+    TaskKind.ASK_FOR_PAYMENT: _INTEREST,
+    TaskKind.CORRECT_PAYMENTS: _INTEREST,
+    TaskKind.VERIFY_PAYMENTS: _INTEREST,
+    TaskKind.AUTHORISE_PAYMENTS: _INTEREST,
+    TaskKind.RELEASE_PAYMENTS: _INTEREST,
+    TaskKind.RECORD_PAYMENTS: _INTEREST,
+    TaskKind.CONFIRM_MISSING_PAYMENTS: _INTEREST,
 }
 """What happens when the time of a task is over."""
 _SIMPLE_HINTS = {
@@ -100,10 +115,13 @@ _SIMPLE_HINTS = {
     TaskKind.FILL_IN_STATEMENT: "{reference}",
     TaskKind.JUDGE_PERIODIC_REPORT: "{reference}",
     TaskKind.ASK_FOR_PAYMENT: "{reference}",
+    TaskKind.ASK_AGAIN: "{reference}",
+    TaskKind.CHECK_ACCOUNT: "{payment}",
     TaskKind.LATE_PERIODIC_REPORT: "{reference}",
     TaskKind.LATE_STATEMENT: "{reference}",
     TaskKind.PAY_BACK: "{reference}",
     TaskKind.START_PREFINANCING: "{reference}",
+    TaskKind.PREFINANCE_AGAIN: "{reference}",
 }
 """The quiet fact under a task that its figures alone tell."""
 
@@ -134,12 +152,12 @@ def show(incoming: Request_) -> Response:
             "account/tasks.html",
             groups={group.value: [_shown(work, task) for task in tasks if task.group is group] for group in Group},
             coming=_shown(work, coming) if coming else None,
-            deadline=shown_deadline(work, coming.by, coming.zone) if coming and coming.by else None,
+            deadline=shown_deadline(work, coming.until, coming.zone) if coming and coming.until else None,
             after=_after(work, coming) if coming else "",
             newcomer=mine.is_newcomer and not tasks and not sits,
             sits=sits,
             speaks=mine.speaks_for_organisation,
-            others=others_tasks(work),
+            others=others_tasks(work, tasks),
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
 
@@ -154,13 +172,14 @@ class OthersTasks:
     tasks: list[ShownTask]
 
 
-def others_tasks(work: Work) -> list[OthersTasks]:
-    """The tasks of each colleague for whom the person may act now, and does not act yet."""
+def others_tasks(work: Work, mine: tuple[Task, ...]) -> list[OthersTasks]:
+    """What waits for each colleague for whom the person may act now, does not act yet, and that is not theirs anyhow."""
     found = []
+    own = {(task.kind, task.place) for task in mine}
     for row in taken_on(work.session, work.actor.person_id, now=work.now) if work.actor.acting_for is None else ():
         other = as_delegate(work.session, work.actor, row.id, now=work.now, taken_up=False)
         tasks = _tasks(work, other)[1] if other is not None else ()
-        waiting = [task for task in tasks if task.group is Group.TO_DO]
+        waiting = [task for task in tasks if task.group is Group.TO_DO and (task.kind, task.place) not in own]
         found.append(OthersTasks(row, [replace(_shown(work, task), href="") for task in waiting]))
     return found
 
@@ -174,6 +193,7 @@ def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
         *grant_tasks(*grant_work(work.session, actor, now=work.now)),
         *amendment_tasks(office_amendments(work.session, actor), amendments_to_sign(work.session, actor)),
         *payment_tasks(*payments_waiting(work.session, actor)),
+        *came_back_tasks(payments_come_back(work.session, actor)),
         *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
         *prefinancing_tasks(prefinancing_work(work.session, actor)),
     )
@@ -201,14 +221,21 @@ def _shown(work: Work, task: Task) -> ShownTask:
 def _by(work: Work, task: Task) -> str:
     """Until when somebody acts; what happens by itself, may be done or is over binds nobody."""
     if task.day is not None:
-        return "" if _is_past(work, task) else day_text(task.day, locale_of(work.known.language))
+        shown = day_text(task.day, locale_of(work.known.language))
+        if not _is_past(work, task):
+            return shown
+        if task.is_planned:
+            return ""
+        late = (work.now.astimezone(ZoneInfo(task.zone)).date() - task.day).days
+        say = translator(work.known.language)
+        return (say("{day}, 1 day late") if late == 1 else say("{day}, {late} days late")).format(day=shown, late=late)
     if task.by is None or task.group is Group.OVER or task.who in {Who.PLATFORM, Who.NOBODY}:
         return ""
     return shown_deadline(work, task.by, task.zone).call_words
 
 
 def _is_past(work: Work, task: Task) -> bool:
-    """Whether a planned day has gone by in the zone of the call: it no longer says by when somebody acts."""
+    """Whether the day has gone by in the zone of the call."""
     return task.day is not None and task.day < work.now.astimezone(ZoneInfo(task.zone)).date()
 
 
@@ -257,4 +284,5 @@ def _hints_of_call(work: Work, task: Task, say: Callable[[str], str]) -> list[st
 
 def _after(work: Work, task: Task) -> str:
     """What happens when the time is over."""
-    return translator(work.known.language)(_AFTER.get(task.kind, "Then the call opens by itself."))
+    words = _AFTER.get(task.kind, "")
+    return translator(work.known.language)(words) if words else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.accounts.queries import counted_on
+from app.amendments.events import AmendmentDecided
 from app.amendments.policies import is_signatory
 from app.amendments.queries.amendments import record_of_amendment, signers_of_round
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
@@ -106,7 +108,8 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
 
 def _own_findings(work: Work, reading: AmendmentReading, scope: GrantScope) -> tuple[Violation, ...]:
     """Why this reader is not the one who takes the next step for the office."""
-    row, persons = reading.row, work.actor.persons
+    row = reading.row
+    persons = counted_on(work.session, work.actor, AmendmentDecided, row.grant_id)
     of_a_party = policies.is_of_a_party(work.actor, scope)
     if not policies.follows_grant(work.actor, scope):
         return ()

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.use_cases.invite_person import withdraw_invitation
-from app.delivery.guards import signed_in
+from app.delivery.guards import Guard, signed_in
 from app.delivery.idempotency import once
 from app.delivery.incoming import Incoming
+from app.delivery.organisation_guards import invites_person, names_signatory
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.organisations.schemas import InviteMember, OrganisationView, RecordPlatformRegistration
 from app.organisations.use_cases.add_member import invite_member
@@ -27,7 +28,9 @@ router = APIRouter()
 
 @router.post("/organisations/{organisation_id}/members")
 def invite(organisation_id: UUID, incoming: Request_) -> Response:
-    """Ask somebody to join."""
+    """Ask somebody to join; with a fresh second step where they are to speak or sign for the organisation."""
+    role = incoming.form.get("role") if incoming.form is not None else None
+    guard = invites_person(organisation_id, str(role))
 
     def create(work: Work) -> Response:
         command = command_from(incoming.form, InviteMember)
@@ -36,8 +39,8 @@ def invite(organisation_id: UUID, incoming: Request_) -> Response:
 
     return attempt(
         incoming,
-        signed_in,
-        lambda: run(incoming, WRITE, signed_in, lambda work: once(work, body_of(incoming.form), create)),
+        guard,
+        lambda: run(incoming, WRITE, guard, lambda work: once(work, body_of(incoming.form), create)),
         lambda work, form: view_page(work, organisation_id, form),
     )
 
@@ -54,11 +57,12 @@ def remove(organisation_id: UUID, person_id: UUID, incoming: Request_) -> Respon
 
 @router.post("/organisations/{organisation_id}/members/{person_id}/signatory")
 def signatory(organisation_id: UUID, person_id: UUID, incoming: Request_) -> Response:
-    """Let a member sign for the organisation."""
+    """Let a member sign for the organisation, with a fresh second step."""
     return _act(
         incoming,
         organisation_id,
         lambda work: name_signatory(work.session, work.actor, organisation_id, person_id, now=work.now),
+        guard=names_signatory(organisation_id),
     )
 
 
@@ -106,15 +110,17 @@ def save_platform(organisation_id: UUID, incoming: Request_) -> Response:
     )
 
 
-def _act(incoming: Incoming, organisation_id: UUID, change: Callable[[Work], object]) -> Response:
+def _act(
+    incoming: Incoming, organisation_id: UUID, change: Callable[[Work], object], guard: Guard = signed_in
+) -> Response:
     def write(work: Work) -> Response:
         change(work)
         return redirect(f"/organisations/{organisation_id}", notice="done")
 
     return attempt(
         incoming,
-        signed_in,
-        lambda: run(incoming, WRITE, signed_in, write),
+        guard,
+        lambda: run(incoming, WRITE, guard, write),
         lambda work, form: view_page(work, organisation_id, form),
     )
 

@@ -11,7 +11,7 @@ from app.delivery.reporting_guards import sees_report, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.reporting.queries.certificates import certificate_of
 from app.reporting.schemas import StatementAt
-from app.reporting.use_cases.attach_certificate import attach_certificate
+from app.reporting.use_cases.attach_certificate import attach_certificate, remove_certificate
 from app.web.beneficiary.statement import path_of, statement_page
 from app.web.forms import FormView, attempt
 from app.web.pages import redirect
@@ -54,3 +54,19 @@ def attach(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) ->
         return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
 
     return attempt(incoming, guard, do, again)
+
+
+@router.post("/remove")
+def remove(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> Response:
+    """Take it away while the report is written. Who speaks for the partner."""
+    at = StatementAt(grant_id, number, partner_id)
+    guard = speaks_for_statement(grant_id, partner_id)
+
+    def write(work: Work) -> Response:
+        remove_certificate(work.session, work.actor, at, now=work.now)
+        return redirect(path_of(at), notice="done")
+
+    def again(work: Work, form: FormView) -> Response:
+        return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
+
+    return attempt(incoming, guard, lambda: run(incoming, WRITE, guard, write), again)

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import members_of, names_of
+from app.accounts.queries import members_of, names_under_acts
 from app.core.actor import Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.delivery.grant_guards import binds_party, takes_part, works_for_grant
@@ -74,14 +74,14 @@ def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Respo
 
 @router.post("/signatory")
 def name(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Response:
-    """Name who signs for the party. The contact of the coordinator."""
+    """Name who signs for the party. The contact of the coordinator, with a fresh second step."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NamePartySignatory)
         name_party_signatory(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now)
         return redirect(_path(grant_id, grant_partner_id), notice="saved")
 
-    guard = works_for_grant(grant_id)
+    guard = stepped_up(works_for_grant(grant_id))
     return attempt(
         incoming,
         guard,
@@ -114,7 +114,7 @@ def _page(work: Work, grant_id: UUID, partner_id: UUID, form: FormView) -> Respo
         path=_path(grant_id, partner_id),
         text=text,
         sha256=declaration_hash(text),
-        names=names_of(work.session, [party.declared_by]),
+        names=names_under_acts(work.session, [party.declared_by]),
         signatories=[(str(one.person_id), one.name) for one in members if Role.SIGNATORY in one.roles],
         mine=policies.partner_of_grant(work.actor, scope, party.organisation_id, accepted_by=party.accepted_by),
         coordinates=policies.works_for_grant(work.actor, scope),

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.calls.rules.grant_kinds import GrantTerms
 from app.core.violations import blocking, fill
 from app.delivery.idempotency import once
@@ -108,8 +108,9 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    day = day_text(next_day(row, terms.payment_days), locale)
-    days = {"day": day, "paid": day_text(row.paid_on, locale) if row.paid_on else ""}
+    day = day_text(next_day(row, terms), locale)
+    booked = {"paid": row.paid_on, "back": row.recovered_on}
+    days = {"day": day, **{name: day_text(one, locale) if one else "" for name, one in booked.items()}}
     return fill(translator(language)(next_words(row, day_of(work.now))), days)
 
 
@@ -140,7 +141,7 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         },
         sheet=sheet_of(work, reading) if reading.calculation is not None else None,
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
-        names=names_of(work.session, [one.signed_by for one in reading.statements.values()]),
+        names=names_under_acts(work.session, [one.signed_by for one in reading.statements.values()]),
         after=translator(work.known.language)(AFTER[frame.row.payment]),
         payment=payment_after(work, reading),
         recovery=recovery_of(work, reading),

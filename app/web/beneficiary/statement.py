@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_of, names_under_acts
 from app.applications.rules.budget import fixed_amount
 from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
+from app.delivery.guards import stepped_up
 from app.delivery.reporting_guards import consortium_of_grant, speaks_for_statement
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
@@ -72,14 +73,14 @@ def save(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> R
 
 @router.post("/signature")
 def sign(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) -> Response:
-    """Sign the statement as it is stored. Who speaks for the partner."""
+    """Sign the statement as it is stored. Who speaks for the partner, with the second step."""
     at = StatementAt(grant_id, number, partner_id)
 
     def write(work: Work) -> Response:
         sign_statement(work.session, work.actor, at, now=work.now)
         return redirect(path_of(at), notice="statement-signed")
 
-    guard = speaks_for_statement(grant_id, partner_id)
+    guard = stepped_up(speaks_for_statement(grant_id, partner_id))
 
     def again(work: Work, form: FormView) -> Response:
         return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)
@@ -176,7 +177,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
             if not (editable and one.place == place_of(at.partner_id))
         ],
         saved=saved_at(work, head.saved_at) if head is not None else "",
-        names=names_of(work.session, [head.signed_by] if head is not None else []),
+        names=names_under_acts(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,
         threshold=reading.rules.grant.certificate_threshold if frame.row.is_last else None,
         asked=reading.certified(at.partner_id),

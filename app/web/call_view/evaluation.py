@@ -105,9 +105,15 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
     if terms.interim_ceiling:
         words = _("at most %s of the maximum grant before the balance")
         lines.append(TermLine(_("Payments on account"), words % terms.interim_ceiling))
+    if terms.reporting_periods:
+        words = _("within %s days after the decision on the last report")
+        lines.append(TermLine(_("Money to be paid back"), words % terms.recovery_days))
     if terms.certificate_threshold:
-        words = _("from %s of direct costs claimed") % money_text(terms.certificate_threshold, locale)
+        words = _("from %s asked for as actual costs") % money_text(terms.certificate_threshold, locale)
         lines.append(TermLine(_("Audit certificate"), words))
+    if terms.no_profit.applies and terms.no_profit.low_value is not None:
+        words = _("receipts lower a grant of more than %s") % money_text(terms.no_profit.low_value, locale)
+        lines.append(TermLine(_("No profit"), words))
     if rules.evaluation:
         words = _("%s days from the information letter") % terms.redress_days
         lines.append(TermLine(_("Request for review"), words))

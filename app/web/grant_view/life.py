@@ -18,6 +18,7 @@ from app.grants.queries.listing import GrantRow, grant_row
 from app.grants.rules.grant_lifecycle import GrantState
 from app.infra.templates import translator
 from app.payments.queries import payments_of
+from app.reporting.queries.documents import ABOUT_PAYMENT
 from app.reporting.queries.interest import interest_on_payment
 from app.reporting.queries.portfolio import standing_of
 from app.reporting.queries.reports import reports_of
@@ -85,6 +86,7 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         payments=payments,
         documents=[
             *documents_of(session, GRANT, [grant_id]),
+            *documents_of(session, ABOUT_PAYMENT, [one.id for one in payments]),
             *(one for one in documents_of(session, "letter", [letter.id for letter in letters]) if one.id in shown),
         ],
         prefinanced=standing.prefinanced,
@@ -98,7 +100,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
 
 def _next(standing: PortfolioRow, language: str) -> str:
     act, say = standing.act, translator(language)
-    if standing.state is not GrantState.RUNNING or act.step is Step.PROJECT:
+    in_force = standing.state in {GrantState.RUNNING, GrantState.CLOSED}
+    if not in_force or act.step in {Step.PROJECT, Step.NOTHING}:
         return ""
     what = say(STEP_WORDS[act.step]) + (f" {act.number}" if act.number else "")
     return say("Next: %(what)s. Who acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}

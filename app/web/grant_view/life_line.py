@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.reporting.schemas import ReportRow
 
 _OVER = (GrantState.CLOSED, GrantState.TERMINATED)
+_ENDS = {GrantState.ABANDONED: "Ended without agreement", GrantState.TERMINATED: "Terminated"}
+"""The last step by the way a grant ended (msgids); every other one is closed in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,23 @@ def life_steps(facts: LifeFacts, language: str) -> Sequence[LifeStep]:
 
     state = row.state
     in_force = row.entered_into_force_at is not None
-    abandoned = state is GrantState.ABANDONED
-    prepared = "current" if state is GrantState.PREPARATION else "stopped" if abandoned else "done"
+    closed = on(day_of(row.closed_at)) if row.closed_at is not None else ""
+    begun = (
+        LifeStep(say("Application"), on(day_of(facts.submitted_at)), "done"),
+        LifeStep(say("Information letter"), on(day_of(row.opened_at)), "done"),
+    )
+    end = LifeStep(say(_ENDS.get(state, "Closure")), closed, _end(state))
+    if state is GrantState.ABANDONED:  # nothing of an agreement was or will be
+        return (*begun, LifeStep(say("Preparation"), "", "stopped"), end)
+    prepared = "current" if state is GrantState.PREPARATION else "done"
     signing = "current" if state is GrantState.SIGNATURE else "done" if in_force else "next"
     counts = say("%(signed)s of %(all)s beneficiaries") % {"signed": row.signed, "all": row.parties}
     signature = counts if signing == "current" else by(row.signature_due_on)
     dates = ""
     if row.start_on and row.end_on:
         dates = say("%(start)s to %(end)s") % {"start": on(row.start_on), "end": on(row.end_on)}
-    closed = on(day_of(row.closed_at)) if row.closed_at is not None else ""
-    steps = [
-        LifeStep(say("Application"), on(day_of(facts.submitted_at)), "done"),
-        LifeStep(say("Information letter"), on(day_of(row.opened_at)), "done"),
+    return (
+        *begun,
         LifeStep(say("Preparation"), "" if prepared == "done" else by(row.declarations_due_on), prepared),
         LifeStep(
             say("Signature"), on(day_of(row.entered_into_force_at)) if row.entered_into_force_at else signature, signing
@@ -76,9 +83,14 @@ def life_steps(facts: LifeFacts, language: str) -> Sequence[LifeStep]:
         *_prefinancing(facts, language),
         LifeStep(say("Project"), dates, _project(row)),
         _reports(facts, language),
-        LifeStep(say("Closure"), closed, "done" if state is GrantState.CLOSED else "next"),
-    ]
-    return tuple(steps)
+        end,
+    )
+
+
+def _end(state: GrantState) -> str:
+    if state is GrantState.CLOSED:
+        return "done"
+    return "stopped" if state in _ENDS else "next"
 
 
 def _project(row: GrantRow) -> str:

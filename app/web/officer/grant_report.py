@@ -1,18 +1,18 @@
 """One submitted report: costs to accept, reduce or reject, what follows from it, the decision, payment and closure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
 from app.delivery.bank import bank_of
-from app.delivery.guards import Guard
+from app.delivery.guards import Guard, stepped_up
 from app.delivery.idempotency import once
 from app.delivery.incoming import Incoming
 from app.delivery.reporting_guards import (
@@ -21,6 +21,7 @@ from app.delivery.reporting_guards import (
     follows_reports,
     records_recovery,
     requests_payment,
+    waives_recovery,
 )
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.delivery.validation import command_of
@@ -31,22 +32,24 @@ from app.reporting.queries.paid import may_be_asked
 from app.reporting.rules.assessment import Verdict, open_lines
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
-from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecovery, ReturnReport
+from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecovery, ReturnReport, WaiveRecovery
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
+from app.reporting.use_cases.waive_recovery import waive_recovery
 from app.web.beneficiary.reports import costs_file, next_sentence, reports_page
 from app.web.exports import FORMATS
-from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in
+from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in, version_in
 from app.web.pages import redirect
 from app.web.reporting_view.report import AFTER, STATES, VERDICTS, report_shell, sheet_of
 from app.web.reporting_view.settling import lines_that_came, payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
+Judging = TypeVar("Judging", ReturnReport, DecideReport)
 ACCEPT_REST = "accept-rest"
 """The button that accepts every cost without a decision."""
 
@@ -74,7 +77,13 @@ def assess(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         reading = report_shell(work, grant_id, number).reading
-        command = command_of(AssessCosts, {"costs": _decisions(incoming.form, reading.costs)})
+        others = incoming.form is not None and incoming.form.get("go") == ACCEPT_REST
+        wanted = {
+            "costs": _decisions(incoming.form, reading.costs),
+            "others": others,
+            "times": version_in(incoming.form),
+        }
+        command = command_of(AssessCosts, wanted)
         assess_costs(work.session, work.actor, grant_id, number, command, now=work.now)
         return redirect(f"{_base(grant_id, number)}#costs", notice="assessed")
 
@@ -86,7 +95,7 @@ def give_back(incoming: Request_, grant_id: UUID, number: int) -> Response:
     """Give the report back with a reason."""
 
     def write(work: Work) -> Response:
-        command = command_from(incoming.form, ReturnReport)
+        command = _of_submission(incoming.form, ReturnReport)
         return_report(work.session, work.actor, grant_id, number, command, now=work.now)
         return redirect(_base(grant_id, number), notice="done")
 
@@ -98,7 +107,7 @@ def decide(incoming: Request_, grant_id: UUID, number: int) -> Response:
     """Accept or reject the report."""
 
     def write(work: Work) -> Response:
-        command = command_from(incoming.form, DecideReport)
+        command = _of_submission(incoming.form, DecideReport)
         decide_report(
             work.session,
             work.actor,
@@ -127,7 +136,7 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
 @router.post("/reports/{number:int}/recovery")
 def recover(incoming: Request_, grant_id: UUID, number: int) -> Response:
-    """Take a line of the statement as what was paid too much. An accounting officer."""
+    """Take a line of the statement as what comes back, or a part of it. An accounting officer."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NoteRecovery)
@@ -135,6 +144,18 @@ def recover(incoming: Request_, grant_id: UUID, number: int) -> Response:
         return redirect(_base(grant_id, number), notice="done")
 
     return _act(incoming, records_recovery(grant_id), (grant_id, number), write)
+
+
+@router.post("/reports/{number:int}/waiver")
+def waive(incoming: Request_, grant_id: UUID, number: int) -> Response:
+    """Ask back no more what did not come in. An authorising officer, with the second step."""
+
+    def write(work: Work) -> Response:
+        command = command_from(incoming.form, WaiveRecovery)
+        waive_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
+        return redirect(_base(grant_id, number), notice="done")
+
+    return _act(incoming, stepped_up(waives_recovery(grant_id)), (grant_id, number), write)
 
 
 @router.post("/reports/{number:int}/closure")
@@ -154,6 +175,13 @@ def _act(incoming: Incoming, guard: Guard, at: tuple[UUID, int], write: Any) -> 
     )
 
 
+def _of_submission(form: FormData | None, kind: type[Judging]) -> Judging:
+    """The command of the form, about the submission that its page showed; two buttons share its fields."""
+    fields = typed_in(form).items()
+    typed = {name: values[-1] for name, values in fields if name in kind.model_fields and values[-1].strip()}
+    return command_of(kind, {**typed, "times": version_in(form)})
+
+
 def _base(grant_id: UUID, number: int) -> str:
     return f"/officer/grants/{grant_id}/reports/{number}"
 
@@ -161,13 +189,11 @@ def _base(grant_id: UUID, number: int) -> str:
 def _decisions(form: FormData | None, costs: Sequence[CostRow]) -> list[dict[str, object]]:
     """Lines with a decision as typed; those that are as they are stored are left out."""
     typed = typed_in(form)
-    rest = (typed.get("go") or [""])[-1] == ACCEPT_REST
     lines: list[dict[str, object]] = []
     for one in costs:
         verdict, amount, reason = (
             (typed.get(f"{name}.{one.id}") or [""])[-1] for name in ("verdict", "amount", "reason")
         )
-        verdict = verdict or (Verdict.ACCEPTED.value if rest else "")
         if verdict and (verdict, amount, reason) != _stored(one):
             lines.append({"cost_id": one.id, "verdict": verdict, "amount": amount or None, "reason": reason})
     return lines
@@ -223,7 +249,9 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         texts=TEXTS,
         values={one.id: one for one in reading.values},
         states=STATES,
-        names=names_of(work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]),
+        names=names_under_acts(
+            work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]
+        ),
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         payment=payment_after(work, reading),
         recovery=recovery,

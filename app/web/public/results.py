@@ -10,6 +10,7 @@ from app.calls import queries
 from app.core.canonical import canonical_json
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
+from app.grants.queries.facts import day_of
 from app.open_data.queries.results import call_results, funded_project, projects_page
 from app.open_data.rules.publicity import FUNDED
 from app.open_data.schemas import FundedProject, ResultsFilter
@@ -48,6 +49,7 @@ def show(incoming: Request_, identifier: str) -> Response:
             results=results,
             bar=grant_bar(results, language),
             states=STATES,
+            today=day_of(work.now),
             country=lambda code: country_name(code, language),
         )
 
@@ -79,6 +81,7 @@ def project(incoming: Request_, grant_id: UUID) -> Response:
             "public/project.html",
             project=funded_project(work.session, grant_id),
             states=STATES,
+            today=day_of(work.now),
             roles=ROLES,
             country=lambda code: country_name(code, language),
         )

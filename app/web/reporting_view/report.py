@@ -12,13 +12,15 @@ from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.infra.templates import translator
 from app.payments.rules.time_limits import due_on
-from app.reporting.policies import records_recoveries, requests_payments
+from app.reporting.policies import records_recoveries, requests_payments, waives_recoveries
 from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
+from app.reporting.queries.reports import authors_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
+from app.reporting.rules.submission import independent_findings
 from app.reporting.use_cases.acting import own_parties
 from app.web.findings import shown
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from app.calls.rules.grant_kinds import GrantTerms
     from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.reporting.rules.sheet import Sheet
@@ -59,7 +62,10 @@ COST_HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs."""
+    """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs.
+
+    ``involved``: they wrote, signed or submitted a part of it, so they do not judge it.
+    """
 
     reading: ReportReading
     today: date
@@ -71,8 +77,10 @@ class Shell:
     in_consortium: bool
     own: frozenset[UUID]
     assesses: bool
+    involved: bool
     pays: bool
     records: bool
+    waives: bool
 
     @property
     def row(self) -> ReportRow:
@@ -122,13 +130,15 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         in_consortium=member,
         own=own_parties(work.session, work.actor, scope) if member else frozenset(),
         assesses=prepares_grant(work.actor, scope),
+        involved=bool(independent_findings(work.actor.persons, authors_of(work.session, reading.row.period_id))),
         pays=requests_payments(work.actor, scope),
         records=records_recoveries(work.actor, scope),
+        waives=waives_recoveries(work.actor, scope),
     )
 
 
 def next_words(row: ReportRow, today: date) -> str:
-    """Who acts next and by when, as a sentence (msgid with ``{day}`` and ``{paid}``)."""
+    """Who acts next and by when, as a sentence (msgid with ``{day}``, ``{paid}`` and ``{back}``)."""
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {day}."
@@ -137,12 +147,12 @@ def next_words(row: ReportRow, today: date) -> str:
     return _NEXT[row.state]
 
 
-def next_day(row: ReportRow, payment_days: int) -> date:
+def next_day(row: ReportRow, terms: GrantTerms) -> date:
     """The day that the sentence names: until when is reported, paid or paid back."""
     if row.recovery and row.decided_at is not None:
-        return recovery_due_on(day_of(row.decided_at))
+        return recovery_due_on(day_of(row.decided_at), terms.recovery_days)
     if row.submitted_at is not None and row.state not in WRITABLE:
-        return due_on(payment_days, day_of(row.submitted_at))
+        return due_on(terms.payment_days, day_of(row.submitted_at))
     return row.due_on
 
 
@@ -157,6 +167,8 @@ _NEXT: Mapping[ReportState, str] = {
 def _after_acceptance(row: ReportRow) -> str:
     if row.recovery and row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much, by {day}."
+    if row.recovery and row.recovered_on is not None:
+        return "Decided. What was paid too much came back on {back}."
     if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment, which is due by {day}."
     if row.paid_on is not None:

@@ -4,6 +4,15 @@ import { initAll } from "./built/govuk-frontend.min.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
+/* On a phone the places scroll sideways: show the one where the reader is. */
+for (const places of document.querySelectorAll(".g-places, .g-tabs")) {
+  const here = places.querySelector("[aria-current]");
+  const frame = here?.closest("nav") ?? places;
+  if (here && frame.scrollWidth > frame.clientWidth) {
+    frame.scrollLeft = here.getBoundingClientRect().right - frame.getBoundingClientRect().right + 16;
+  }
+}
+
 /* Time: ticks by the server's clock, not by the reader's. */
 
 const serverAhead = Date.parse(document.body.dataset.serverTime ?? "") - Date.now() || 0;

@@ -114,6 +114,7 @@ CONTRADICTIONS: list[tuple[str, str, Change]] = [
     ("document.grant_order", "funding.ceilings.project_grant.minimum", put("funding/ceilings/0/minimum", "360000.01")),
     ("document.grant_above_envelope", "funding.ceilings.project_grant.maximum", put("funding/ceilings/0/maximum", "3600000.01")),
     ("document.third_party_above_grant", "funding.ceilings.third_party.maximum", put("funding/ceilings/1/maximum", "360000.01")),
+    ("document.third_party_category", "funding.ceilings.third_party", put("funding/cost_categories/2/purpose", None)),
     ("document.unknown_stage", "form.sections.general.stages", put("form/sections/0/stages", ["second"])),
     ("document.condition_field", f"{FIELDS}.other_sector.condition", put("form/sections/0/fields/5/condition/field", "costs")),
     ("document.condition_value", f"{FIELDS}.other_sector.condition", put("form/sections/0/fields/5/condition/value", "other")),

@@ -13,10 +13,12 @@ ONE, OTHER = (
     AccountFacts(id=UUID(int=number), holder="Cluster", iban=f"BE{number}", bic="GKCCBEBB") for number in (1, 2)
 )
 
+AGAIN = AccountFacts(id=UUID(int=3), holder=ONE.holder, iban=ONE.iban, bic=ONE.bic)
+
 
 @pytest.mark.parametrize(
     ("agreed", "valid", "expected"),
-    [(ONE, ONE, []), (None, ONE, []), (ONE, None, []), (ONE, OTHER, ["grant.account_differs"])],
+    [(ONE, ONE, []), (None, ONE, []), (ONE, None, []), (ONE, AGAIN, []), (ONE, OTHER, ["grant.account_differs"])],
 )
 def test_another_account_is_asked_for_in_an_amendment(
     agreed: AccountFacts | None, valid: AccountFacts | None, expected: list[str]

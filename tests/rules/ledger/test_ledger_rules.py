@@ -19,7 +19,12 @@ from app.ledger.rules.balances import (
     is_balanced,
     replay,
 )
-from app.ledger.rules.commitments import appropriation_findings, commitment_findings, release_findings
+from app.ledger.rules.commitments import (
+    appropriation_findings,
+    commitment_findings,
+    recovery_findings,
+    release_findings,
+)
 
 above_zero = st.integers(1, 10**12).map(Money)
 amounts = st.integers(0, 10**12).map(Money)
@@ -93,6 +98,14 @@ def test_at_most_what_is_pending_is_released(wanted: Money, pending: Money) -> N
         assert rules == ["ledger.amount_not_positive"]
     else:
         assert rules == (["ledger.released_too_much"] if wanted > pending else [])
+
+
+@given(amounts, amounts)
+def test_at_most_what_was_paid_comes_back(wanted: Money, paid: Money) -> None:
+    rules = [found.rule for found in recovery_findings(wanted, paid)]
+    assert rules == (
+        ["ledger.amount_not_positive"] if not wanted else ["ledger.recovered_too_much"] if wanted > paid else []
+    )
 
 
 @given(amounts, amounts, amounts)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.infra.ids import new_id
 from app.notifications.rules.facts import Addressee, Circle, Happening
-from app.notifications.rules.recipients import LETTERS, letter_for, recipients
+from app.notifications.rules.recipients import LETTERS, letter_for, letters_to
 from tests.conftest import NOW
 from tests.support.events import event_classes
 
@@ -79,7 +79,7 @@ def happening(kind: str, circle: Circle = EVERYBODY, **facts: Any) -> Happening:
     ],
 )
 def test_each_event_reaches_its_people_and_nobody_else(kind: str, facts: dict[str, Any], who: set[str]) -> None:
-    assert {one.address for one in recipients(happening(kind, **facts))} == {f"{name}@example.org" for name in who}
+    assert {one.address for _, one in letters_to(happening(kind, **facts))} == {f"{name}@example.org" for name in who}
 
 
 def test_every_letter_belongs_to_an_event_that_is_delivered() -> None:
@@ -110,7 +110,7 @@ def test_every_address_gets_one_letter_whatever_its_roles(coordinators: list[str
         officers=(Addressee("officer@example.org"),),
         committee=(Addressee("committee@example.org"),),
     )
-    told = [one.address.lower() for one in recipients(happening("application.submitted", circle))]
+    told = [one.address.lower() for _, one in letters_to(happening("application.submitted", circle))]
     assert len(told) == len(set(told))
     assert set(told) == {address.lower() for address in coordinators + partners}
 
@@ -118,4 +118,4 @@ def test_every_address_gets_one_letter_whatever_its_roles(coordinators: list[str
 def test_a_kind_without_letter_has_no_recipients() -> None:
     unknown = happening("letter.sent")
     assert letter_for(unknown) is None
-    assert recipients(unknown) == ()
+    assert letters_to(unknown) == ()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.rules.lifecycle import CallState
+from app.core.periods import instant_in_zone
 from app.infra.ids import new_id
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
@@ -194,3 +195,26 @@ def test_the_office_of_a_closed_call_proposes_confirms_and_settles() -> None:
     ]
     open_call = tasks_of(Work(calls=(a_call(**waiting),)), NOW)
     assert [one.kind for one in open_call] == [TaskKind.CALL_OPEN]
+
+
+def test_a_day_binds_until_its_end_and_what_is_late_stands_first() -> None:
+    def due(kind: TaskKind, day: date) -> Task:
+        return Task(kind=kind, group=Group.TO_DO, who=Who.YOU, name=kind.value, place="/", day=day)
+
+    today = NOW.date()
+    late = due(TaskKind.LATE_PERIODIC_REPORT, today - timedelta(days=26))
+    soon = due(TaskKind.WRITE_PERIODIC_REPORT, today)
+    planned = due(TaskKind.UNDER_EVALUATION, today)
+    project = Task(
+        kind=TaskKind.GRANT_UNDER_WAY,
+        group=Group.UNDER_WAY,
+        who=Who.COORDINATOR,
+        name="a",
+        place="/",
+        by=NOW + timedelta(hours=1),
+    )
+    assert tasks_of(Work(), NOW, (planned, soon, late)) == (late, soon, planned)
+    assert soon.until == instant_in_zone(today, 23, 59, 59, "Europe/Brussels")
+    assert planned.until is None
+    assert next_deadline((project, planned, soon, late), NOW) == soon
+    assert next_deadline((project, planned, late), NOW) is None

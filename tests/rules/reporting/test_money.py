@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from app.applications.rules.budget import compute_budget
 from app.calls.rules.call_rules import CallRules
-from app.calls.rules.grant_kinds import GrantTerms
+from app.calls.rules.grant_kinds import GrantTerms, NoProfit
 from app.core.money import Money
 from app.core.rates import Rate
 from app.organisations.rules.types import LegalForm
+from app.reporting.rules.calculation import Decided, calculate
 from app.reporting.rules.final_grant import Accepted, settle
 from app.reporting.rules.grant_share import contribution
 from app.reporting.rules.payment_due import interim_ceiling, interim_due, nothing_due, room_for_interims
+from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import Paid, Sheet, sheet_from
 from tests.builders.calls import rules_with
 from tests.builders.facts import a_partner
@@ -166,6 +168,23 @@ def test_profit_is_taken_off_in_the_share_of_the_grant() -> None:
     assert settle(euro("900.00"), [Accepted(1, euro("1 000.00"), euro("750.00"), euro("250.00"))], Paid()).due == euro(
         "750.00"
     )
+
+
+@given(st.integers(1, 200_000_00).map(Money), AMOUNTS)
+def test_receipts_lower_no_grant_of_low_value_and_none_of_a_call_without_that_rule(
+    grant: Money, receipts: Money
+) -> None:
+    low = Money(60_000_00)
+    costs = Decided(Accepted(1, grant, grant, receipts), PaymentAfter.BALANCE)
+    for rule, counts in (
+        (NoProfit(), True),
+        (NoProfit(low_value=low), grant > low),
+        (NoProfit(applies=False), False),
+    ):
+        assert rule.counts_for(grant) is counts
+        found = calculate(GrantTerms(no_profit=rule), grant, costs, [], Paid())
+        assert found.final_grant == (max(grant - receipts, NOTHING) if counts else grant)
+        closes(found.sheet)
 
 
 def test_what_was_paid_too_much_comes_back() -> None:

@@ -37,13 +37,14 @@ REPORTS = st.builds(
     due_on=DAYS,
     submitted_on=DAYS,
     due=st.booleans(),
-    owed=st.booleans(),
+    owed_by=st.none() | DAYS,
 )
 PAYMENTS = st.builds(PaymentClock, due_on=DAYS, suspended=st.booleans())
 CLOCKS = st.builds(
     GrantClock,
     state=st.sampled_from(GrantState),
     prepare_by=DAYS,
+    prefinance_by=st.none() | DAYS,
     payment_days=st.integers(0, 120),
     reports=st.lists(REPORTS, max_size=3).map(tuple),
     payments=st.lists(PAYMENTS, max_size=2).map(tuple),
@@ -70,6 +71,9 @@ def test_waiting_never_makes_it_less_late(clock: GrantClock, today: date, days: 
 def test_what_is_over_is_never_late(clock: GrantClock, today: date) -> None:
     for state in (GrantState.CLOSED, GrantState.TERMINATED, GrantState.ABANDONED):
         over = replace(clock, state=state)
+        if state is GrantState.CLOSED:
+            done = tuple(replace(one, due=False) for one in clock.reports)
+            over = replace(over, payments=(), reports=done)
         assert next_act(over) == NextAct(Step.NOTHING)
         assert days_late(over, today) == 0
 
@@ -97,7 +101,21 @@ def test_a_payment_that_stands_still_makes_nothing_late(clock: GrantClock, today
             Step.REQUEST,
             0,
         ),
-        (replace(RUNNING, reports=(ReportClock(1, ReportState.ACCEPTED, DAY, DAY, owed=True),)), Step.RECOVER, 0),
+        (
+            replace(RUNNING, reports=(ReportClock(1, ReportState.ACCEPTED, DAY, DAY, owed_by=date(2020, 12, 21)),)),
+            Step.RECOVER,
+            10,
+        ),
+        (replace(RUNNING, prefinance_by=date(2020, 10, 2)), Step.PREFINANCE, 90),
+        (
+            GrantClock(
+                GrantState.CLOSED,
+                payment_days=90,
+                reports=(ReportClock(2, ReportState.ACCEPTED, DAY, date(2020, 9, 2), due=True),),
+            ),
+            Step.REQUEST,
+            30,
+        ),
         (replace(RUNNING, reports=(ReportClock(1, ReportState.ACCEPTED, DAY, DAY),)), Step.CLOSE, 0),
         (replace(RUNNING, payments=(PaymentClock(date(2020, 12, 24)),)), Step.PAY, 7),
     ],

@@ -21,6 +21,7 @@ from app.reporting.rules.calculation import (
     carried,
     open_payment_findings,
     reduction_findings,
+    superseded_findings,
 )
 from app.reporting.rules.closing import ToClose, closing_findings
 from app.reporting.rules.costs import MAX_COSTS, Cost, read_costs
@@ -122,6 +123,19 @@ def test_late_costs_of_an_earlier_period_and_of_the_final_report_are_only_pointe
     assert rules_of(a_statement(a_cost(date(2020, 5, 1))), LAST) == {"statement.earlier_period": Severity.WARNING}
     assert rules_of(a_statement(a_cost(date(2022, 1, 20))), LAST) == {"statement.final_report_costs": Severity.WARNING}
     assert rules_of(a_statement(a_cost(date(2022, 3, 2))), LAST) == {"statement.after_period": Severity.BLOCKING}
+
+
+def test_travel_to_the_kick_off_may_fall_before_the_start_and_nothing_else_may() -> None:
+    before = PROJECT.starts_on - timedelta(days=1)
+    for category, severity in (
+        ("other_direct", "statement.kick_off_travel"),
+        ("personnel", "statement.before_project"),
+    ):
+        cost = replace(a_cost(before, PROJECT.starts_on), category=category)
+        expected = Severity.WARNING if category == "other_direct" else Severity.BLOCKING
+        found = rules_of(a_statement(cost, budget="1000.00"))
+        assert found[severity] is expected
+        assert [one for one, how in found.items() if how is Severity.BLOCKING] == [severity][: category == "personnel"]
 
 
 def test_a_line_says_what_when_and_how_much() -> None:
@@ -256,6 +270,8 @@ def test_planned_used_claimed_and_left_close_in_rows_and_columns(amounts: list[t
     total = found.total
     assert total.before == total.claimed
     assert total.left == total.budget - total.before - total.claimed
+    after = summarise(escp_4x(), MAIN, (NORTE, FILO), budget, Spent(costs, counted, decided=True), [costs]).total
+    assert after.left == total.budget - total.before - total.accepted
     by_category = [found.of_category(category.id) for category in found.categories]
     for name in ("budget", "before", "claimed", "accepted"):
         assert Money.total(getattr(one, name) for one in by_category) == getattr(total, name)
@@ -271,6 +287,21 @@ def test_a_period_without_a_payment_counts_with_the_next_one() -> None:
     paid = Decided(Accepted(2, Money(2_000), Money(1_000)), PaymentAfter.INTERIM)
     assert calculate(terms, maximum, paid, [silent], Paid()).due == Money(2_500)
     assert carried([silent, paid]) == Money(0), "the interim payment took it along"
+
+
+def test_an_interim_that_came_back_is_asked_for_until_the_balance_and_its_room_is_kept() -> None:
+    terms, maximum = escp_4x().grant, Money(100_000)
+    assert terms.interim_ceiling is not None
+    ceiling = maximum.share_down(terms.interim_ceiling)
+    first = Decided(Accepted(1, ceiling, ceiling - Money(10_000)), PaymentAfter.INTERIM, ceiling - Money(10_000))
+    second = Decided(Accepted(2, ceiling, ceiling), PaymentAfter.INTERIM)
+    assert calculate(terms, maximum, second, [first], Paid()).due == Money(10_000), (
+        "the first came back, and is still due"
+    )
+    assert not superseded_findings(1, [(1, PaymentAfter.INTERIM), (2, PaymentAfter.INTERIM)])
+    (found,) = superseded_findings(1, [(2, PaymentAfter.INTERIM), (3, PaymentAfter.BALANCE)])
+    assert found.figures["later"] == 3
+    assert not superseded_findings(1, [(3, PaymentAfter.BALANCE)], lost=True)
 
 
 def test_the_grant_is_reduced_with_the_final_report_only_and_with_a_reason() -> None:

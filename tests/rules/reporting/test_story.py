@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -84,7 +86,7 @@ class Story(RuleBasedStateMachine):
         lowered = reduction if kind is PaymentAfter.BALANCE else NOTHING
         paid = self.so_far
         result = calculate(self.terms, self.maximum, now, self.decided, paid, reduction=lowered)
-        self.decided.append(now)
+        self.decided.append(replace(now, due=result.due))
         self.results.append(result)
         self.inputs.append((paid, lowered))
 

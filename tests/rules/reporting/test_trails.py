@@ -45,13 +45,14 @@ def test_what_came_back_is_counted_once(entries: list[tuple[EntryKind, Money]]) 
         (f"payment:{OTHER}", Origin("payment.paid", OTHER)),
         (f"payment:{OTHER}/back", Origin("payment.failed", OTHER)),
         (f"recovery/{OTHER}/2", Origin("reporting.recovered", OTHER, {"period": 2})),
+        (f"recovery/{OTHER}/2/1", Origin("reporting.recovered", OTHER, {"period": 2})),
         ("recovery/nobody/2", None),
         (f"recovery/{OTHER}/x", None),
         ("payment:nothing", None),
         ("pay/by-hand", None),
         ("", None),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_key_says_what_an_entry_was_posted_for(key: str, origin: Origin | None) -> None:
     assert origin_of(key, ENVELOPE, COMMITMENT) == origin

@@ -53,10 +53,16 @@ def test_one_job_and_one_event_come_with_it(session: Session, now: datetime) -> 
     subject, call, application = new_id(), new_id(), new_id()
     document_id = request_document(session, SYSTEM, wanted(subject, call_id=call, application_id=application), now=now)
     assert jobs(session) == [(RENDER_TASK, {"document_id": str(document_id)})]
-    assert session.scalars(sa.select(QueueKey.key)).all() == [f"render:receipt:{subject}"]
+    assert session.scalars(sa.select(QueueKey.key)).all() == [f"render:{document_id}"]
     [event] = session.scalars(sa.select(Event).where(Event.subject_id == document_id))
     assert (event.kind, event.call_id, event.application_id) == ("document.requested", call, application)
     assert event.facts == {"document": "receipt", "about": str(subject)}
+
+
+def test_a_second_document_about_the_same_is_made_too(session: Session, now: datetime) -> None:
+    subject = new_id()
+    ids = [request_document(session, SYSTEM, wanted(subject), now=now) for _ in range(2)]
+    assert jobs(session) == [(RENDER_TASK, {"document_id": str(one)}) for one in ids]
 
 
 def test_two_documents_never_share_a_code(session: Session, now: datetime) -> None:

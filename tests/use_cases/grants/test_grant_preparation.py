@@ -18,6 +18,7 @@ from app.core.errors import (
     TransitionNotAllowedError,
 )
 from app.core.paging import PageRequest
+from app.grants.queries.awards import awarded_by_envelope
 from app.grants.queries.grants import parties_of
 from app.grants.queries.preparation import preparation_of
 from app.grants.rules.grant_lifecycle import GrantState
@@ -239,7 +240,12 @@ def test_giving_up_frees_what_was_committed_and_needs_a_reason(session: Session)
     assert refused(lambda: abandon_grant(session, made.officer, made.grant_id, GiveReason(), now=NOW)) == [
         "grant.reason"
     ]
+    assert (
+        sum(one.cents for one in awarded_by_envelope(session, made.ranked.call.id).values())
+        == made.row(session).maximum_grant.cents
+    )
     abandon_grant(session, made.officer, made.grant_id, WHY, now=NOW)
+    assert awarded_by_envelope(session, made.ranked.call.id) == {}, "what is given up is awarded no longer"
     assert made.row(session).state == GrantState.ABANDONED
     bound = commitment_of(session, "award", made.row(session).award_id)
     assert bound is not None

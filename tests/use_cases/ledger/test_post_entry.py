@@ -131,6 +131,23 @@ def test_more_than_is_pending_cannot_be_paid(session: Session) -> None:
     assert verify_ledger(session).faults == ()
 
 
+def test_more_than_was_paid_cannot_come_back(session: Session) -> None:
+    """Another commitment of the envelope has enough, which helps nothing."""
+    envelope = an_envelope(session)
+    first, second = a_commitment(session, envelope.id), a_commitment(session, envelope.id)
+    pay(session, envelope.id, first, GRANT)
+    pay(session, envelope.id, second, GRANT)
+
+    def back(amount: Money, key: str) -> None:
+        post_entry(session, SYSTEM, EntryToPost(envelope.id, EntryKind.RECOVER, amount, key, "main", first), now=NOW)
+
+    back(GRANT, "all of it")
+    with pytest.raises(RulesViolatedError) as refused:
+        back(Money(1), "a cent more")
+    assert [one.rule for one in refused.value.violations] == ["ledger.recovered_too_much"]
+    assert verify_ledger(session).faults == ()
+
+
 def test_an_entry_of_one_key_is_written_once(session: Session) -> None:
     envelope = an_envelope(session)
     entry = EntryToPost(envelope.id, EntryKind.APPROPRIATE, GRANT, "the same", "main")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.models import Event
+from app.core.money import Money
 from app.grants.queries.facts import day_of
 from app.infra.tokens import TokenSigner
 from app.jobs.open_reporting import open_reporting
@@ -15,12 +18,15 @@ from app.notifications.rules.reporting_tasks import reporting_tasks
 from app.notifications.rules.tasks import TaskKind
 from app.notifications.schemas import Links
 from app.notifications.use_cases.notify_of_event import notify_of_event
-from app.reporting.queries.reports import reports_of
-from app.reporting.schemas import ReturnReport
+from app.reporting.queries.reports import calculations_of, reports_of
+from app.reporting.schemas import NoteRecovery, ReturnReport, WaiveRecovery
+from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.submit_report import submit_report
+from app.reporting.use_cases.waive_recovery import waive_recovery
 from tests.builders import reporting as build
-from tests.builders.grants import a_running_grant
+from tests.builders.grants import MadeGrant, a_running_grant
+from tests.builders.payments import an_office
 
 LINKS = Links("https://grappe.example", TokenSigner("a key for tests only"))
 REASON = "The travel of March has no boarding passes."
@@ -66,3 +72,43 @@ def test_who_hears_of_a_report_and_finds_it_on_the_start_page(session: Session) 
     build.accepted(session, made)
     assert tasks(None) == [TaskKind.ASK_FOR_PAYMENT]
     assert REASON not in notify(session, "reporting.decided")[0].text
+
+
+def to_pay_back(session: Session) -> tuple[MadeGrant, Money]:
+    """A grant whose whole pre-financing comes back, by 15 December 2021."""
+    made = build.a_reporting_grant(session)
+    build.prefinanced(session, made)
+    for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
+        build.submitted(session, made, number=number, costs=(), now=now)
+        build.accepted(session, made, number=number, now=now)
+    return made, calculations_of(session, made.grant_id)[-1].recovery
+
+
+def test_who_paid_back_late_reads_that_interest_is_still_owed(session: Session) -> None:
+    made, owed = to_pay_back(session)
+    accountant, late = an_office(session).accountant, date(2022, 1, 14)
+    told = []
+    for amount in (Money(100_000), owed - Money(100_000)):
+        wanted = NoteRecovery(line_id=build.came_in(session, amount, day=late))
+        note_recovery(session, accountant, made.grant_id, 2, wanted, now=build.FINALLY)
+        told.append(notify(session, "reporting.recovered")[0].text.replace("\u00a0", " "))
+    assert "EUR 1,000.00 of what the coordinator" in told[0]
+    assert "is still to be paid back" in told[0]
+    assert "of interest for late payment is still owed" in told[1]
+    assert not any("Nothing more is owed" in text for text in told)
+
+
+def test_what_is_waived_is_told_and_what_came_in_time_ends_it(session: Session) -> None:
+    made, owed = to_pay_back(session)
+    office, in_time = an_office(session), date(2021, 12, 10)
+    wanted = NoteRecovery(line_id=build.came_in(session, owed - Money(1), day=in_time))
+    note_recovery(session, office.accountant, made.grant_id, 2, wanted, now=build.FINALLY)
+    why = WaiveRecovery(waiver_reason="A cent was lost to the fee of a bank.")
+    waive_recovery(session, office.authoriser, made.grant_id, 2, why, now=build.FINALLY)
+    told = notify(session, "reporting.recovery_waived")
+    assert {mail.address for mail in told} == {member.person.email for member in made.made.members}
+    assert "does not ask back EUR 0.01" in told[0].text.replace("\u00a0", " ")
+    other, owed = to_pay_back(session)
+    wanted = NoteRecovery(line_id=build.came_in(session, owed, day=in_time))
+    note_recovery(session, office.accountant, other.grant_id, 2, wanted, now=build.FINALLY)
+    assert "Nothing more is owed for this grant." in notify(session, "reporting.recovered")[0].text

@@ -16,6 +16,7 @@ from app.notifications.rules.facts import Addressee
 from app.notifications.rules.recipients import (
     AMENDED,
     AMENDMENT_ACCEPTED,
+    CAME_BACK,
     DECISION,
     GRANT_LAST,
     IN_FORCE,
@@ -36,7 +37,7 @@ from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-_OF_GRANTS = (GRANT_LAST, IN_FORCE, AMENDMENT_ACCEPTED, AMENDED, PAYMENT, RECOVERY)
+_OF_GRANTS = (GRANT_LAST, IN_FORCE, AMENDMENT_ACCEPTED, AMENDED, PAYMENT, RECOVERY, CAME_BACK)
 _DUE = (PERIODIC_REPORT_DUE, PERIODIC_REPORT_LATE, REPORTS_DUE, REMINDER)
 EVERY_LETTER = (*LETTERS.values(), DECISION, *_OF_GRANTS, *_DUE, REMOVED, VOIDED)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.models import Event
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError, TransitionNotAllowedError
 from app.documents.schemas import FileToStore
 from app.reporting.queries.certificates import certificate_of
 from app.reporting.queries.reading import report_reading
 from app.reporting.schemas import StatementAt
-from app.reporting.use_cases.attach_certificate import attach_certificate
+from app.reporting.use_cases.attach_certificate import attach_certificate, remove_certificate
 from app.reporting.use_cases.submit_report import submit_report
 from tests.builders import reporting as build
 
@@ -40,6 +42,17 @@ def test_a_large_claim_is_signed_only_with_the_certificate_and_the_signature_cov
     reading = report_reading(session, made.grant_id, 2)
     assert reading.statements[at.partner_id].signed_at is None, "what was signed is no longer what is there"
     assert build.signed_for(session, made, 0, number=2, now=build.FINALLY) != first
+    remove_certificate(session, made.actor(session), at, now=build.FINALLY)
+    assert report_reading(session, made.grant_id, 2).statements[at.partner_id].signed_at is None
+    with pytest.raises(NotFoundError):
+        certificate_of(session, at)
+    with pytest.raises(RulesViolatedError) as error:
+        build.signed_for(session, made, 0, number=2, now=build.FINALLY)
+    assert [one.rule for one in error.value.violations] == ["statement.certificate_missing"]
+    kinds = session.scalars(sa.select(Event.kind).where(Event.subject_id == made.grant_id).order_by(Event.seq)).all()
+    assert kinds[-1] == "reporting.certificate_removed"
+    with pytest.raises(NotFoundError):
+        remove_certificate(session, made.actor(session), at, now=build.FINALLY)
 
 
 def test_only_the_partner_attaches_only_while_the_report_is_written_and_nothing_too_large(session: Session) -> None:
@@ -52,7 +65,13 @@ def test_only_the_partner_attaches_only_while_the_report_is_written_and_nothing_
     for other in (made.actor(session, 1), made.officer):
         with pytest.raises((NotPermittedError, NotFoundError)):
             attach_certificate(session, other, at, upload, now=build.REPORTED)
+    build.certified(session, made, 0, number=1, now=build.REPORTED)
+    for other in (made.actor(session, 1), made.officer):
+        with pytest.raises((NotPermittedError, NotFoundError)):
+            remove_certificate(session, other, at, now=build.REPORTED)
     build.written(session, made)
     submit_report(session, made.actor(session), made.grant_id, 1, now=build.REPORTED)
     with pytest.raises(TransitionNotAllowedError):
         build.certified(session, made, 0, number=1, now=build.REPORTED)
+    with pytest.raises(TransitionNotAllowedError):
+        remove_certificate(session, made.actor(session), at, now=build.REPORTED)

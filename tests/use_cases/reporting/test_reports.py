@@ -19,7 +19,7 @@ from app.core.errors import (
 )
 from app.core.money import Money
 from app.documents.models import Document
-from app.reporting.models import PeriodicReport, ReportingPeriod
+from app.reporting.models import ClaimedCost, PeriodicReport, ReportingPeriod
 from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import report_texts, reports_of, statements_of
 from app.reporting.rules.assessment import Verdict
@@ -282,19 +282,35 @@ def test_a_rejected_report_counts_nothing_and_needs_a_reason(session: Session) -
     assert (row.state, row.due, row.contribution) == (ReportState.REJECTED, Money(0), Money(0))
 
 
-def test_who_submitted_does_not_decide(session: Session) -> None:
+def test_who_has_a_part_in_a_report_does_not_judge_it(session: Session) -> None:
     made = build.submitted(session)
     build.all_accepted(session, made)
-    person = made.made.person
-    both = Actor(
-        person_id=person.id,
-        assignments=(*made.actor(session).assignments, *made.officer.assignments),
+    person, office = made.made.person, made.officer.assignments
+    first = build.costs_of(session, made)[0]
+    judged = AssessCosts(costs=(AssessCost(cost_id=first.id, verdict=Verdict.ACCEPTED),))
+    stand_in = Actor(
+        person_id=made.officer.person_id, assignments=office, also=frozenset({made.made.members[1].person.id})
     )
-    with pytest.raises(NotPermittedError):
-        decide_report(session, both, made.grant_id, 1, DecideReport(decision="accept"), now=build.DECIDED)
+    for both in (
+        Actor(person_id=person.id, assignments=(*made.actor(session).assignments, *office)),
+        Actor(person_id=made.made.members[1].person.id, assignments=office),
+        stand_in,
+    ):
+        for act in (
+            lambda who: assess_costs(session, who, made.grant_id, 1, judged, now=build.DECIDED),
+            lambda who: return_report(session, who, made.grant_id, 1, ReturnReport(reason=REASON), now=build.DECIDED),
+            lambda who: decide_report(
+                session, who, made.grant_id, 1, DecideReport(decision="accept"), now=build.DECIDED
+            ),
+        ):
+            with pytest.raises(RulesViolatedError) as error:
+                act(both)
+            assert refused(error) == {"report.own_part"}
+    with pytest.raises(sa.exc.DBAPIError, match="does not judge it"), session.begin_nested():
+        session.execute(sa.update(ClaimedCost).where(ClaimedCost.id == first.id).values(assessed_by=person.id))
     stored = session.scalars(sa.select(PeriodicReport).where(PeriodicReport.state == "submitted")).one()
     stored.state, stored.decided_at, stored.decided_by = ReportState.ACCEPTED, build.DECIDED, person.id
-    with pytest.raises(sa.exc.IntegrityError, match="four_eyes"):
+    with pytest.raises(sa.exc.IntegrityError, match="does not judge it"):
         session.flush()
 
 

@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.actor import Actor
 from app.core.errors import NotPermittedError, RulesViolatedError
 from app.core.money import Money
 from app.core.rates import Rate
 from app.documents.queries import documents_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.use_cases.request_prefinancing import request_prefinancing
+from app.jobs.verify import verify_money
 from app.ledger.queries import commitment_of
 from app.ledger.schemas import CommitmentRow
 from app.ledger.use_cases.verify_ledger import verify_ledger
@@ -22,13 +25,15 @@ from app.payments.queries.statements import open_returns
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.rules.time_limits import late_interest
 from app.reporting.queries.calculating import calculated
-from app.reporting.queries.interest import interest_of, interest_on_payment, interest_on_recovery
+from app.reporting.queries.interest import interest_of, interest_on_payment
 from app.reporting.queries.reading import report_reading
+from app.reporting.queries.recoveries import Recovery, recovery_after
 from app.reporting.queries.reports import calculations_of
-from app.reporting.schemas import NoteRecovery
+from app.reporting.schemas import NoteRecovery, WaiveRecovery
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.request_payment import request_payment
+from app.reporting.use_cases.waive_recovery import waive_recovery
 from tests.builders import reporting as build
 from tests.builders.grants import MadeGrant
 from tests.builders.payments import an_office
@@ -143,7 +148,7 @@ def test_what_was_paid_too_much_comes_back_and_is_free_again(session: Session) -
     before = NoteRecovery(line_id=build.came_in(session, Money(1), day=date(2021, 11, 1)))
     with pytest.raises(RulesViolatedError) as error:
         note_recovery(session, accountant, made.grant_id, 2, before, now=LATER)
-    assert refused(error) == {"recovery.other_amount", "recovery.booked_before"}
+    assert refused(error) == {"recovery.booked_before"}
     wanted = NoteRecovery(line_id=build.came_in(session, advance, day=date(2021, 12, 10)))
     with pytest.raises(NotPermittedError):
         note_recovery(session, made.officer, made.grant_id, 2, wanted, now=LATER)
@@ -152,6 +157,7 @@ def test_what_was_paid_too_much_comes_back_and_is_free_again(session: Session) -
         note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
     assert refused(error) == {"settlement.nothing_to_recover"}
     assert not open_returns(session, accountant, advance), "the line settles one thing"
+    assert verify_money(session).faults == ()
     close_grant(session, made.officer, made.grant_id, now=LATER)
     bound = commitment(session, made)
     assert (bound.paid, bound.released) == (first.contribution, maximum - first.contribution)
@@ -165,10 +171,8 @@ def test_who_pays_back_late_pays_interest_that_is_no_part_of_the_grant(session: 
     build.accepted(session, made)
     build.submitted(session, made, number=2, costs=(), now=build.FINALLY)
     build.accepted(session, made, number=2, now=build.FINALLY)
-    terms, [_, last] = made.agreement(session).terms, calculations_of(session, made.grant_id)
-    assert interest_on_recovery(terms, last, date(2021, 12, 15)) is None, "the last day is in time"
-    found = interest_on_recovery(terms, last, date(2022, 1, 14))
-    assert found is not None
+    assert not back(session, made, date(2021, 12, 15)).interest, "the last day is in time"
+    [found] = back(session, made, date(2022, 1, 14)).interest
     assert (found.days, found.reference.day, str(found.rate)) == (30, date(2021, 12, 1), "3.5 %")
     assert found.amount == late_interest(
         advance, due=date(2021, 12, 15), paid_on=date(2022, 1, 14), reference=Rate(0), margin=Rate.percent("3.5")
@@ -178,8 +182,86 @@ def test_who_pays_back_late_pays_interest_that_is_no_part_of_the_grant(session: 
     note_recovery(session, accountant, made.grant_id, 2, NoteRecovery(line_id=with_interest), now=LATER)
     bound = commitment(session, made)
     assert bound.paid == Money(0), "only what was owed is booked on the commitment"
-    [_, last] = calculations_of(session, made.grant_id)
-    assert interest_on_recovery(terms, last, date(2030, 1, 1)) == found, "interest stops on the day of payment"
+    after = back(session, made, date(2030, 1, 1))
+    assert after.interest == [found], "interest stops on the day of payment"
+    assert (after.open, after.interest_open, after.surplus) == (Money(0), Money(0), Money(0))
+    balanced(session)
+
+
+def to_pay_back(session: Session) -> tuple[MadeGrant, Money]:
+    """A grant whose whole pre-financing comes back, by 15 December 2021."""
+    made = build.a_reporting_grant(session)
+    advance = build.prefinanced(session, made)
+    for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
+        build.submitted(session, made, number=number, costs=(), now=now)
+        build.accepted(session, made, number=number, now=now)
+    return made, advance
+
+
+def back(session: Session, made: MadeGrant, today: date) -> Recovery:
+    found = recovery_after(session, made.agreement(session), calculations_of(session, made.grant_id)[-1], today)
+    assert found is not None
+    return found
+
+
+def test_money_comes_back_in_parts_and_interest_that_is_missing_stops_no_closure(session: Session) -> None:
+    made, advance = to_pay_back(session)
+    accountant, part, cents = an_office(session).accountant, Money(1_000_000), Money(1)
+    days = date(2021, 12, 10), date(2022, 1, 14), date(2022, 1, 17)
+    for amount, day in zip((part, advance - part - cents, cents), days, strict=True):
+        with pytest.raises(RulesViolatedError) as error:
+            close_grant(session, made.officer, made.grant_id, now=LATER)
+        assert refused(error) == {"closing.owed"}
+        wanted = NoteRecovery(line_id=build.came_in(session, amount, day=day))
+        note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
+        assert verify_money(session).faults == ()
+    found = back(session, made, date(2022, 2, 1))
+    assert (found.open, found.received, found.settled_on) == (Money(0), advance, days[-1])
+    assert [(one.owed, one.days) for one in found.interest] == [(advance - part - cents, 30), (cents, 33)]
+    owed = Money.total(one.amount for one in found.interest)
+    assert found.interest_open == owed > Money(0)
+    wanted = NoteRecovery(line_id=build.came_in(session, owed + cents, day=date(2022, 1, 20)))
+    with pytest.raises(RulesViolatedError) as error:
+        note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
+    assert refused(error) == {"recovery.more_came"}, "a cent too much needs a word, and is not refused for ever"
+    wanted = NoteRecovery(line_id=wanted.line_id, reason="The cent goes back with the next payment.")
+    note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
+    found = back(session, made, date(2022, 2, 1))
+    assert (found.interest_open, found.surplus) == (Money(0), cents)
+    assert commitment(session, made).paid == Money(0), "interest is booked on no commitment"
+    wanted = NoteRecovery(line_id=build.came_in(session, cents, day=date(2022, 1, 21)))
+    with pytest.raises(RulesViolatedError) as error:
+        note_recovery(session, accountant, made.grant_id, 2, wanted, now=LATER)
+    assert refused(error) == {"settlement.nothing_to_recover"}
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    assert verify_money(session).faults == ()
+    balanced(session)
+
+
+def test_what_does_not_come_back_is_waived_by_an_authorising_officer_with_a_reason(session: Session) -> None:
+    made, advance = to_pay_back(session)
+    office, part = an_office(session), Money(1_000_000)
+    wanted = NoteRecovery(line_id=build.came_in(session, part, day=date(2021, 12, 10)))
+    note_recovery(session, office.accountant, made.grant_id, 2, wanted, now=LATER)
+    why = WaiveRecovery(waiver_reason="The coordinator is insolvent; the court closed the case without a share.")
+    for other in (office.accountant, made.officer, made.actor(session)):
+        with pytest.raises(NotPermittedError):
+            waive_recovery(session, other, made.grant_id, 2, why, now=LATER)
+    both = Actor(person_id=made.officer.person_id, assignments=office.authoriser.assignments)
+    with pytest.raises(RulesViolatedError) as error:
+        waive_recovery(session, both, made.grant_id, 2, WaiveRecovery(), now=LATER)
+    assert refused(error) == {"recovery.own_waiver", "recovery.waiver_reason"}
+    waive_recovery(session, office.authoriser, made.grant_id, 2, why, now=LATER)
+    with pytest.raises(RulesViolatedError) as error:
+        waive_recovery(session, office.authoriser, made.grant_id, 2, why, now=LATER)
+    assert refused(error) == {"settlement.nothing_to_recover"}
+    found = back(session, made, LATER.date())
+    assert (found.open, found.received, found.waived) == (Money(0), part, advance - part)
+    with pytest.raises(sa.exc.DBAPIError, match="never taken back"), session.begin_nested():
+        session.execute(sa.text("update payment_calculation set waived = 0, waived_at = null where waived > 0"))
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    assert commitment(session, made).paid == advance - part, "what was paid stays paid"
+    assert verify_money(session).faults == ()
     balanced(session)
 
 

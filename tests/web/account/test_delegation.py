@@ -45,6 +45,9 @@ def the_delegation(runtime: Runtime, away: Person) -> Delegation:
 def test_hand_over_act_and_stop_through_the_pages(
     browser: Browser, runtime: Runtime, away: Person, there: Person
 ) -> None:
+    browser.sign_in_as(away.id, stepped_up=False)
+    asked = browser.post("/account/delegation", FORM | {"delegate_id": str(there.id)}, page="/account/delegation")
+    assert asked.status_code == 403, "who may act is said with a code"
     browser.sign_in_as(away.id)
     page = browser.get("/account/delegation")
     assert not problems(Page(page.text))
@@ -99,7 +102,7 @@ def test_programs_name_the_delegation_with_each_request(
     browser: Browser, runtime: Runtime, away: Person, there: Person
 ) -> None:
     giver, taker = Program.of(browser, runtime, away), Program.of(browser, runtime, there)
-    made = giver("POST", "/me/delegations", json=JSON | {"delegate_id": str(there.id)}, key="k")
+    made = giver.confirmed("POST", "/me/delegations", json=JSON | {"delegate_id": str(there.id)}, key="k")
     assert made.status_code == 201
     one = made.json()["id"]
     named = {"headers": {"acting-for": one}}
@@ -124,7 +127,7 @@ def test_programs_name_the_delegation_with_each_request(
 
 def test_the_event_log_names_both(browser: Browser, runtime: Runtime, away: Person, there: Person) -> None:
     giver, taker = Program.of(browser, runtime, away), Program.of(browser, runtime, there)
-    one = giver("POST", "/me/delegations", json=JSON | {"delegate_id": str(there.id)}).json()["id"]
+    one = giver.confirmed("POST", "/me/delegations", json=JSON | {"delegate_id": str(there.id)}).json()["id"]
     taker("POST", f"/me/delegations/{one}/taking-up")
     browser.sign_in_as(there.id)
     browser.post(f"/account/delegation/{one}/act", page="/tasks")

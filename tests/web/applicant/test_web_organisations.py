@@ -258,14 +258,23 @@ def test_colleagues_are_invited_named_and_removed(
     with runtime.database.transaction() as session:
         colleague = a_person(session, name="The Colleague")
         a_role(session, colleague, Role.MEMBER, own.id)
-    browser.sign_in_as(person.id)
     base = f"/organisations/{own.id}"
+    browser.sign_in_as(person.id, stepped_up=False)
+    for path, data in (
+        (f"members/{colleague.id}/signatory", {}),
+        ("members", {"email": "a@b.eu", "role": "signatory"}),
+    ):
+        assert browser.post(f"{base}/{path}", data, page=base).status_code == 403, "who binds it is said with a code"
+    assert set(stored(runtime, RoleAssignment.role, RoleAssignment.person_id == colleague.id)) == {"member"}
+    member = browser.post(f"{base}/members", {"email": "member@example.org", "role": "member"}, page=base)
+    assert "member@example.org" in member.text
+    browser.sign_in_as(person.id)
     answer = browser.post(f"{base}/members", {"email": "New@Example.org", "role": "signatory"}, page=base)
     assert "new@example.org" in answer.text
     bad = browser.post(f"{base}/members", {"email": "no address", "role": "administrator"}, page=base)
     assert bad.status_code == 422
     assert 'href="#role"' in bad.text
-    (invitation_id,) = stored(runtime, Invitation.id, Invitation.scope_id == own.id)
+    (invitation_id,) = stored(runtime, Invitation.id, Invitation.email == "new@example.org")
     browser.post(f"{base}/members/{colleague.id}/signatory", page=base)
     assert set(stored(runtime, RoleAssignment.role, RoleAssignment.person_id == colleague.id)) == {
         "member",

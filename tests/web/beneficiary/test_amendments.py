@@ -10,6 +10,7 @@ import pytest
 from app.accounts.models import Person
 from app.amendments.rules.lifecycle import AmendmentState
 from app.delivery.runtime import Runtime
+from app.infra.templates import day_text
 from tests.api.program import Program
 from tests.builders import amendments as build
 from tests.builders.amendments import WHY
@@ -85,6 +86,7 @@ def test_a_transfer_through_the_pages(browser: Browser, runtime: Runtime, made: 
     page = browser.get(f"/grants/{made.grant_id}/agreement")
     assert not problems(Page(page.text))
     assert "Version 2, as amended" in text_of(page.text)
+    assert f"Version 2, in force since {day_text(build.ASKED.date(), 'en_GB')}" in text_of(page.text)
     assert "version 2 of the agreement" in text_of(browser.get(f"/grants/{made.grant_id}").text)
     assert "In force since" in text_of(browser.get(f"{home}/1").text)
 

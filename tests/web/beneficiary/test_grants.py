@@ -105,9 +105,7 @@ def prepare(browser: Browser, made: MadeGrant) -> None:
     early = browser.post(f"{preparation}/send", page=preparation)
     assert early.status_code == 422
     assert text_of(early.text).count("nobody is named who signs for it") >= 3
-    for number, person in enumerate(people):
-        party = f"{preparation}/parties/{made.partner_id(number)}"
-        browser.post(f"{party}/signatory", {"person_id": str(person)}, page=party)
+    name_signatories(browser, made)
     page = browser.get(preparation)
     assert not problems(Page(page.text))
     wrong = {"start_on-day": "1", "start_on-month": "8", "start_on-year": "2019", "duration_months": "30"}
@@ -116,6 +114,19 @@ def prepare(browser: Browser, made: MadeGrant) -> None:
     assert "20 to 24 months" in text_of(late.text)
     sent = browser.post(f"{preparation}/send", page=preparation)
     assert "The managing body acts next" in text_of(sent.text)
+
+
+def name_signatories(browser: Browser, made: MadeGrant) -> None:
+    """The coordinator says who signs for each party, which wants the second step."""
+    people = [member.person.id for member in made.made.members]
+    party = f"/grants/{made.grant_id}/preparation/parties/{made.partner_id(0)}"
+    browser.sign_in_as(people[0], stepped_up=False)
+    assert browser.post(f"{party}/signatory", {"person_id": str(people[0])}, page=party).status_code == 403
+    browser.sign_in_as(people[0])
+    for number, person in enumerate(people):
+        party = f"/grants/{made.grant_id}/preparation/parties/{made.partner_id(number)}"
+        page = browser.post(f"{party}/signatory", {"person_id": str(person)}, page=party)
+        assert page.status_code == 200
 
 
 def sign(browser: Browser, made: MadeGrant) -> None:

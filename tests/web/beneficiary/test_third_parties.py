@@ -247,7 +247,7 @@ def test_strangers_see_nothing_and_another_grant_is_not_this_one(
 
 
 def test_the_office_reads_and_sees_who_else_paid(browser: Browser, runtime: Runtime, made: MadeGrant) -> None:
-    same = {"recipient": "Double Lda", "vat": "509442013"}
+    same: dict[str, Any] = {"recipient": "Double Lda", "vat": "509442013"}
     with runtime.database.transaction() as session:
         mine = paid(session, made, a_voucher(made, **same))
         other = a_running_grant(session, call=a_call(session, another_call("COS-DOUBLE-1")))

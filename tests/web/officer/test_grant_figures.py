@@ -59,21 +59,21 @@ LINES_1 = [
 ]  # fmt: skip
 """Claimed and accepted: 4 000.00 are taken off the first line, the second is rejected."""
 PARTNERS_1 = [
-    # budget, before, claimed, accepted, left, contribution
-    ("113440.00", "0.00", "41780.98", "36180.00", "71659.02", "30830.00"),
+    # budget, before, claimed, accepted, left (of what is accepted), contribution
+    ("113440.00", "0.00", "41780.98", "36180.00", "77260.00", "30830.00"),
     # (24 000 + 1 234.56 + 1 766.42) + 14 780; (20 000 + 1 400) x 75 % + 14 780
     ("113440.00", "0.00", "32100.01", "32100.01", "81339.99", "24075.01"),
     # 30 000.01 + 2 100.00; x 75 % = 24 075.0075
     ("113440.00", "0.00", "11056.66", "11056.66", "102383.34", "8292.50"),
     # 10 333.33 + 723.33; x 75 % = 8 292.495
 ]
-PROJECT_1 = ("340320.00", "0.00", "84937.65", "79336.67", "255382.35", "63197.51")
+PROJECT_1 = ("340320.00", "0.00", "84937.65", "79336.67", "260983.33", "63197.51")
 CATEGORIES_1 = [
-    ("240000.00", "0.00", "64000.01", "60000.01", "175999.99"),
+    ("240000.00", "0.00", "64000.01", "60000.01", "179999.99"),
     ("0.00", "0.00", "0.00", "0.00", "0.00"),
     ("45000.00", "0.00", "14780.00", "14780.00", "30220.00"),
-    ("36000.00", "0.00", "1567.89", "333.33", "34432.11"),
-    ("19320.00", "0.00", "4589.75", "4223.33", "14730.25"),
+    ("36000.00", "0.00", "1567.89", "333.33", "35666.67"),
+    ("19320.00", "0.00", "4589.75", "4223.33", "15096.67"),
 ]
 PARTNERS_2 = [
     ("113440.00", "36180.00", "42800.00", "42800.00", "34460.00", "32100.00"),
@@ -319,7 +319,7 @@ def test_figures_of_the_grant_its_payments_and_its_commitment(browser: Browser, 
     assert {name: bound[name]["amount"] for name in BOUND} == BOUND
     browser.sign_in_as(made.officer.person_id)
     home = browser.get(f"/officer/grants/{made.grant_id}").text
-    assert [figure(home, one) for one in ("Maximum grant", "Pre-financed", "Paid", "Left")] == [
+    assert [figure(home, one) for one in ("Maximum grant", "Pre-financed", "Paid", "Released")] == [
         shown(one) for one in (BOUND["amount"], PAYMENTS[0], BOUND["paid"], BOUND["released"])
     ]
     [row] = sheet_of(browser.get(f"/officer/calls/{made.made.call.id}/grants?format=xlsx").content)

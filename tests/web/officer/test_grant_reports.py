@@ -117,6 +117,9 @@ def test_the_consortium_writes_signs_and_submits_through_the_pages(  # noqa: PLR
         page = browser.post(path, typed, page=path)
         assert "Saved" in page.text
         assert not problems(Page(page.text))
+        browser.sign_in_as(person, stepped_up=False)
+        assert "signed by" not in text_of(browser.post(f"{path}/signature", page=path).text), "a password is not enough"
+        browser.sign_in_as(person)
         assert "signed" in text_of(browser.post(f"{path}/signature", page=path).text)
     other = f"{base}/statements/{made.made.members[0].partner_id}"
     assert browser.post(other, a_line(1) | {"_version": "1"}, page=other).status_code == 403
@@ -148,7 +151,7 @@ def test_the_office_judges_decides_and_asks_for_the_payment(
     page = browser.get(path)
     assert not problems(Page(page.text))
     first, second = re.findall(r'name="verdict\.([^"]+)"', page.text)[:2]
-    wrong = {f"verdict.{first}": "reduced", f"amount.{first}": "1.00", f"verdict.{second}": "accepted"}
+    wrong = {"_version": "1", f"verdict.{first}": "reduced", f"amount.{first}": "1.00", f"verdict.{second}": "accepted"}
     refused = browser.post(f"{path}/costs", wrong, page=path)
     assert refused.status_code == 422
     assert "Say in at least 10 characters" in refused.text
@@ -158,11 +161,11 @@ def test_the_office_judges_decides_and_asks_for_the_payment(
     reading = reading_of(runtime, made)
     assert {str(one.id): one.accepted for one in reading.costs}[first] == Money(100)
     assert all(one.verdict is not None for one in reading.costs)
-    back = browser.post(f"{path}/return", {"reason": "Short."}, page=path)
+    back = browser.post(f"{path}/return", {"reason": "Short.", "_version": "1"}, page=path)
     assert back.status_code == 422
     none = browser.post(f"{path}/decision", page=path)
     assert none.status_code == 422, "nothing was chosen"
-    page = browser.post(f"{path}/decision", {"decision": "accept", "reason": ""}, page=path)
+    page = browser.post(f"{path}/decision", {"decision": "accept", "reason": "", "_version": "1"}, page=path)
     assert "Ask for the payment" in page.text
     page = browser.post(f"{path}/payment", page=path)
     assert "Ask for the payment" not in page.text
@@ -298,15 +301,17 @@ def test_the_same_through_the_api(browser: Browser, runtime: Runtime, made: Made
         statement = f"{path}/1/statements/{member.partner_id}"
         body = {"version": 0, "costs": [line]}
         assert program("PUT", statement, json=body).json() == {"version": 1}
-        assert len(program("POST", f"{statement}/signature").json()["sha256"]) == 64
+        bare = program("POST", f"{statement}/signature")
+        assert (bare.status_code, bare.json()["violations"][0]["rule"]) == (403, "access.second_step")
+        assert len(program.confirmed("POST", f"{statement}/signature").json()["sha256"]) == 64
     assert programs[1]("POST", f"{path}/1/submission").status_code == 403
     assert coordinator("POST", f"{path}/1/submission").status_code == 204
     costs = [cost for one in officer("GET", f"{path}/1").json()["statements"] for cost in one["costs"]]
-    judged = {"costs": [{"cost_id": one["id"], "verdict": "accepted"} for one in costs]}
+    judged = {"times": 1, "costs": [{"cost_id": one["id"], "verdict": "accepted"} for one in costs]}
     assert coordinator("POST", f"{path}/1/costs", json=judged).status_code == 403
     assert officer("POST", f"{path}/1/costs", json=judged).status_code == 204
-    assert officer("POST", f"{path}/1/return", json={"reason": ""}).status_code == 422
-    assert officer("POST", f"{path}/1/decision", json={"decision": "accept"}).status_code == 204
+    assert officer("POST", f"{path}/1/return", json={"times": 1, "reason": ""}).status_code == 422
+    assert officer("POST", f"{path}/1/decision", json={"times": 1, "decision": "accept"}).status_code == 204
     once, twice = (officer("POST", f"{path}/1/payment", key="pay-1") for _ in range(2))
     assert (once.status_code, once.json()) == (201, twice.json())
     assert officer("POST", f"{path}/1/payment", key="pay-2").status_code == 422

@@ -6,15 +6,26 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.core.paging import PageRequest
 from app.delivery.runtime import Runtime
 from app.grants.models import Grant
 from app.grants.rules.grant_lifecycle import GrantState
+from app.open_data.queries.results import projects_page
+from app.open_data.schemas import ResultsFilter
+from app.reporting.queries.reading import report_reading
+from app.reporting.schemas import DecideReport
+from app.reporting.use_cases.close_grant import close_grant
+from app.reporting.use_cases.decide_report import decide_report
+from app.reporting.use_cases.request_payment import request_payment
 from tests.api.program import API
 from tests.builders import reporting as build
 from tests.builders.applications import a_call
@@ -43,6 +54,8 @@ def shown(runtime: Runtime) -> Shown:
     hide = {
         "{field: title, when: signature}": "{field: title, when: never}",
         "{field: maximum_grant, when: signature}": "",
+        "{field: countries, when: signature}": "{field: countries, when: never}",
+        "{field: partners, when: signature}": "{field: partners, when: never}",
     }
     hide["    - \n"] = ""
     runtime.clock.instant = build.DECIDED  # type: ignore[attr-defined]  # the clock of tests
@@ -140,6 +153,87 @@ def test_what_the_call_keeps_to_itself_is_nowhere(browser: Browser, runtime: Run
         assert answer.status_code == 200
         assert row.title not in answer.text
     assert browser.get(f"{API}/calls/{call}/projects?q={row.title.split()[-1]}").json()["total"] == 0
+
+
+def test_no_list_is_narrowed_or_ordered_by_what_a_project_keeps_to_itself(runtime: Runtime, shown: Shown) -> None:
+    """A project that tells its countries and its grant stands beside one that does not."""
+    with runtime.database.transaction() as session:
+        call_id = shown.hidden.ranked.call.id
+        session.execute(sa.text('alter table "grant" disable trigger user'))
+        session.execute(sa.update(Grant).where(Grant.id == shown.made.grant_id).values(call_id=call_id))
+        own = sa.update(Grant).where(Grant.id == shown.hidden.grant_id)
+        party = shown.hidden.agreement(session).facts.parties[-1]
+
+        def listed(wanted: ResultsFilter, order: tuple[str, bool] = ("acronym", False)) -> list[UUID]:
+            return [row.id for row in projects_page(session, call_id, wanted, PageRequest(), order=order).rows]
+
+        assert set(listed(ResultsFilter())) == {shown.made.grant_id, shown.hidden.grant_id}
+        assert listed(ResultsFilter(country=party.country)) == [shown.made.grant_id]
+        for amount in (Money(1), shown.amount + Money(1)):
+            session.execute(own.values(maximum_grant=amount))
+            for descending in (False, True):
+                assert listed(ResultsFilter(), ("granted", descending)) == [shown.made.grant_id, shown.hidden.grant_id]
+        session.rollback()
+
+
+def closed_after(session: Session, call: str, decision: str) -> MadeGrant:
+    """A grant that was closed after its last report was decided; nothing but its last report claims costs."""
+    made = build.a_reporting_grant(session, call=a_call(session, another_call(call)))
+    build.submitted(session, made, costs=())
+    build.accepted(session, made)
+    days = (date(2021, 3, 1), date(2021, 3, 31))
+    costs = build.lines(({"category": "personnel", "words": SECRETS[0], "amount": "50000.00"},), days)
+    build.submitted(session, made, number=2, costs=costs, now=build.FINALLY)
+    if decision == "accept":
+        build.accepted(session, made, number=2, now=build.FINALLY)
+        payment = request_payment(session, made.officer, made.grant_id, 2, now=build.FINALLY)
+        build.paid(session, payment, now=build.FINALLY)
+    else:
+        wanted = DecideReport(decision="reject", reason=SECRETS[1])
+        decide_report(session, made.officer, made.grant_id, 2, wanted, now=build.FINALLY)
+    close_grant(session, made.officer, made.grant_id, now=build.FINALLY)
+    return made
+
+
+SECRETS = ("Somebody's salary in Porto", "The auditor doubts every time sheet of this project.")
+
+
+def test_an_accepted_last_report_tells_its_summary_and_results_and_nothing_else_of_it(
+    browser: Browser, runtime: Runtime
+) -> None:
+    runtime.clock.instant = build.FINALLY  # type: ignore[attr-defined]  # the clock of tests
+    with runtime.database.transaction() as session:
+        made = closed_after(session, "OPEN-4", "accept")
+        agreement, reading = made.agreement(session), report_reading(session, made.grant_id, 2)
+    assert reading.calculation is not None
+    item = browser.get(f"{API}/projects/{made.grant_id}").json()
+    assert (item["state"], item["summary"]) == ("closed", build.TEXTS["summary"])
+    assert reading.calculation.final_grant
+    assert item["final_grant"] == reading.calculation.final_grant.as_json()
+    reached = {one.title: (one.target or 0) // 2 for one in agreement.indicators}
+    assert {one["title"]: one["value"] for one in item["results"]} == reached
+    page = browser.get(f"/projects/{made.grant_id}")
+    assert problems(Page(page.text)) == []
+    for words in ("What came of it", build.TEXTS["summary"], "Final grant", *reached):
+        assert words in text(page)
+    listed = browser.get(f"/calls/{made.ranked.call.identifier}/results.json").text
+    kept = [words for name, words in build.TEXTS.items() if name != "summary"]
+    kept += [SECRETS[0], "Half of it, as planned.", *(member.person.email for member in made.made.members)]
+    for words in kept:
+        assert words not in page.text, words
+        assert words not in listed, words
+        assert words not in json.dumps(item), words
+
+
+def test_of_a_rejected_last_report_nothing_is_public_but_the_final_grant(browser: Browser, runtime: Runtime) -> None:
+    runtime.clock.instant = build.FINALLY  # type: ignore[attr-defined]  # the clock of tests
+    with runtime.database.transaction() as session:
+        made = closed_after(session, "OPEN-5", "reject")
+    item = browser.get(f"{API}/projects/{made.grant_id}").json()
+    assert (item["state"], item["summary"], item["results"]) == ("closed", None, [])
+    assert item["final_grant"] == Money(0).as_json()
+    page = browser.get(f"/projects/{made.grant_id}").text
+    assert not any(words in page for words in (*SECRETS, *build.TEXTS.values()))
 
 
 def test_results_and_the_final_grant_are_public_after_closure(browser: Browser, runtime: Runtime, shown: Shown) -> None:

@@ -131,3 +131,11 @@ def test_a_certificate_is_uploaded_and_read_by_who_reads_the_report(
         stranger = a_person(session)
     browser.sign_in_as(stranger.id)
     assert browser.get(f"{path}/certificate").status_code == 404
+    browser.sign_in_as(made.made.person.id)
+    page = browser.post(f"{path}/certificate/remove", page=path)
+    assert "later.pdf" not in page.text
+    assert "Choose the certificate" in page.text
+    assert program("GET", api).status_code == 404
+    assert program("PUT", f"{api}?filename=last.pdf", **sent).status_code == 204
+    assert program("DELETE", api).status_code == 204
+    assert program("DELETE", api).status_code == 404
