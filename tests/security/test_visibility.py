@@ -233,7 +233,7 @@ def _wrong(seen: Seen, case: Case, person: str, *lines: Line, thorough: bool = F
 def _is_theirs_anyhow(person: str, what: str, path: str) -> bool:
     """The office invites experts by name; whoever voted reads the own words among the data that are held of them."""
     invites = person == "officer" and what.startswith("name") and POOL.match(path) is not None
-    return invites or (person in VOTERS and what == "ranking" and path == "/account/data")
+    return invites or (person in VOTERS and what == "ranking" and path.startswith("/account/data"))
 
 
 def _everything(seen: Seen, case: Case, person: str, *, thorough: bool) -> Iterator[tuple[str, str]]:
