@@ -22,6 +22,7 @@ from app.api.routes import api_router
 from app.core.errors import DomainError, NotFoundError, RulesViolatedError
 from app.delivery.received import ReceivedMiddleware
 from app.delivery.runtime import Runtime
+from app.delivery.signpost import Signpost
 from app.delivery.validation import violations_of_request
 from app.infra.logging import CountingMiddleware
 from app.web.errors import error_page, status_page
@@ -53,7 +54,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.include_router(health_router)
     app.include_router(api_router, prefix=API)
     app.include_router(web_router, include_in_schema=False)
-    app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
+    static = Mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes[:0] = [Signpost(app.router.routes, prefix=API), static]
     _answer_errors(app)
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(SecurityMiddleware, runtime=runtime)

@@ -53,6 +53,8 @@ class PaymentItem(_Shape):
     verified_at: datetime | None
     authorised_at: datetime | None
     released_at: datetime | None
+    missing_at: datetime | None = Field(description="When somebody reported that the bank never paid it")
+    confirmed_at: datetime | None = Field(description="When another person confirmed that")
     file: str
     paid_on: date | None
     reason: str

@@ -112,6 +112,8 @@ class StatementItem(BaseModel):
     total: FiguresItem
     claimed_contribution: Euro
     accepted_contribution: Euro
+    support_claimed: Euro = Field(description="Support to third parties, over all periods so far")
+    support_recorded: Euro = Field(description="Payments of the partner in the register of third parties that count")
 
 
 class IndicatorItem(BaseModel):
@@ -229,6 +231,7 @@ def report_document(
 def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
     head, row = reading.statements.get(partner_id), reading.summary.row(partner_id)
     assert row is not None  # noqa: S101  # every partner with a budget has one
+    support = reading.support_of(partner_id)
     return StatementItem(
         partner_id=partner_id,
         name=row.partner.name,
@@ -244,6 +247,8 @@ def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
         total=_figures(row.total),
         claimed_contribution=row.claimed_contribution,
         accepted_contribution=row.accepted_contribution,
+        support_claimed=support.claimed,
+        support_recorded=support.recorded,
     )
 
 

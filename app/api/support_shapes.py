@@ -56,6 +56,7 @@ class SupportItem(_Shape):
     purpose: str
     amount: Euro
     paid_on: date
+    days_late: int = Field(description="Days beyond the 10 after the stay within which a visitor is paid; 0 elsewhere")
     has_evidence: bool
     recorded_at: datetime
     reversed_at: datetime | None = Field(description="Since then it does not count")
@@ -106,6 +107,7 @@ class ExchangeAmountItem(BaseModel):
     short: bool = Field(description="Fewer than 5 working days")
     near: bool = Field(description="Less than 200 km apart")
     source: str
+    days_late: int = Field(description="Days beyond the 10 after the stay within which a visitor is paid")
 
 
 class PaidElsewhereItem(_Shape):
@@ -142,6 +144,7 @@ def amount_shape(preview: ExchangePreview) -> ExchangeAmountItem:
         short=made.short,
         near=made.near,
         source=preview.source,
+        days_late=preview.days_late,
     )
 
 

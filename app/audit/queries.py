@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.models import ChainHead, Event, EventSalt, SealedRoot
-from app.audit.rules.chain import Link
+from app.audit.rules.chain import FOR, Link
 from app.audit.rules.roots import Heads, changed_in
 from app.core.paging import Page, PageRequest
 
@@ -267,3 +267,13 @@ def missing_links(session: Session, wanted: Heads) -> Iterable[tuple[str, UUID, 
         for (kind, subject), (length, head) in part:
             if held.get((kind, subject, length)) != head:
                 yield kind, subject, length
+
+
+def stand_ins(
+    session: Session, subject_kind: str, subject_ids: Collection[UUID], persons: Collection[UUID]
+) -> frozenset[UUID]:
+    """Who did something with these subjects for one of these people, as their delegate. One query."""
+    stood_for = Event.facts[FOR].astext.in_([str(person) for person in persons])
+    of_these = Event.subject_kind == subject_kind, Event.subject_id.in_(subject_ids)
+    statement = sa.select(Event.actor_id).where(*of_these, stood_for, Event.actor_id.is_not(None)).distinct()
+    return frozenset(one for one in session.scalars(statement) if one is not None)

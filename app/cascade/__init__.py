@@ -6,7 +6,8 @@ a stay at a host in another country: the lump sum of the host's country, halved 
 grant, a call or a programme; the ledger keeps it), reversal (a payment that no longer counts, with its reason).
 A payment is recorded by a contact of the partner that paid, or of the coordinator, while the grant runs. It is never
 deleted or changed: who recorded it wrongly reverses it and records it anew. Lifecycle: recorded, reversed; each once.
+Only the name of a visitor goes, when the records of the grant need no longer be kept.
 
 Use cases: record_voucher, record_exchange (with exchange_preview), both by what recording holds in common;
-reverse_support, attach_evidence, verify_support.
+reverse_support, attach_evidence, forget_visitors, verify_support.
 """

@@ -1,4 +1,7 @@
-"""Table of payments to third parties. What was recorded never changes; a reversal and a document may be added."""
+"""Table of payments to third parties. What was recorded never changes; a reversal and a document may be added.
+
+Only who visited is forgotten in the end: then ``visitor_key`` is ``erased:`` and the id.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.cascade.rules.exchange_amount import ExchangeAmount, Stay, exchange_amount
+from app.cascade.rules.exchange_amount import ExchangeAmount, Stay, amount_for, days_late
 from app.cascade.rules.support import SupportKind
 from app.core.commands import Command, Euro, RequiredLine, Text
 from app.core.money import Money
@@ -114,10 +114,10 @@ class ExchangeFacts:
     lump_sum: Money
     lump_sum_source: str
 
-    def computed(self, country: str) -> ExchangeAmount:
-        """How the amount followed, for a visitor from ``country``."""
-        stay = Stay(country, self.host_country, self.distance_km, self.first_day, self.last_day)
-        return exchange_amount(self.lump_sum, stay)
+    @property
+    def computed(self) -> ExchangeAmount:
+        """How the amount followed from the working days that were counted when it was recorded."""
+        return amount_for(self.lump_sum, self.working_days, self.distance_km)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,11 @@ class SupportRow:
         """Whether it was not reversed."""
         return self.reversed_at is None
 
+    @property
+    def days_late(self) -> int:
+        """How many days later than ten after the stay the visitor was paid; a voucher has no such term."""
+        return days_late(self.exchange.last_day, self.paid_on) if self.exchange is not None else 0
+
 
 @dataclass(frozen=True, slots=True)
 class PaidElsewhere:
@@ -168,12 +173,13 @@ class PaidElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class ExchangePreview:
-    """What an exchange would pay, with the source of its lump sum."""
+    """What an exchange would pay, with the source of its lump sum; ``days_late`` beyond ten after the stay."""
 
     computed: ExchangeAmount
     host_country: str
     on: date
     source: str
+    days_late: int
 
 
 Elsewhere = Sequence[PaidElsewhere]

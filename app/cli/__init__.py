@@ -1,4 +1,4 @@
-"""The command line: ``grappe serve | worker | migrate | demo | verify | backup | restore | retention | call ...``."""
+"""The command line: ``grappe serve | worker | migrate | demo | verify | backup | restore | retention | visits | call ...``."""
 
 from __future__ import annotations
 
@@ -110,10 +110,12 @@ def _add_groups() -> None:
     from app.cli.calls import calls
     from app.cli.people import administrator
     from app.cli.retention import retention
+    from app.cli.visits import visits
 
     main.add_typer(calls, name="call")
     main.command()(administrator)
     main.command()(retention)
+    main.command()(visits)
     main.command()(backup)
     main.command()(restore)
 

@@ -32,6 +32,7 @@ from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.propose_bank_account import propose_bank_account
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.report_missing import report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -88,7 +89,7 @@ class Paying:
         decide_bank_account(self.session, self.by("finance"), account_id, decision, now=now)
 
     def carry(self, payments: Sequence[UUID], *, until: str = "paid", now: datetime) -> None:
-        """From initiated to ``until``: ``initiated``, ``verified``, ``authorised``, ``released`` or ``paid``, a step a day."""
+        """From initiated to ``until``: ``initiated``, ``verified``, ``authorised``, ``released``, ``missing`` or ``paid``, a step a day."""
         if until == "initiated":
             return
         finance, authorising = self.by("finance"), self.by("authorising")
@@ -106,6 +107,10 @@ class Paying:
         )
         if until == "paid":
             self.book(payments, now=now + 6 * DAY)
+        if until == "missing":
+            why = GiveReason(reason="The bank wrote that it refused this file, as it came after the hour of that day.")
+            for payment in payments:
+                report_missing(self.session, self.by("accounting"), payment, why, now=now + 5 * DAY)
 
     def book(self, payments: Sequence[UUID], *, back: bool = False, now: datetime) -> None:
         """The statement of the bank shows that the money left yesterday, or that it came ``back``."""

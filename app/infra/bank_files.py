@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.core.latin import carried
 from app.core.money import Money
 from app.core.periods import BRUSSELS
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SCHEMA = "pain.001.001.09"
-_NOT_CARRIED = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-"""Signs outside the alphabet that every bank in SEPA takes."""
+MOST_NAME = 70
+"""Signs of a name that every bank in SEPA takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class Transfer:
 def credit_transfers(
     payer: Account, transfers: Sequence[Transfer], *, message_id: str, on: date, now: datetime
 ) -> bytes:
-    """The message that orders these transfers for a day.
+    """The message that orders these transfers for a day, each for itself: the bank books each of them and names it.
 
+    Were they one batch, the bank would book one sum, and nobody could tell from its statement which of them it paid.
     The library stamps each message with its clock and with chance; these marks are replaced by what is given here,
     so that one order makes one file.
     """
@@ -51,12 +52,12 @@ def credit_transfers(
 
     from sepaxml import SepaTransfer  # pulls in the reader of schemas
 
-    config = {"name": carried(payer.name), "IBAN": payer.iban, "BIC": payer.bic, "batch": True, "currency": "EUR"}
+    config = {"name": _name(payer), "IBAN": payer.iban, "BIC": payer.bic, "batch": False, "currency": "EUR"}
     message = SepaTransfer(config, schema=SCHEMA, clean=True)
     for one in transfers:
         message.add_payment(
             {
-                "name": carried(one.payee.name),
+                "name": _name(one.payee),
                 "IBAN": one.payee.iban,
                 "BIC": one.payee.bic,
                 "amount": one.amount.cents,
@@ -69,19 +70,20 @@ def credit_transfers(
     local = now.astimezone(ZoneInfo(BRUSSELS)).replace(tzinfo=None)
     _stamp(root, "MsgId", message_id)
     _stamp(root, "CreDtTm", local.isoformat(timespec="seconds"))
-    _stamp(root, "PmtInfId", message_id)
+    for group, one in zip(_all(root, "PmtInf"), transfers, strict=True):
+        _stamp(group, "PmtInfId", one.reference)
     body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return body
 
 
-def carried(text: str) -> str:
-    """The text in the signs that banks carry: letters without marks, others as spaces."""
-    from text_unidecode import unidecode
-
-    return " ".join(_NOT_CARRIED.sub(" ", unidecode(text)).split()) or "-"
+def _name(account: Account) -> str:
+    return carried(account.name)[:MOST_NAME].rstrip()
 
 
 def _stamp(root: Element, name: str, text: str) -> None:
-    for element in root.iter():
-        if element.tag.rpartition("}")[2] == name:
-            element.text = text
+    for element in _all(root, name):
+        element.text = text
+
+
+def _all(root: Element, name: str) -> list[Element]:
+    return [element for element in root.iter() if element.tag.rpartition("}")[2] == name]

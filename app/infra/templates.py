@@ -13,6 +13,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
+from jinja2.lexer import Token
 
 from app.core import chart_axes, charts
 from app.core.money import Money
@@ -20,7 +22,9 @@ from app.core.periods import BRUSSELS
 from app.core.rates import Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from jinja2.lexer import TokenStream
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -28,7 +32,31 @@ LOCALES = Path(__file__).resolve().parents[1] / "locales"
 LANGUAGES = ("en", "fr", "de")
 _KEPT = 16_384
 """Figures in words that are kept: a list prints the same amounts and days again and again."""
+_CALL = ("name", "lparen", "string", "rparen")
+"""The tokens of ``_("words")``."""
+_NOT_AFTER = ("dot", "pipe")
 _LOCALE = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+
+
+class TranslatedOnce(Extension):
+    """Puts the translation where a template says ``_("words")``: an environment has one language, so it never changes.
+
+    A page says a hundred such things; what is a constant is printed with the markup around it.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens, with a text for each call of gettext with nothing but a text."""
+        before, waiting = "", list[Token]()
+        for token in stream:
+            waiting.append(token)
+            if token.type != _CALL[len(waiting) - 1] or waiting[0].value != "_" or before in _NOT_AFTER:
+                yield from waiting
+                before, waiting = token.type, []
+            elif len(waiting) == len(_CALL):
+                say: Callable[[str], str] = self.environment.globals["_"]  # type: ignore[assignment]
+                yield Token(token.lineno, "string", say(waiting[2].value))
+                before, waiting = "string", []
+        yield from waiting
 
 
 def environment(language: str = "en") -> Environment:
@@ -45,7 +73,7 @@ def _environment(language: str) -> Environment:
         auto_reload=False,  # to look for a newer file costs each page some fifty questions to the disk
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", TranslatedOnce],
     )
     translations = Translations.load(LOCALES, [language])
     made.install_gettext_translations(translations, newstyle=False)  # type: ignore[attr-defined]  # added by the i18n extension

@@ -111,7 +111,7 @@ class Posting(Base):
 class RecipientAmount(Base):
     """An amount that a third party received out of a grant; reversed, never removed.
 
-    ``keys`` are its numbers: whoever shares one is the same recipient. Grant, call and programme have no keys: the
+    ``keys`` are its numbers: whoever shares one is the same recipient, and whoever shares one with that one. Grant, call and programme have no keys: the
     ledger knows none of them. ``ceiling`` is what counted ``within`` when it was recorded, None where nothing did.
     """
 

@@ -83,8 +83,33 @@ class PaymentPaid(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMissing(DomainEvent):
+    """Somebody reported that the bank never paid it; another person confirms it."""
+
+    kind: ClassVar[str] = "payment.missing"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFound(DomainEvent):
+    """The report was taken back: it is at the bank."""
+
+    kind: ClassVar[str] = "payment.found"
+    subject_kind: ClassVar[str] = "payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSurfaced(DomainEvent):
+    """The bank booked what two people had given up as never paid; recorded as paid, or open where it is no longer due."""
+
+    kind: ClassVar[str] = "payment.surfaced"
+    subject_kind: ClassVar[str] = "payment"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFailed(DomainEvent):
-    """The bank sent it back."""
+    """The bank sent it back, or two people say that it never paid it."""
 
     kind: ClassVar[str] = "payment.failed"
     subject_kind: ClassVar[str] = "payment"

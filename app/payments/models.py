@@ -103,6 +103,8 @@ class Payment(Base):
     ``commitment_id`` and ``call_id`` have no key: only the ledger touches its tables, and payments know no calls;
     ``programme_id`` is told by who initiates, so that roles count in their scope. ``due_on`` is the day without
     suspensions: each adds its days to ``suspended_days``. ``subject_reference`` and ``title`` are what lists show.
+    ``claim_id`` is the id of the first attempt to pay the same. ``missing_*`` and ``confirmed_*`` are the two people
+    who say that the bank never paid what stands in its file.
     """
 
     __tablename__ = "payment"
@@ -111,13 +113,19 @@ class Payment(Base):
         one_of("kind", PaymentKind),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("suspended_days >= 0", name="suspended_days"),
-        sa.CheckConstraint("(state in ('released', 'paid')) <= (file_id is not null)", name="file_id"),
+        sa.CheckConstraint("(state in ('released', 'missing', 'paid')) <= (file_id is not null)", name="file_id"),
         sa.CheckConstraint("(file_id is null) = (released_at is null)", name="released_at"),
         sa.CheckConstraint("(state = 'paid') <= (paid_on is not null)", name="paid_on"),
         sa.CheckConstraint("(state = 'verified') <= (verified_at is not null)", name="verified_at"),
         sa.CheckConstraint(
-            "(state in ('authorised', 'released', 'paid')) <= (verified_at is not null and authorised_at is not null)",
+            "(state in ('authorised', 'released', 'missing', 'paid'))"
+            " <= (verified_at is not null and authorised_at is not null)",
             name="authorised_at",
+        ),
+        sa.CheckConstraint("(state = 'missing') <= (missing_at is not null)", name="missing_at"),
+        sa.CheckConstraint("(state = 'failed') <= (paid_on is not null or confirmed_at is not null)", name="proved"),
+        sa.CheckConstraint(
+            "confirmed_by is null or confirmed_by is distinct from missing_by", name="confirmed_not_missing"
         ),
         *_four_eyes(),
         sa.UniqueConstraint("reference"),
@@ -129,6 +137,13 @@ class Payment(Base):
             unique=True,
             postgresql_where=sa.text("kind in ('prefinancing', 'balance') and state not in ('cancelled', 'failed')"),
         ),
+        sa.Index(
+            "uq_payment_claim",
+            "claim_id",
+            unique=True,
+            postgresql_where=sa.text("state not in ('cancelled', 'failed')"),
+        ),
+        sa.Index("ix_payment_claim_id", "claim_id"),
         sa.Index("ix_payment_subject_kind_subject_id", "subject_kind", "subject_id"),
         sa.Index("ix_payment_commitment_id", "commitment_id"),
         sa.Index("ix_payment_state", "state"),
@@ -162,6 +177,11 @@ class Payment(Base):
     authorised_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     released_at: Mapped[datetime | None]
     released_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    missing_at: Mapped[datetime | None]
+    missing_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    claim_id: Mapped[UUID]
     file_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payment_file.id"))
     paid_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")

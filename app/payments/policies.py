@@ -14,7 +14,8 @@ ACCOUNT_DECIDERS = (Role.FINANCE_OFFICER, Role.ACCOUNTING_OFFICER)
 """Who validates bank accounts; an organisation belongs to no call, so any scope counts."""
 ACCOUNT_READERS = (*ACCOUNT_DECIDERS, Role.AUTHORISING_OFFICER, Role.AUDITOR)
 """Who reads account numbers in full: who decides on them, who authorises payments to them, and who audits."""
-STATEMENT_READERS = (Role.ACCOUNTING_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+STATEMENT_READERS = (Role.ACCOUNTING_OFFICER, Role.AUDITOR)
+"""Who reads files for the bank and its statements: both show names and account numbers in full."""
 
 
 def may(actor: Actor, act: Act, call_id: UUID, programme_id: UUID) -> bool:

@@ -25,7 +25,8 @@ class PaymentToInitiate:
     """A payment that another area asks for. ``sheet`` explains the amount, one (words, amount) a step.
 
     ``subject_reference`` and ``title`` are what lists show; ``programme_id`` is the programme of the call whose
-    envelope holds the commitment; ``due_on`` the last day in time (``rules/time_limits.py: due_on``).
+    envelope holds the commitment; ``due_on`` the last day in time (``rules/time_limits.py: due_on``); ``again`` an
+    earlier payment of the same that was given up.
     """
 
     subject_kind: str
@@ -39,6 +40,7 @@ class PaymentToInitiate:
     organisation_id: UUID
     due_on: date
     sheet: Sequence[tuple[str, Money]] = ()
+    again: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class MatchLine(Command):
 
 
 class FailPayment(Command):
-    """Say that the bank sent a payment back, and which line of its statement shows the money again."""
+    """Say that the bank sent back what it had booked, and which line of its statement shows the money again."""
 
     reason: Reason = ""
     line_id: Annotated[UUID | None, EmptyIsNone] = None
@@ -142,6 +144,11 @@ class PaymentRow:
     authorised_by: UUID | None
     released_at: datetime | None
     released_by: UUID | None
+    missing_at: datetime | None
+    missing_by: UUID | None
+    confirmed_at: datetime | None
+    confirmed_by: UUID | None
+    claim_id: UUID
     file_id: UUID | None
     file: str
     paid_on: date | None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import names_of
-from app.audit.use_cases.record_event import FOR
+from app.audit.rules.chain import FOR
 from app.core.money import Money
 from app.infra.templates import day_text, instant_text, locale_of, money_text, translator
 
@@ -79,7 +79,10 @@ WORDS: Mapping[str, str] = {
     "payment.cancelled": "Payment {reference} cancelled",
     "payment.released": "Payment {reference} put into the bank's file {file}",
     "payment.paid": "Payment {reference} booked by the bank on {paid_on}: {amount}",
-    "payment.failed": "Payment {reference} came back from the bank",
+    "payment.missing": "Payment {reference} reported as never paid by the bank: {amount}",
+    "payment.found": "Payment {reference} is at the bank: the report that it was never paid is taken back",
+    "payment.surfaced": "Payment {reference}, given up as never paid, was booked by the bank on {booked_on}: {amount}",
+    "payment.failed": "Payment {reference} failed: {amount} is free again",
     "payment.suspended": "Time limit of payment {reference} suspended since {since}",
     "payment.resumed": "Time limit of payment {reference} runs again, {days} days later",
     "payment_file.made": "File {reference} for the bank made: {payments} payments, {control_sum}",

@@ -43,6 +43,7 @@ def circuit_steps(row: PaymentRow, names: Mapping[UUID, str], language: str) -> 
     booked = "done" if row.paid_on is not None and row.state is PaymentState.PAID else "current" if waits else "next"
     if row.state is PaymentState.FAILED:
         booked = "stopped"
-    name = say("Came back") if booked == "stopped" else say("Booked by the bank")
+    stopped = "Never paid by the bank" if row.paid_on is None else "Came back"
+    name = say(stopped) if booked == "stopped" else say("Booked by the bank")
     shown.append(ShownStep(name, "", booked))
     return shown

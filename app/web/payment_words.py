@@ -19,10 +19,11 @@ STATES: Mapping[PaymentState, str] = {
     PaymentState.VERIFIED: "verified",
     PaymentState.AUTHORISED: "authorised",
     PaymentState.RELEASED: "sent to the bank",
+    PaymentState.MISSING: "missing at the bank",
     PaymentState.PAID: "paid",
     PaymentState.RETURNED: "sent back",
     PaymentState.CANCELLED: "cancelled",
-    PaymentState.FAILED: "came back",
+    PaymentState.FAILED: "failed",
 }
 KINDS: Mapping[PaymentKind, str] = {
     PaymentKind.PREFINANCING: "Pre-financing",
@@ -40,6 +41,7 @@ _TURNS: Mapping[Act, str] = {
     Act.AUTHORISE: "an authorising officer authorises",
     Act.RELEASE: "an accounting officer sends it to the bank",
     Act.RECORD: "the bank books it",
+    Act.CONFIRM: "an authorising officer or another accounting officer confirms that the bank never paid",
     Act.INITIATE: "who initiated it corrects it or gives it up",
 }
 

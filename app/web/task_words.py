@@ -76,6 +76,9 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.RELEASE_PAYMENTS: Words("Send payments to the bank", "warn", "{count} to send"),
     TaskKind.RECORD_PAYMENTS: Words("Record the statement of the bank", "info", "{count} at the bank"),
     TaskKind.CORRECT_PAYMENTS: Words("Correct payments that were sent back", "warn", "{count} sent back"),
+    TaskKind.CONFIRM_MISSING_PAYMENTS: Words(
+        "Confirm that the bank never paid", "warn", "{count} reported as never paid"
+    ),
     TaskKind.RESUME_PAYMENTS: Words("Let the time limit of payments run again", "neutral", "{count} suspended"),
     TaskKind.CHECK_ACCOUNT: Words("Check the bank account of {name}: a payment came back", "bad", "came back"),
     TaskKind.VALIDATE_ACCOUNTS: Words("Validate bank accounts", "warn", "{count} to validate"),

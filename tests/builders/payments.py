@@ -27,6 +27,7 @@ from app.payments.schemas import (
     Bank,
     BankAccountToPropose,
     DecideAccount,
+    GiveReason,
     Payer,
     PaymentRow,
     PaymentToInitiate,
@@ -38,6 +39,7 @@ from app.payments.use_cases.initiate_payment import initiate_payment
 from app.payments.use_cases.propose_bank_account import propose_bank_account
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.report_missing import confirm_missing, report_missing
 from app.payments.use_cases.verify_payment import verify_payment
 from tests.builders.money import GRANT, a_commitment, an_envelope
 from tests.builders.organisations import an_organisation
@@ -199,3 +201,33 @@ def line_of(session: Session, reference: str, amount: Money) -> UUID:
         StatementLine.payment_id.is_(None),
     )
     return session.scalars(sa.select(StatementLine.id).where(*wanted)).one()
+
+
+def never_paid(session: Session, office: Office, payment_id: UUID, *, now: datetime = NOW) -> None:
+    """Two people say that the bank never paid what stands in its file."""
+    why = GiveReason(reason="The bank refused the whole file.")
+    report_missing(session, office.accountant, payment_id, why, now=now)
+    confirm_missing(session, office.authoriser, payment_id, now=now)
+
+
+def the_same_again(session: Session, office: Office, payment_id: UUID, *, now: datetime = NOW) -> UUID:
+    """An authorised attempt to pay the same as a payment that was given up."""
+    row = payment_row(session, payment_id)
+    wanted = PaymentToInitiate(
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        programme_id=row.programme_id,
+        commitment_id=row.commitment_id,
+        reference=row.subject_reference,
+        title=row.title,
+        kind=row.kind,
+        amount=row.amount,
+        organisation_id=row.organisation_id,
+        due_on=row.due_on,
+        sheet=row.sheet,
+        again=payment_id,
+    )
+    again = initiate_payment(session, office.initiator, wanted, now=now)
+    verify_payment(session, office.verifier, again, now=now)
+    authorise_payment(session, office.authoriser, again, now=now)
+    return again

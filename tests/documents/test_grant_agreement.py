@@ -11,11 +11,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.canonical import digest
+from app.delivery.agreements import agreement_view
 from app.documents.queries import documents_of
 from app.documents.schemas import DocumentRow
 from app.grants.rules.agreement import AgreementFacts
+from app.grants.rules.agreement_record import AgreementRecord
 from app.infra.db.engine import Database
 from app.infra.sealing import SealingAuthority, inspect_seal, seal
+from app.infra.templates import environment
 from app.jobs.render_documents import PREPARE, Prepared, render
 from tests.builders.grants import a_running_grant
 from tests.builders.receipts import BASE_URL
@@ -79,3 +82,24 @@ def test_parties_figures_days_and_signatures_stand_in_it(made: Made) -> None:
     assert "Contents" in said
     for annex in ("Description of the project", "Estimated budget", "Record of the signatures"):
         assert said.count(annex) >= 2, "in the contents and as a heading"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"third_party_scope": "grant"}, "No third party receives more than EUR 60,000.00 under this agreement."),
+        ({"third_party_scope": "call"}, "EUR 60,000.00 from all grants of the call together."),
+        ({"third_party_scope": "programme"}, "EUR 60,000.00 from all grants of the programme together."),
+        ({"third_party_maximum": None}, "No third party receives more than Annex 1 states."),
+        ({"third_parties": False}, "This grant does not give financial support to third parties."),
+    ],
+)
+def test_the_article_on_third_parties_is_what_the_register_keeps(
+    made: Made, changes: dict[str, object], words: str
+) -> None:
+    facts = made[3].model_copy(update=changes)
+    record = AgreementRecord(agreement=facts, sha256=facts.sha256, signatures=())
+    source = '{% from "documents/agreement_text.html" import articles with context %}{{ articles(agreement, view) }}'
+    text = environment().from_string(source).render(agreement=facts, view=agreement_view(record))
+    assert words in text
+    assert ("The beneficiary pays it, keeps the evidence" in text) == facts.supports_third_parties

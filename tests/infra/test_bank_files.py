@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sepaxml.validation import try_valid_xml
 
+from app.core.latin import carried
 from app.core.money import Money
-from app.infra.bank_files import SCHEMA, Account, Transfer, carried, credit_transfers
+from app.infra.bank_files import MOST_NAME, SCHEMA, Account, Transfer, credit_transfers
 
-PAYER = Account("Agency", "BE39103123456719", "NICABEBB")
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+PAYER = Account(
+    "Агенция за клъстери, жизнена среда и щастие на гражданите на целия свят и околностите",
+    "BE39103123456719",
+    "NICABEBB",
+)
 NOW, ON = datetime(2019, 3, 1, 23, 30, tzinfo=UTC), date(2019, 3, 4)
 names = st.text(min_size=1, max_size=90)
 transfers = st.lists(
@@ -28,6 +37,10 @@ transfers = st.lists(
 )
 
 
+def texts_of(root: Element, name: str) -> list[str]:
+    return [one.text or "" for one in root.iter() if one.tag.endswith("}" + name)]
+
+
 def made(chosen: list[Transfer]) -> bytes:
     return credit_transfers(PAYER, chosen, message_id="GRP" + "a" * 32, on=ON, now=NOW)
 
@@ -39,9 +52,13 @@ def test_every_file_is_valid_and_adds_up(chosen: list[Transfer]) -> None:
     try_valid_xml(data, SCHEMA)
     root = fromstring(data)
     total = Money.total(one.amount for one in chosen).amount
-    texts = {name: [one.text for one in root.iter() if one.tag.endswith("}" + name)] for name in ("CtrlSum", "NbOfTxs")}
-    assert texts == {"CtrlSum": [total, total], "NbOfTxs": [str(len(chosen))] * 2}
-    assert [one.text for one in root.iter() if one.tag.endswith("}InstdAmt")] == [one.amount.amount for one in chosen]
+    amounts, references = [one.amount.amount for one in chosen], [one.reference for one in chosen]
+    assert texts_of(root, "CtrlSum") == [total, *amounts]
+    assert texts_of(root, "NbOfTxs") == [str(len(chosen)), *["1"] * len(chosen)]
+    assert texts_of(root, "InstdAmt") == amounts
+    assert set(texts_of(root, "BtchBookg")) == {"false"}, "the bank books each, else nobody knows what it paid"
+    assert texts_of(root, "PmtInfId") == texts_of(root, "EndToEndId") == references
+    assert all(0 < len(name) <= MOST_NAME for name in texts_of(root, "Nm"))
 
 
 def test_one_order_makes_one_file() -> None:

@@ -78,3 +78,16 @@ def test_what_people_typed_is_text(text: str) -> None:
 
 def test_an_unknown_language_is_english() -> None:
     assert made("{{ d|day }}", "xx", d=date(2019, 4, 4)) == "4 April 2019"
+
+
+def test_what_a_template_says_is_translated_when_it_is_read() -> None:
+    source = """<p title="{{ _('A "quoted" word') }}">{{ _("One & two") }}</p>{{ _("%(n)s left")|format(n=2) }}"""
+    assert made(source) == '<p title="A &#34;quoted&#34; word">One &amp; two</p>2 left'
+    called: list[str] = []
+    environment("en").from_string(source).render(_=called.append)
+    assert called == [], "what is known when a template is read costs nothing when it is printed"
+
+
+def test_what_is_known_only_when_it_is_printed_is_translated_then() -> None:
+    assert made("{{ _(words) }} {{ _('a' ~ words) }}", words="b") == "b ab"
+    assert made("{% set _ = 1 %}{{ _ }}({{ x._('a') }})", x={"_": str.upper}) == "1(A)"

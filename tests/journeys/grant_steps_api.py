@@ -161,7 +161,8 @@ def give_account(story: GrantByPrograms) -> None:
     story.coordinator.ask("POST", where, 422, wrong)
     given = story.coordinator.ask("POST", where, 201, wrong | {"iban": facts.IBAN})["id"]
     story.coordinator.ask("POST", f"/bank-accounts/{given}/decision", 403, {"validate_it": True})
-    finance.ask("POST", f"/bank-accounts/{given}/decision", 204, {"validate_it": True})
+    finance.ask("POST", f"/bank-accounts/{given}/decision", 403, {"validate_it": True})
+    finance.ask("POST", f"/bank-accounts/{given}/decision", 204, {"validate_it": True}, **story.confirmed(finance))
 
 
 def sign_agreement(story: GrantByPrograms) -> None:

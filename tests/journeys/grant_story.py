@@ -40,8 +40,8 @@ CALL = {
 """What the call of W-11 says otherwise: three payments that are rounded up, a guarantee, one report at the end."""
 COMMITTED = Books("500000.00", "1000000.00", "0.00")
 PREFINANCED = Books("500000.00", "716666.00", "283334.00")
-SIGNING = (facts.AUTHORITY, facts.ACCOUNTING)
-"""Who of the office needs a second step: to sign and authorise, and to release."""
+SIGNING = (facts.FINANCE, facts.AUTHORITY, facts.ACCOUNTING)
+"""Who of the office needs a second step: to validate accounts, to sign and authorise, and to release."""
 
 
 @dataclass
@@ -177,6 +177,9 @@ def account(story: GrantStory) -> None:
     finance.follow(story.world.names[0])
     finance.sees("BE68 5390 0754 7034")
     finance.press("Validate")
+    finance.page.wait_for_load_state()
+    if finance.page.get_by_role("button", name="Confirm", exact=True).count():
+        story.show_code(finance, "Confirm")
     finance.sees("validated")
 
 

@@ -29,6 +29,7 @@ from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.release_payments import release_payments
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
 BEGINS = datetime(2022, 1, 14, 10, 0, tzinfo=UTC)
 """Both periods of the grant are over, so anything may happen next."""
 DAYS = (build.MARCH, (date(2021, 3, 1), date(2021, 3, 31)))
+SMALLER = {"envelope: 3600000.00": "envelope: 400000.00", "maximum: 60000.00": "maximum: 20000.00"}
+"""Of the call: little money, and a recipient gets less than a partner has."""
 WHY = "Somebody looked at it again and found a mistake."
 OTHERS = "other"
 """What the machine calls commitments that it makes beside the grant."""
@@ -84,7 +87,7 @@ class World:
 
 def a_world(session: Session, bank: Bank, number: int) -> World:
     """A grant of a call of its own, in a small envelope of its own."""
-    content = another_call(f"MONEY-{number}", **{"envelope: 3600000.00": "envelope: 400000.00"})
+    content = another_call(f"MONEY-{number}", **SMALLER)
     made = build.a_reporting_grant(session, call=a_call(session, content), files=bank.files)
     [envelope] = envelopes_of_call(session, made.ranked.call.id)
     return World(made, an_office(session), bank, envelope.id)
@@ -167,7 +170,7 @@ def sent_back(world: World, choice: int) -> Work:
 
 
 def disturb(world: World, choice: int, how: int) -> Work:
-    """Send a payment back, cancel it, let its time stand still or run, or say that it failed: whatever its state."""
+    """Send a payment back, cancel it, let its time stand still or run, or say that the bank never paid it: whatever its state."""
 
     def act(session: Session) -> object:
         row, why, now = one_of(world.payments(session), choice), GiveReason(reason=WHY), world.now
@@ -177,7 +180,9 @@ def disturb(world: World, choice: int, how: int) -> Work:
             lambda: cancel_payment(session, world.made.officer, row.id, why, now=now),
             lambda: suspend_payment(session, world.made.officer, row.id, why, now=now),
             lambda: resume_payment(session, world.made.officer, row.id, now=now),
-            lambda: fail_payment(session, people[2], row.id, FailPayment(reason=WHY), now=now),
+            lambda: report_missing(session, people[2], row.id, why, now=now),
+            lambda: confirm_missing(session, people[1], row.id, now=now),
+            lambda: find_payment(session, people[1], row.id, now=now),
         )
         return acts[how % len(acts)]()
 
@@ -246,12 +251,15 @@ def close(world: World) -> Work:
 
 
 def voucher(world: World, member: int, recipient: int, cents: int) -> Work:
-    """A partner pays one of two recipients."""
-    number = {
-        "registration_number": f"NIPC {recipient % 2} of {world.made.grant_id}",
-        "recipient": f"Recipient {recipient % 2}",
+    """A partner pays one of two recipients, by its VAT number, its registration number or both."""
+    which, how = recipient % 2, recipient // 2 % 3
+    given = {
+        "vat": f"{which}{world.made.grant_id}" if how != 1 else "",
+        "registration_number": f"NIPC {which} of {world.made.grant_id}" if how else "",
+        "recipient": f"Recipient {which}",
+        "country": "RS",  # the form of its numbers is not known
     }
-    wanted = support.a_voucher(world.made, member % 3, amount=Money(cents).amount, **number)
+    wanted = support.a_voucher(world.made, member % 3, amount=Money(cents).amount, **given)
     return lambda session: support.paid(session, world.made, wanted, now=world.now)
 
 

@@ -27,7 +27,8 @@ from tests.support import database as databases
 PAYERS = 64
 CEILING, EACH = Money.parse("60 000.00"), Money.parse("1 999.99")
 FITS = CEILING.cents // EACH.cents
-VAT, BOTH = recipient_keys("PT", "501442600", ""), recipient_keys("PT", "501442600", "NIPC-7")
+VAT, REGISTRATION = recipient_keys("PT", "501442600", ""), recipient_keys("PT", "", "NIPC-7")
+BOTH = recipient_keys("PT", "501442600", "NIPC-7")
 
 
 @pytest.fixture
@@ -102,6 +103,18 @@ def test_sixty_four_at_once_from_as_many_grants_and_not_a_cent_too_much(database
     told = at_once([record(database, a_payment(one, keys=(VAT, BOTH)[n % 2])) for n, one in enumerate(grants)])
     assert told == {"recorded": FITS, "support.recipient_ceiling": PAYERS - FITS}
     assert received(database, grants[0]) == EACH.times(FITS) <= CEILING
+
+
+def test_two_numbers_that_one_payment_joins_are_one_recipient_for_everybody(database: Database) -> None:
+    grants = places(PAYERS)
+    assert record(database, a_payment(grants[0], keys=BOTH))() == "recorded"
+    acts = (record, insert)
+    told = at_once(
+        [acts[n // 2 % 2](database, a_payment(one, keys=(VAT, REGISTRATION)[n % 2])) for n, one in enumerate(grants)]
+    )
+    assert told["recorded"] == FITS - 1
+    assert told["refused"] + told["support.recipient_ceiling"] == PAYERS - FITS + 1
+    assert received(database, grants[0]) == EACH.times(FITS)
 
 
 def test_sixty_four_programs_that_do_not_ask_are_refused_by_the_table(database: Database) -> None:

@@ -96,7 +96,13 @@ def payment_bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     why, match = {"reason": "A document is missing."}, {"reference": world.ids["sent_reference"]}
     account = {"holder": "Cluster ASBL", "iban": IBANS[2], "bic": BIC}
     web, api = "/payments/{payment_id}", "/api/v1/payments/{payment_id}"
-    acts = {"return": "return", "cancel": "cancellation", "suspend": "suspension", "fail": "failure"}
+    acts = {
+        "return": "return",
+        "cancel": "cancellation",
+        "suspend": "suspension",
+        "fail": "failure",
+        "missing": "missing-report",
+    }
     return {
         **{("POST", f"{web}/{name}"): why for name in acts},
         **{("POST", f"{api}/{name}"): why for name in acts.values()},

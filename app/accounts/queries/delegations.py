@@ -14,8 +14,17 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Delegation, Person, RoleAssignment
 from app.accounts.queries.actors import actor_of_person
-from app.accounts.rules.delegation import DELEGABLE, DelegationState, Period, delegated, state_of_delegation
+from app.accounts.rules.delegation import (
+    DELEGABLE,
+    DelegationState,
+    Period,
+    delegated,
+    same_office,
+    state_of_delegation,
+)
+from app.audit.queries import stand_ins
 from app.core.actor import Actor, Assignment, Role, ScopeKind
+from app.core.events import DomainEvent
 from app.core.paging import Page, PageRequest
 
 _DELEGATE = aliased(Person)
@@ -87,7 +96,9 @@ def as_delegate(
 ) -> Actor | None:
     """The actor acting for somebody else: with the other's roles as far as they can be handed over, and no others.
 
-    None where the delegation is not the actor's or not in force, or, with ``taken_up``, was never taken up.
+    What the other may not do for want of a second pair of eyes, the actor may not do for them. None where the
+    delegation is not the actor's or not in force, where the two share no office any more, or, with ``taken_up``,
+    where it was never taken up.
     """
     statement = sa.select(Delegation.person_id, Person.name, Delegation.ends_at).where(
         Delegation.id == delegation_id,
@@ -102,8 +113,26 @@ def as_delegate(
     if found is None:
         return None
     person_id, name, until = found
-    held = delegated(actor_of_person(session, person_id).assignments)
-    return replace(actor, assignments=held, acting_for=person_id, acting_for_name=name, acting_until=until)
+    giver = actor_of_person(session, person_id)
+    if not same_office(giver.assignments, actor.assignments):
+        return None
+    return replace(
+        actor,
+        assignments=delegated(giver.assignments),
+        also=actor.also | giver.persons,
+        acting_for=person_id,
+        acting_for_name=name,
+        acting_until=until,
+    )
+
+
+def counted_on(session: Session, actor: Actor, event: type[DomainEvent], *subject_ids: UUID) -> frozenset[UUID]:
+    """Everybody whom the actor counts as where four eyes are wanted on these subjects of ``event``.
+
+    Besides ``actor.persons``, whoever did something there for one of them: two delegates of one person are one.
+    One query.
+    """
+    return actor.persons | stand_ins(session, event.subject_kind, subject_ids, actor.persons)
 
 
 def delegation_for_update(session: Session, delegation_id: UUID) -> Delegation | None:

@@ -19,6 +19,7 @@ from app.accounts.rules.delegation import (
     Period,
     handover_violations,
     period_of,
+    same_office,
     state_of_delegation,
 )
 from app.accounts.schemas import DelegateTasks
@@ -87,9 +88,7 @@ def end_delegation(session: Session, actor: Actor, delegation_id: UUID, *, now: 
     state = state_of_delegation(Period(row.starts_at, row.ends_at), row.ended_at, now)
     if state not in {DelegationState.COMING, DelegationState.IN_FORCE}:
         raise RulesViolatedError([Violation("delegation.over", "This delegation is over already.")])
-    row.ended_at, row.ended_by = now, actor.person_id
-    session.execute(sa.update(SignInSession).where(SignInSession.acting_for == row.id).values(acting_for=None))
-    record_event(session, actor, DelegationEnded(subject_id=row.id, facts=_people(row)), now=now)
+    _end(session, actor, row, now=now)
 
 
 def end_delegations_of(session: Session, person_id: UUID, *, now: datetime) -> None:
@@ -97,6 +96,22 @@ def end_delegations_of(session: Session, person_id: UUID, *, now: datetime) -> N
     theirs = (Delegation.person_id == person_id) | (Delegation.delegate_id == person_id)
     living = Delegation.ended_at.is_(None) & (Delegation.ends_at > now)
     session.execute(sa.update(Delegation).where(theirs, living).values(ended_at=now))
+
+
+def end_delegations_without_office(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> None:
+    """For use cases that take a role away: what two people who share no office any more handed over counts no longer."""
+    theirs = (Delegation.person_id == person_id) | (Delegation.delegate_id == person_id)
+    living = Delegation.ended_at.is_(None) & (Delegation.ends_at > now)
+    for row in session.scalars(sa.select(Delegation).where(theirs, living).order_by(Delegation.id).with_for_update()):
+        giver, taker = (actor_of_person(session, one).assignments for one in (row.person_id, row.delegate_id))
+        if not same_office(giver, taker):
+            _end(session, actor, row, now=now)
+
+
+def _end(session: Session, actor: Actor, row: Delegation, *, now: datetime) -> None:
+    row.ended_at, row.ended_by = now, actor.person_id
+    session.execute(sa.update(SignInSession).where(SignInSession.acting_for == row.id).values(acting_for=None))
+    record_event(session, actor, DelegationEnded(subject_id=row.id, facts=_people(row)), now=now)
 
 
 def _people(row: Delegation) -> dict[str, object]:

@@ -12,6 +12,8 @@ from app.accounts.events import RoleRevoked
 from app.accounts.models import RoleAssignment
 from app.accounts.policies import may_give_role
 from app.accounts.queries import administrators_for_update, assignment_for_update
+from app.accounts.rules.delegation import DELEGABLE
+from app.accounts.use_cases.delegate_tasks import end_delegations_without_office
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError
@@ -40,7 +42,10 @@ def revoke_role(session: Session, actor: Actor, assignment_id: UUID, *, now: dat
 
 
 def take_role(session: Session, person_id: UUID, role: Assignment, *, taken_by: Actor, now: datetime) -> bool:
-    """For other use cases that have already decided: the person no longer holds the role. Whether they held it."""
+    """For other use cases that have already decided: the person no longer holds the role. Whether they held it.
+
+    With the last office that they share with a colleague ends what one of the two handed to the other.
+    """
     ended = session.scalar(
         sa.delete(RoleAssignment)
         .where(
@@ -54,6 +59,8 @@ def take_role(session: Session, person_id: UUID, role: Assignment, *, taken_by: 
     if ended is not None:
         facts = {"role": role.role, "scope": role.scope, "scope_id": role.scope_id}
         record_event(session, taken_by, RoleRevoked(subject_id=person_id, facts=facts), now=now)
+        if role.role in DELEGABLE:
+            end_delegations_without_office(session, taken_by, person_id, now=now)
     return ended is not None
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import RoleAssignment
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.amendments.models import Amendment, AmendmentSignature
 from app.amendments.policies import may_read
 from app.amendments.rules.addendum import AddendumFacts, AddendumRecord
@@ -129,11 +129,11 @@ def addendum_of(session: Session, amendment_id: UUID) -> AddendumFacts | None:
 
 
 def signatures_of_amendment(session: Session, row: AmendmentRow, addendum: AddendumFacts) -> tuple[SignatureFacts, ...]:
-    """Who signed the text that stands now, in order. Two queries."""
+    """Who signed the text that stands now, in order. Three queries."""
     one = AmendmentSignature
     wanted = one.amendment_id == row.id, one.round == row.round
     found = session.scalars(sa.select(one).where(*wanted).order_by(one.order)).all()
-    names = names_of(session, [each.person_id for each in found])
+    names = names_under_acts(session, [each.person_id for each in found])
     agreement = addendum.agreement
     return tuple(
         SignatureFacts(

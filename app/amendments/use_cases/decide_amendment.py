@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentDecided
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
 from app.amendments.rules.addendum import AddendumFacts, reference_of
@@ -45,7 +46,8 @@ def decide_amendment(
     state = AMENDMENT.after(AmendmentState(amendment.state), _EVENTS[wanted.decision])
     reading = amendment_reading(session, grant_id, number, today=day_of(now))
     against = blocking(reading.against_acceptance()) if accepts else reason_findings(wanted.reason)
-    if found := (*decision_findings(actor.persons, amendment.requested_by), *against):
+    persons = counted_on(session, actor, AmendmentDecided, grant_id)
+    if found := (*decision_findings(persons, amendment.requested_by), *against):
         raise RulesViolatedError(found)
     amendment.snapshot = amendment.sha256 = None
     if accepts:

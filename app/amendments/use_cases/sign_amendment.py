@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentEnteredIntoForce, AmendmentSigned
 from app.amendments.models import AmendmentSignature
 from app.amendments.queries.amendments import amendment_row, hold_mandate, record_of_amendment
@@ -82,7 +83,7 @@ def sign_for_authority(
     state = AMENDMENT.after(AmendmentState(amendment.state), AmendmentEvent.ENTER_INTO_FORCE)
     reading = amendment_reading(session, grant_id, number, today=day_of(now))
     found = (
-        *authority_findings(actor.persons, amendment.decided_by),
+        *authority_findings(counted_on(session, actor, AmendmentSigned, grant_id), amendment.decided_by),
         *text_findings(wanted.sha256, amendment.sha256),
         *_against(reading),
     )

@@ -88,13 +88,13 @@ def accounts(
     return run(incoming, READ, sees_accounts, answer)
 
 
-@router.post("/bank-accounts/{account_id}/decision", status_code=204)
+@router.post("/bank-accounts/{account_id}/decision", status_code=204, dependencies=[SECOND_STEP])
 def decide(incoming: Request_, account_id: UUID, command: DecideAccount) -> None:
     """Validate an account that another person gave, which replaces the one before, or refuse it with a reason."""
     run(
         incoming,
         WRITE,
-        decides_accounts,
+        stepped_up(decides_accounts),
         lambda work: decide_bank_account(work.session, work.actor, account_id, command, now=work.now),
     )
 

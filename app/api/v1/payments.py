@@ -23,6 +23,7 @@ from app.payments.schemas import FailPayment, GiveReason, PaymentFilter
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -144,9 +145,42 @@ def resume(incoming: Request_, payment_id: UUID) -> None:
     )
 
 
+@router.post("/{payment_id}/missing-report", status_code=204)
+def missing(incoming: Request_, payment_id: UUID, command: GiveReason) -> None:
+    """Report that the bank never paid it, with the reason. Its amount stays bound until another person confirms it."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.RECORD),
+        lambda work: report_missing(work.session, work.actor, payment_id, command, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/missing-confirmation", status_code=204, dependencies=[SECOND_STEP])
+def confirm(incoming: Request_, payment_id: UUID) -> None:
+    """Confirm that the bank never paid it: an authorising officer, or an accounting officer who did not report it."""
+    run(
+        incoming,
+        WRITE,
+        stepped_up(acts_on_payment(payment_id, Act.CONFIRM)),
+        lambda work: confirm_missing(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/{payment_id}/missing-withdrawal", status_code=204)
+def found(incoming: Request_, payment_id: UUID) -> None:
+    """Take the report back: the payment is at the bank."""
+    run(
+        incoming,
+        WRITE,
+        acts_on_payment(payment_id, Act.CONFIRM),
+        lambda work: find_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
 @router.post("/{payment_id}/failure", status_code=204)
 def fail(incoming: Request_, payment_id: UUID, command: FailPayment) -> None:
-    """Say that the bank sent it back; where it was booked, name the line with which the money came."""
+    """Say that the bank sent back what it had booked; name the line with which the money came."""
     run(
         incoming,
         WRITE,

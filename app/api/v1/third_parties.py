@@ -27,7 +27,6 @@ from app.cascade.schemas import RecordExchange, RecordVoucher, ReverseSupport, S
 from app.cascade.use_cases.attach_evidence import attach_evidence
 from app.cascade.use_cases.record_exchange import exchange_preview, record_exchange
 from app.cascade.use_cases.record_voucher import record_voucher
-from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.errors import NotFoundError
 from app.delivery.cascade_guards import changes_support, records_support
 from app.delivery.files import PDF, file_answer, pdf_to_store
@@ -35,6 +34,7 @@ from app.delivery.grant_guards import follows_grant, sees_grant
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import file
+from app.reporting.use_cases.take_back_support import take_back_support
 
 router = APIRouter(prefix="/grants/{grant_id}/third-parties", tags=["third parties"])
 
@@ -139,7 +139,7 @@ def reverse(incoming: Request_, grant_id: UUID, support_id: UUID, command: Rever
         incoming,
         WRITE,
         changes_support(grant_id, support_id),
-        lambda work: reverse_support(work.session, work.actor, grant_id, support_id, command, now=work.now),
+        lambda work: take_back_support(work.session, work.actor, grant_id, support_id, command, now=work.now),
     )
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
+from app.applications.events import CheckDecided
 from app.applications.models import ApplicationCheck
 from app.applications.policies import require_checks
 from app.applications.queries.applied_call import applied_call
@@ -35,6 +37,7 @@ def confirm_checks(session: Session, actor: Actor, call_id: UUID, wanted: Confir
     identities = [one.application_id for one in chosen]
     applications_for_change(session, identities)
     judged = {one.id: one for one in screened_among(session, identities) if one.call_id == call_id}
+    persons = counted_on(session, actor, CheckDecided, *identities)
     refused: list[Violation] = []
     rows: list[tuple[ApplicationCheck, CheckOutcome]] = []
     for one in chosen:
@@ -45,7 +48,7 @@ def confirm_checks(session: Session, actor: Actor, call_id: UUID, wanted: Confir
         if row is None or row.proposed_outcome is None or CheckState(row.state) is not CheckState.PROPOSED:
             raise TransitionNotAllowedError(CHECK.name, CheckState.OPEN, "decided")
         application = judged[one.application_id]
-        refused += _named(application, decision_stops(application, row, call.state, actor=actor, now=now))
+        refused += _named(application, decision_stops(application, row, call.state, by=persons, now=now))
         rows.append((row, CheckOutcome(row.proposed_outcome)))
     if refused:
         raise RulesViolatedError(refused)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
 from app.applications.events import CheckDecided
 from app.applications.models import ApplicationCheck
 from app.applications.queries.checks import check_for_change, judged_for_change
@@ -40,10 +42,11 @@ def decide_check(
     confirms = wanted.decision == "confirm"
     event = EVENTS[CheckOutcome(row.proposed_outcome)] if confirms else CheckEvent.RETURN
     after = CHECK.after(CheckState(row.state), event)
+    persons = counted_on(session, actor, CheckDecided, application_id)
     refused = (
-        decision_stops(judged, row, call.state, actor=actor, now=now)
+        decision_stops(judged, row, call.state, by=persons, now=now)
         if confirms
-        else return_violations(check_facts(judged, step, call.state), actor.persons, wanted.reason)
+        else return_violations(check_facts(judged, step, call.state), persons, wanted.reason)
     )
     if refused:
         raise RulesViolatedError(refused)
@@ -51,11 +54,11 @@ def decide_check(
 
 
 def decision_stops(
-    judged: ScreenedApplication, row: ApplicationCheck, call_state: CallState, *, actor: Actor, now: datetime
+    judged: ScreenedApplication, row: ApplicationCheck, call_state: CallState, *, by: Collection[UUID], now: datetime
 ) -> tuple[Violation, ...]:
-    """What stops the actor from confirming the proposal."""
+    """What stops ``by``, everybody whom the one who decides counts as, from confirming the proposal."""
     facts, outcome = check_facts(judged, CheckStep(row.step), call_state), row.proposed_outcome
-    return decision_violations(facts, CheckOutcome(outcome), actor.persons, now) if outcome else ()
+    return decision_violations(facts, CheckOutcome(outcome), by, now) if outcome else ()
 
 
 def store_decision(  # noqa: PLR0913  # what is decided about which step

@@ -12,6 +12,8 @@ from app.core.canonical import canonical_json
 
 GENESIS = "0" * 64
 """What the first event of a chain stands on."""
+FOR = "for"
+"""The fact that names for whom the actor acted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit.models import ChainHead, Event, EventSalt
-from app.audit.rules.chain import GENESIS, Link, link_hash, salted_digest
+from app.audit.rules.chain import FOR, GENESIS, Link, link_hash, salted_digest
 from app.core.actor import Actor
 from app.core.canonical import canonical_json
 from app.core.events import DomainEvent
@@ -21,8 +21,6 @@ from app.infra.ids import new_id
 from app.infra.queue import enqueue
 
 DELIVER_TASK = "deliver_event"
-FOR = "for"
-"""The fact that names for whom the actor acted."""
 _EVENT: Any = Event.__table__
 _HEAD: Any = ChainHead.__table__
 # An update that changes nothing locks a row that is there and returns it, in the same statement.

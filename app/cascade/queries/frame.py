@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,7 @@ def frame_of(
     return Frame(
         start_on=agreement.start_on,
         end_on=agreement.end_on,
+        report_on=agreement.end_on + timedelta(days=agreement.facts.terms.report_due_days),
         today=today,
         partner=party.name,
         budget=_third_party_budgets(session, agreement)(party.partner_id),
@@ -106,19 +107,56 @@ def earlier_visit(session: Session, visitor: str, keys: Sequence[str]) -> date |
 
 def registered_organisation(session: Session, keys: Sequence[str]) -> UUID | None:
     """The organisation of the platform that has one of these numbers; its canonical record where it was merged."""
-    bare = _bare(Organisation.registration_number)
-    conditions = []
-    for key in keys:
-        kind, country, number = key.split("/", 2)
-        same = _bare(Organisation.vat).endswith(number, autoescape=True) if kind == "vat" else bare == number
-        conditions.append(sa.and_(Organisation.country == country, same))
-    columns = (Organisation.id, Organisation.canonical_id, Organisation.country, Organisation.vat)
-    statement = sa.select(*columns, Organisation.registration_number).where(sa.or_(*conditions))
-    for row in session.execute(statement.order_by(Organisation.created_at, Organisation.id)):
+    for row in _organisations(session, _with_number(keys)):
         if set(recipient_keys(row.country, row.vat, row.registration_number)) & set(keys):
             found: UUID = row.canonical_id or row.id
             return found
     return None
+
+
+def numbers_of_recipient(session: Session, keys: Sequence[str]) -> tuple[str, ...]:
+    """The numbers given for a recipient and those that the platform knows of the same organisation.
+
+    Who gives the VAT number today and the registration number tomorrow is one recipient. Records that were merged into
+    one count as one.
+    """
+    known, asked = set(keys), set(keys)
+    while asked:
+        rows = [
+            row
+            for row in _organisations(session, _with_number(sorted(asked)))
+            if set(recipient_keys(row.country, row.vat, row.registration_number)) & asked
+        ]
+        same = {row.canonical_id or row.id for row in rows}
+        merged = Organisation.canonical_id.in_(same) | Organisation.id.in_(same)
+        found = {
+            key
+            for row in (_organisations(session, merged) if same else ())
+            for key in recipient_keys(row.country, row.vat, row.registration_number)
+        }
+        asked = found - known
+        known |= asked
+    return tuple(sorted(known))
+
+
+def _with_number(keys: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Organisations that may have one of these numbers: whether it is the same is said by its keys."""
+    conditions = []
+    for key in keys:
+        kind, country, number = key.split("/", 2)
+        same = (
+            _bare(Organisation.vat).endswith(number, autoescape=True)
+            if kind == "vat"
+            else (_bare(Organisation.registration_number) == number)
+        )
+        conditions.append(sa.and_(Organisation.country == country, same))
+    return sa.or_(*conditions)
+
+
+def _organisations(session: Session, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[UUID, UUID | None, str, str, str]]:
+    columns = (Organisation.id, Organisation.canonical_id, Organisation.country, Organisation.vat)
+    statement = sa.select(*columns, Organisation.registration_number).where(wanted)
+    return session.execute(statement.order_by(Organisation.created_at, Organisation.id)).all()
 
 
 def _bare(column: Any) -> sa.ColumnElement[str]:  # noqa: ANN401  # a mapped column

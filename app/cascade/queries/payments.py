@@ -173,3 +173,8 @@ def paid_elsewhere(session: Session, grant_id: UUID) -> Mapping[UUID, Sequence[P
 
 def _counts() -> sa.ColumnElement[bool]:
     return Payment.reversed_at.is_(None)
+
+
+def visitors_held() -> sa.ColumnElement[bool]:
+    """Condition on a payment: it is an exchange whose visitor is still named."""
+    return sa.and_(Payment.visitor_key.is_not(None), ~Payment.visitor_key.startswith("erased:"))

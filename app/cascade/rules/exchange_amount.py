@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.money import Money
 from app.core.periods import add_months
 from app.core.rates import Rate
-from app.core.violations import Violation
-from app.reference.rules.holidays import is_working_day
+from app.core.violations import Figure, Violation
+from app.reference.rules.holidays import works_in
 
 LEAST_WORKING_DAYS = 3
 LONGEST_MONTHS = 1
@@ -18,6 +18,10 @@ FULL_FROM_DAYS = 5
 """Working days from which a stay is not short."""
 FULL_FROM_KM = 200
 """Distance between the two organisations from which a stay is not near."""
+PAID_WITHIN_DAYS = 10
+"""After the stay."""
+TERRITORY = "cosme"
+"""The country list in which both organisations stand."""
 HALF = Rate.percent(50)
 
 
@@ -33,9 +37,9 @@ class Stay:
 
     @property
     def working_days(self) -> int:
-        """Days of the stay that are neither weekend nor holiday."""
+        """Days of the stay that are neither weekend nor public holiday of the host's country."""
         days = (self.first_day + timedelta(days=each) for each in range((self.last_day - self.first_day).days + 1))
-        return sum(is_working_day(day) for day in days)
+        return sum(works_in(self.host_country, day) for day in days)
 
     @property
     def latest_last_day(self) -> date:
@@ -61,10 +65,14 @@ class ExchangeAmount:
 
 def exchange_amount(lump_sum: Money, stay: Stay) -> ExchangeAmount:
     """The amount for a stay; ``lump_sum`` is that of the host's country on its first day."""
-    days = stay.working_days
-    short, near = days < FULL_FROM_DAYS, stay.distance_km < FULL_FROM_KM
+    return amount_for(lump_sum, stay.working_days, stay.distance_km)
+
+
+def amount_for(lump_sum: Money, working_days: int, distance_km: int) -> ExchangeAmount:
+    """The amount for so many working days, so far away."""
+    short, near = working_days < FULL_FROM_DAYS, distance_km < FULL_FROM_KM
     amount = lump_sum.share_down(HALF) if short or near else lump_sum
-    return ExchangeAmount(lump_sum, days, short, near, amount)
+    return ExchangeAmount(lump_sum, working_days, short, near, amount)
 
 
 def stay_findings(stay: Stay) -> Iterator[Violation]:
@@ -77,12 +85,22 @@ def stay_findings(stay: Stay) -> Iterator[Violation]:
         return
     if stay.last_day > stay.latest_last_day:
         words = "A stay lasts at most one month: from {first} until {last}."
-        figures = {"first": stay.first_day, "last": stay.latest_last_day}
+        figures: dict[str, Figure] = {"first": stay.first_day, "last": stay.latest_last_day}
         yield Violation("exchange.too_long", words, "last_day", figures)
         return
     if (days := stay.working_days) < LEAST_WORKING_DAYS:
-        words = "A stay has at least {least} working days at the host. This one has {days}: weekends and holidays do not count."
-        yield Violation("exchange.too_short", words, "last_day", {"least": LEAST_WORKING_DAYS, "days": days})
+        words = "A stay has at least {least} working days at the host. This one has {days}: weekends and public holidays of {country} do not count."
+        figures = {"least": LEAST_WORKING_DAYS, "days": days, "country": stay.host_country}
+        yield Violation("exchange.too_short", words, "last_day", figures)
+
+
+def territory_findings(stay: Stay, taking_part: Collection[str]) -> Iterator[Violation]:
+    """Whether both organisations are in countries that take part on the first day; the lump sum is no answer to that."""
+    places = {"country": stay.visitor_country, "host_country": stay.host_country}
+    for place, country in places.items():
+        if country not in taking_part:
+            words = "{country} did not take part in COSME on {day}: visitor and host are both in countries that do."
+            yield Violation("exchange.territory", words, place, {"country": country, "day": stay.first_day})
 
 
 def visit_findings(visitor: str, earlier: date | None) -> Iterator[Violation]:
@@ -107,3 +125,8 @@ def paid_after_findings(last_day: date, paid_on: date) -> Iterator[Violation]:
     if paid_on < last_day:
         words = "A visitor is paid after the stay, which ended on {day}."
         yield Violation("exchange.paid_before_end", words, "paid_on", {"day": last_day})
+
+
+def days_late(last_day: date, paid_on: date) -> int:
+    """How many days after the term of ten the visitor was paid; the amount stays the same."""
+    return max((paid_on - last_day).days - PAID_WITHIN_DAYS, 0)

@@ -45,6 +45,8 @@ class Frame:
 
     start_on: date
     end_on: date
+    report_on: date
+    """When the last report is due: what is claimed in it was paid by then."""
     today: date
     partner: str
     budget: Money
@@ -95,7 +97,11 @@ def _days(wanted: Support, frame: Frame) -> Iterator[Violation]:
     if wanted.paid_on > frame.today:
         words = "The day of the payment lies ahead. Record it when it was paid."
         yield Violation("support.paid_ahead", words, "paid_on")
-    yield from inside_findings(wanted.paid_on, frame, "paid_on")
+    if wanted.kind is SupportKind.VOUCHER:
+        yield from inside_findings(wanted.paid_on, frame, "paid_on")
+    elif wanted.paid_on > frame.report_on:  # that it follows the stay, which is inside the project, is judged there
+        words = "{day} is after {last}, when the last report was due. What is claimed in it was paid by then."
+        yield Violation("support.paid_after_report", words, "paid_on", {"day": wanted.paid_on, "last": frame.report_on})
 
 
 def inside_findings(day: date, frame: Frame, place: str) -> Iterator[Violation]:

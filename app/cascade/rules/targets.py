@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.calls.rules.form_kinds import IndicatorCounts
-from app.grants.rules.agreement import IndicatorFacts
+from app.grants.rules.agreement_parts import IndicatorFacts
 
 
 @dataclass(frozen=True, slots=True)

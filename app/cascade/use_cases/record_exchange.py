@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from app.cascade.models import ThirdPartyPayment
 from app.cascade.queries.frame import earlier_visit
 from app.cascade.rules.exchange_amount import (
+    TERRITORY,
+    days_late,
     exchange_amount,
     host_findings,
     paid_after_findings,
     stay_findings,
+    territory_findings,
     visit_findings,
 )
 from app.cascade.rules.support import Frame, Support, SupportKind, inside_findings
@@ -24,7 +27,7 @@ from app.cascade.use_cases.recording import begin, judge, store
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
-from app.reference.queries import lump_sum, region
+from app.reference.queries import countries_in, lump_sum, region
 from app.reference.schemas import LumpSum
 
 
@@ -91,12 +94,14 @@ def exchange_preview(wanted: RecordExchange) -> ExchangePreview:
     if found or known is None:
         raise RulesViolatedError(found)
     made = exchange_amount(known.ceiling, wanted.stay)
-    return ExchangePreview(made, wanted.host_country, wanted.first_day, known.source)
+    late = days_late(wanted.last_day, wanted.paid_on)
+    return ExchangePreview(made, wanted.host_country, wanted.first_day, known.source, late)
 
 
 def _about(wanted: RecordExchange) -> Iterator[Violation]:
     """What speaks against the stay, whoever pays it."""
     yield from stay_findings(wanted.stay)
+    yield from territory_findings(wanted.stay, countries_in(TERRITORY, wanted.first_day))
     found = region(wanted.host_region) if wanted.host_region else None
     within = found.country if found is not None and found.outermost else None
     yield from host_findings(wanted.host_country, wanted.host_region, within, known=_lump_sum(wanted) is not None)

@@ -14,7 +14,7 @@ from app.audit.use_cases.record_event import record_event
 from app.cascade.events import SupportRecorded
 from app.cascade.models import ThirdPartyPayment
 from app.cascade.policies import may_record
-from app.cascade.queries.frame import frame_of, place_of, registered_organisation
+from app.cascade.queries.frame import frame_of, numbers_of_recipient, place_of, registered_organisation
 from app.cascade.queries.payments import SUBJECT, next_number
 from app.cascade.rules.support import Frame, Support, recipient_findings, state_findings, support_findings
 from app.core.actor import Actor
@@ -43,6 +43,7 @@ class Recording:
     party: PartyRow
     grant: Grant
     keys: tuple[str, ...]
+    """The numbers of the recipient: those that were given and those of its organisation on the platform."""
     frame: Frame
     numbers: tuple[Violation, ...]
     """What speaks against the numbers of the recipient: a mistyped one would dodge its ceiling."""
@@ -63,7 +64,7 @@ def begin(
     """
     scope = grant_scope(session, grant_id)
     party = party_of(session, actor, scope, partner_id)
-    keys = recipient_keys(*numbers)
+    keys = numbers_of_recipient(session, recipient_keys(*numbers))
     lock_recipient(session, keys)
     grant = running_grant(session, grant_id)
     agreement = agreement_of(session, grant_id)

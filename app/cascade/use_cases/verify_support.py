@@ -14,7 +14,10 @@ from app.ledger.schemas import Counted
 
 
 def verify_support(session: Session, counted: Sequence[Counted]) -> tuple[str, ...]:
-    """Compare each payment with the amount that the ledger ``counted`` for it: recipient, grant, sum and reversal."""
+    """Compare each payment with the amount that the ledger ``counted`` for it: recipient, grant, sum and reversal.
+
+    The ledger may know a recipient by more numbers than the payment: those of its organisation on the platform.
+    """
     of_payment = {one.subject_id: one for one in counted if one.subject_kind == SUBJECT}
     faults = []
     row = ThirdPartyPayment
@@ -25,8 +28,8 @@ def verify_support(session: Session, counted: Sequence[Counted]) -> tuple[str, .
         if one is None:
             faults.append(f"{name}: it does not count for its recipient")
             continue
-        keys = recipient_keys(found.country, found.vat, found.registration_number)
-        if (one.keys, one.place.grant_id) != (keys, found.grant_id):
+        keys = set(recipient_keys(found.country, found.vat, found.registration_number))
+        if not keys <= set(one.keys) or one.place.grant_id != found.grant_id:
             faults.append(f"{name}: it counts for another recipient or grant")
         if (one.amount, one.reversed_at is None) != (found.amount, found.reversed_at is None):
             counts = f"{one.amount}, reversed" if one.reversed_at is not None else f"{one.amount}"

@@ -19,14 +19,61 @@ from app.data_protection.rules.erasure import Duties, SignedAct
 from app.data_protection.rules.retention import RecordKind
 from app.evaluation.models import Assignment, EvaluationRound, Ranking, Vote
 from app.evaluation.rules.lifecycle import AssignmentState
-from app.grants.models import Award, Grant, GrantSignature, Letter
+from app.grants.models import Award, Grant, GrantPartner, GrantSignature, Letter
 from app.grants.rules.lifecycle import AwardState
 from app.grants.rules.outcomes import Outcome
 from app.infra.db.base import UtcDateTime
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
+from app.reporting.models import FinancialStatement, PeriodicReport, ReportingPeriod
 
 _SIGNED: Any = sa.alias(Grant.__table__, "signed_grant")
+_REPORTED: Any = sa.join(FinancialStatement, ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)
+_DECIDED: Any = sa.join(PeriodicReport, ReportingPeriod, ReportingPeriod.id == PeriodicReport.period_id)
+_AMENDED: Any = sa.join(AmendmentSignature, Amendment, Amendment.id == AmendmentSignature.amendment_id)
+_PAID: Any = sa.case((Payment.subject_kind == "grant", Payment.subject_id))
+_OF_GRANTS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
+    (
+        "Grant agreement",
+        GrantSignature.person_id,
+        GrantSignature.signed_at,
+        GrantSignature.__table__,
+        GrantSignature.grant_id,
+    ),
+    (
+        "Declaration on honour",
+        GrantPartner.declared_by,
+        GrantPartner.declared_at,
+        GrantPartner.__table__,
+        GrantPartner.grant_id,
+    ),
+    (
+        "Amendment of a grant agreement",
+        AmendmentSignature.person_id,
+        AmendmentSignature.signed_at,
+        _AMENDED,
+        Amendment.grant_id,
+    ),
+    (
+        "Financial statement",
+        FinancialStatement.signed_by,
+        FinancialStatement.signed_at,
+        _REPORTED,
+        ReportingPeriod.grant_id,
+    ),
+    (
+        "Decision on a report",
+        PeriodicReport.decided_by,
+        PeriodicReport.decided_at,
+        _DECIDED,
+        ReportingPeriod.grant_id,
+    ),
+    ("Payment, initiated", Payment.initiated_by, Payment.initiated_at, Payment.__table__, _PAID),
+    ("Payment, verified", Payment.verified_by, Payment.verified_at, Payment.__table__, _PAID),
+    ("Payment, authorised", Payment.authorised_by, Payment.authorised_at, Payment.__table__, _PAID),
+    ("Payment, released", Payment.released_by, Payment.released_at, Payment.__table__, _PAID),
+)
+"""Acts about a grant whose name is kept: words, who, when, the tables, and the id of the grant."""
 _UNFINISHED = (AssignmentState.ASSIGNED, AssignmentState.OPEN, AssignmentState.TO_DECIDE)
 
 
@@ -68,9 +115,10 @@ def living() -> sa.ColumnElement[bool]:
 
 
 def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tuple[SignedAct, ...]]:
-    """Awards, letters, declarations, agreements, amendments and votes of some people. Six queries, however many people.
+    """Awards, letters, votes and what some people signed of grants. A constant number of queries, however many people.
 
-    Acts about a funded application are kept with its grant, from the payment of its balance; acts about others from the
+    Of a grant: agreement, amendments, declarations, financial statements, decisions on reports and the steps of its
+    payments. Acts about a funded application are kept with its grant, from the payment of its balance; acts about others from the
     day on which their applicants were informed. A vote is about every grant of its call.
     """
     found: dict[UUID, list[SignedAct]] = {person_id: [] for person_id in person_ids}
@@ -84,25 +132,16 @@ def signed_acts(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tu
         for person_id, reference, when, won, told, settled in session.execute(about.where(who.in_(found))):
             kind = RecordKind.FUNDED if won else RecordKind.NOT_FUNDED
             found[person_id].append(SignedAct(words, reference, when, kind, settled if won else told))
-    agreements = (
-        sa.select(GrantSignature.person_id, _SIGNED.c.reference, GrantSignature.signed_at, settled_at())
-        .join(_SIGNED, _SIGNED.c.id == GrantSignature.grant_id)
-        .join(Application, Application.id == _SIGNED.c.application_id)
-        .where(GrantSignature.person_id.in_(found))
-    )
-    for person_id, reference, when, settled in session.execute(agreements):
-        found[person_id].append(SignedAct("Grant agreement", reference, when, RecordKind.FUNDED, settled))
-    amendments = (
-        sa.select(AmendmentSignature.person_id, _SIGNED.c.reference, AmendmentSignature.signed_at, settled_at())
-        .join(Amendment, Amendment.id == AmendmentSignature.amendment_id)
-        .join(_SIGNED, _SIGNED.c.id == Amendment.grant_id)
-        .join(Application, Application.id == _SIGNED.c.application_id)
-        .where(AmendmentSignature.person_id.in_(found))
-    )
-    for person_id, reference, when, settled in session.execute(amendments):
-        found[person_id].append(
-            SignedAct("Amendment of a grant agreement", reference, when, RecordKind.FUNDED, settled)
+    for words, who, done_at, source, grant_id in _OF_GRANTS:
+        statement = (
+            sa.select(who, _SIGNED.c.reference, done_at, settled_at())
+            .select_from(source)
+            .join(_SIGNED, _SIGNED.c.id == grant_id)
+            .join(Application, Application.id == _SIGNED.c.application_id)
+            .where(who.in_(found))
         )
+        for person_id, reference, when, settled in session.execute(statement):
+            found[person_id].append(SignedAct(words, reference, when, RecordKind.FUNDED, settled))
     granted = sa.exists().where(
         Award.call_id == Call.id, Award.outcome == Outcome.MAIN, Award.state != AwardState.DROPPED
     )

@@ -15,12 +15,15 @@ from app.applications.models import Application, Attachment, SavedSection
 from app.applications.rules.lifecycle import ApplicationState
 from app.audit.queries import values_until
 from app.calls.models import Call
+from app.cascade.models import ThirdPartyPayment as Stay
+from app.cascade.queries.payments import visitors_held
 from app.core.actor import ScopeKind
 from app.data_protection.queries.acts import funded, informed_at, kept_names, settled_at, signed_acts
 from app.data_protection.rules.erasure import binding_acts
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, counted_before, due
+from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until, counted_before, due
 from app.data_protection.schemas import DueRecord, RetentionRow
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
+from app.grants.models import Grant
 from app.partnerships.models import Partner
 
 _Candidates = Iterable[tuple[Any, str, datetime]]
@@ -102,6 +105,13 @@ def _funded(session: Session, now: datetime) -> _Candidates:
     return _applications(session, settled, settled <= counted_before(RecordKind.FUNDED, now), funded(), _has_people())
 
 
+def _visitors(session: Session, now: datetime) -> _Candidates:
+    settled = settled_at()
+    stayed = sa.exists().where(Grant.application_id == Application.id, Stay.grant_id == Grant.id, visitors_held())
+    over = settled <= counted_before(RecordKind.VISITOR, now)
+    return _applications(session, settled, over, funded(), stayed.correlate(Application))
+
+
 def _experts(session: Session, now: datetime) -> _Candidates:
     """An expert who judges in a round that has not ended, or waits for one, is not looked at."""
     here = (EvaluationRound.id == Assignment.round_id, Assignment.person_id == ExpertProfile.person_id)
@@ -121,9 +131,8 @@ def _experts(session: Session, now: datetime) -> _Candidates:
 
 def _event_values(session: Session, now: datetime) -> _Candidates:
     """All of them as one record: they go together."""
-    line = RETENTION[RecordKind.EVENT_VALUE]
-    count, oldest = values_until(session, counted_before(RecordKind.EVENT_VALUE, now))
-    if oldest is not None and line.due_at(oldest) <= now:
+    count, oldest = values_until(session, all_due_until(RecordKind.EVENT_VALUE, now))
+    if oldest is not None:
         yield "events", f"Personal values of events: {count}", oldest
 
 
@@ -143,6 +152,7 @@ _READINGS: Mapping[RecordKind, _Reading] = {
     RecordKind.WITHDRAWN: _withdrawn,
     RecordKind.NOT_FUNDED: _not_funded,
     RecordKind.FUNDED: _funded,
+    RecordKind.VISITOR: _visitors,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _kept_names,

@@ -37,7 +37,7 @@ GRANTS: tuple[Holding, ...] = (
         ThirdPartyPayment.__table__.join(Grant.__table__, Grant.id == ThirdPartyPayment.grant_id),
         sa.and_(sa.func.lower(ThirdPartyPayment.visitor) == _NAME, _SPEAKS_FOR_IT),
         goes=False,
-        why="The name of the visitor is part of the record of a payment: a lump sum is paid once for each person.",
+        why="The name of the visitor is part of the record of a payment: it goes five years after the balance was paid.",
         tables=("third_party_payment",),
     ),
 )

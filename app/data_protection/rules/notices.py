@@ -85,6 +85,51 @@ _ALL = (
         (RecordKind.NOT_FUNDED, RecordKind.FUNDED, RecordKind.KEPT_NAME),
         ("applicant/declarations.html",),
     ),
+    Notice(
+        "agreement",
+        "Signing and reporting for a grant",
+        (
+            "Who is named to sign for an organisation",
+            "Who declared, signed or submitted what, in which capacity, how the person was recognised, and when",
+            "What you write about people in reports and financial statements",
+        ),
+        "To show who bound each organisation and who answers for its costs.",
+        "The consortium, the office of the call and auditors. Signatures stand in the sealed agreement and its amendments.",
+        (RecordKind.FUNDED, RecordKind.KEPT_NAME, RecordKind.DOCUMENT, RecordKind.EVENT),
+        (
+            "beneficiary/party.html",
+            "beneficiary/sign.html",
+            "beneficiary/statement.html",
+            "beneficiary/amendment_sign.html",
+        ),
+    ),
+    Notice(
+        "bank_account",
+        "Bank accounts and payments",
+        (
+            "The holder of the account, its number and its bank, and who gave and who validated it",
+            "The same on each payment, and in the files that go to the bank",
+            "Name, account and text of everybody on a line of a bank statement",
+        ),
+        "To pay to the right account, and to show to whom money went and from whom it came back.",
+        "Who speaks for the organisation, and the people of the office who pay. Everybody else sees only the last digits.",
+        (RecordKind.PAYMENT, RecordKind.EVENT),
+        ("finance/organisation_account.html", "finance/statement.html"),
+    ),
+    Notice(
+        "third_parties",
+        "Visitors and recipients of support",
+        (
+            "The name of a visitor, from when to when the person stayed at which host, and what was paid for it",
+            "Name and numbers of the organisation that was paid",
+            "The document that proves the payment, with whatever it says about people",
+        ),
+        "To show that a stay took place, that each person is supported once, and that no recipient receives too much. "
+        "Visitors need no account here: the organisation that supports them tells them of this notice.",
+        "The consortium of the grant, the office of its call and auditors.",
+        (RecordKind.VISITOR, RecordKind.PAYMENT),
+        ("beneficiary/third_party_exchange.html", "beneficiary/third_party_voucher.html"),
+    ),
 )
 
 NOTICES: Mapping[str, Notice] = MappingProxyType({notice.key: notice for notice in _ALL})

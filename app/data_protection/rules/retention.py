@@ -29,10 +29,12 @@ class RecordKind(StrEnum):
     WITHDRAWN = "withdrawn"
     NOT_FUNDED = "not_funded"
     FUNDED = "funded"
+    VISITOR = "visitor"
     EXPERT = "expert"
     EVENT_VALUE = "event_value"
     KEPT_NAME = "kept_name"
     DOCUMENT = "document"
+    PAYMENT = "payment"
     EVENT = "event"
 
 
@@ -194,6 +196,18 @@ _LINES = (
         months=_FIVE_YEARS,
     ),
     Retention(
+        RecordKind.VISITOR,
+        "Visitors whose stay was paid out of a grant",
+        "the payment of the balance",
+        Fate.ERASE,
+        "The name of the visitor and the document about the stay are erased; amount, organisations and days stay.",
+        "Until then an audit may ask who stayed where: a lump sum is paid once for each person, after a stay that took "
+        "place (Regulation (EU, Euratom) 2018/1046, Article 132(1)).",
+        Confidence.OFFICIAL,
+        By.ADMINISTRATOR,
+        months=_FIVE_YEARS,
+    ),
+    Retention(
         RecordKind.EXPERT,
         "Details of experts",
         "the day on which the applicants of the expert's last call were informed, or the last change of the details",
@@ -236,8 +250,18 @@ _LINES = (
         By.NOBODY,
     ),
     Retention(
+        RecordKind.PAYMENT,
+        "Payments, bank accounts, lines of bank statements and recipients of support",
+        "the payment",
+        Fate.KEEP,
+        "They stay, with the names of account holders, of who paid in and of recipients that they state.",
+        "Accounts are kept whole: it must be possible to show to whom public money went and from whom it came back.",
+        Confidence.ASSUMED,
+        By.NOBODY,
+    ),
+    Retention(
         RecordKind.EVENT,
-        "Event log, ledger and payments",
+        "Event log and entries of the ledger",
         "the event",
         Fate.KEEP,
         "They stay. They name people by number only.",
@@ -259,8 +283,16 @@ def due(kind: RecordKind, counted_from: datetime | None, now: datetime) -> bool:
     return line.due_at(counted_from) <= now
 
 
+def all_due_until(kind: RecordKind, now: datetime) -> datetime:
+    """What is counted from this instant or an earlier one is due, all of it: for deleting without asking ``due``.
+
+    A period that began on a day that its last month lacks goes on the next day with the others.
+    """
+    line = RETENTION[kind]
+    ended = now - timedelta(days=line.days)
+    return datetime.combine(add_months(ended.date(), -line.months), ended.timetz())
+
+
 def counted_before(kind: RecordKind, now: datetime) -> datetime:
     """Nothing counted from a later instant than this is due: for queries, which then ask ``due`` of each row."""
-    line = RETENTION[kind]
-    day = add_months(now.date(), -line.months)
-    return datetime.combine(day, now.timetz()) - timedelta(days=line.days) + timedelta(days=3 if line.months else 0)
+    return all_due_until(kind, now) + timedelta(days=3 if RETENTION[kind].months else 0)

@@ -16,6 +16,7 @@ from app.accounts.use_cases.erase_account import release_name
 from app.applications.use_cases.forget_application import forget_content, forget_people
 from app.audit.use_cases.forget_values import forget_values_before
 from app.audit.use_cases.record_event import record_event
+from app.cascade.use_cases.forget_visitors import forget_visitors
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
@@ -23,7 +24,8 @@ from app.data_protection.events import RetentionApplied
 from app.data_protection.policies import require_administrator
 from app.data_protection.queries.acts import kept_names
 from app.data_protection.queries.due import due_records
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, counted_before
+from app.data_protection.rules.erasure import ERASED_NAME
+from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until
 from app.data_protection.schemas import Applied
 from app.data_protection.use_cases.erase_person import erase_everywhere
 from app.evaluation.use_cases.forget_expert import forget_expert
@@ -88,6 +90,13 @@ def _applications(session: Session, actor: Actor, ids: list[str], now: datetime)
     return frozenset()
 
 
+def _visitors(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
+    contents: frozenset[str] = frozenset()
+    for one in sorted(ids):
+        contents |= forget_visitors(session, UUID(one), instead=ERASED_NAME)
+    return contents
+
+
 def _experts(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
     for one in sorted(ids):
         forget_expert(session, UUID(one), now=now)
@@ -95,7 +104,7 @@ def _experts(session: Session, actor: Actor, ids: list[str], now: datetime) -> f
 
 
 def _event_values(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
-    forget_values_before(session, counted_before(RecordKind.EVENT_VALUE, now))
+    forget_values_before(session, all_due_until(RecordKind.EVENT_VALUE, now))
     return frozenset()
 
 
@@ -113,6 +122,7 @@ _LETTING_GO: Mapping[RecordKind, _LetGo] = {
     RecordKind.WITHDRAWN: _applications,
     RecordKind.NOT_FUNDED: _applications,
     RecordKind.FUNDED: _applications,
+    RecordKind.VISITOR: _visitors,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _names,

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_of, names_under_acts
 from app.applications.queries.applied_call import rules_of
 from app.applications.queries.reading import snapshot, submission
 from app.core.errors import NotFoundError
@@ -98,7 +98,7 @@ def versions_of(session: Session, grant_id: UUID) -> Sequence[VersionRow]:
 def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[SignatureRow]:
     """Who signed a version, in order; of one that an amendment made, who signed the agreement that it amends.
 
-    Two queries.
+    Three queries.
     """
     row = GrantSignature
     before = sa.or_(Grant.entered_into_force_at.is_(None), GrantVersion.created_at <= Grant.entered_into_force_at)
@@ -114,7 +114,7 @@ def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[Si
         .order_by(row.order)
     )
     found = session.execute(statement).all()
-    names = names_of(session, [one.person_id for one in found])
+    names = names_under_acts(session, [one.person_id for one in found])
     return [
         SignatureRow(
             order=one.order,

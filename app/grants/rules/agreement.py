@@ -13,11 +13,14 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from app.calls.rules.funding_kinds import CapScope
 from app.calls.rules.grant_kinds import GrantTerms
-from app.calls.rules.values import Share
 from app.core.canonical import canonical_json, digest
 from app.core.commands import Euro
 from app.core.money import Money
+from app.grants.rules.agreement_parts import CategoryFacts, IndicatorFacts, RateFacts
 from app.grants.rules.budget_lines import BudgetLineFacts
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 from app.grants.rules.letter_facts import CallFacts, Facts
@@ -26,6 +29,10 @@ from app.grants.rules.prefinancing import PrefinancingFacts
 from app.partnerships.rules.facts import PartnerRole
 
 AGREEMENT_FORMAT: Literal["grappe-grant-agreement-1"] = "grappe-grant-agreement-1"
+
+
+_NEWER = frozenset({"third_party_scope", "third_parties"})
+"""Fields that agreements of the same format may lack."""
 
 
 class PartyFacts(Facts):
@@ -62,33 +69,6 @@ class PartyFacts(Facts):
         return PartyRole.COORDINATOR if self.role is PartnerRole.COORDINATOR else PartyRole.BENEFICIARY
 
 
-class RateFacts(Facts):
-    """The rate of one group of categories; by legal form where the call distinguishes."""
-
-    group: str
-    title: str
-    rate: Share
-    by_legal_form: dict[str, Share]
-
-
-class CategoryFacts(Facts):
-    """A category of costs as the budget lists it."""
-
-    id: str
-    code: str
-    title: str
-    group: str
-
-
-class IndicatorFacts(Facts):
-    """A figure that reports measure, with the target of the application."""
-
-    id: str
-    title: str
-    unit: str
-    target: int | None
-
-
 class AccountFacts(Facts):
     """The coordinator's account that payments go to."""
 
@@ -103,7 +83,11 @@ class AccountFacts(Facts):
 
 
 class AgreementFacts(Facts):
-    """The whole agreement; ``number`` counts its versions from 1."""
+    """The whole agreement; ``number`` counts its versions from 1.
+
+    ``third_parties`` says whether the call has costs for third parties, ``third_party_scope`` where the maximum of one
+    counts; older agreements have neither.
+    """
 
     format: Literal["grappe-grant-agreement-1"] = AGREEMENT_FORMAT
     number: int
@@ -129,6 +113,8 @@ class AgreementFacts(Facts):
     categories: tuple[CategoryFacts, ...]
     budget: tuple[BudgetLineFacts, ...]
     third_party_maximum: Euro | None
+    third_party_scope: CapScope = "grant"
+    third_parties: bool | None = None
     terms: GrantTerms
     prefinancing: PrefinancingFacts | None
     interim_ceiling: Euro | None
@@ -141,6 +127,12 @@ class AgreementFacts(Facts):
     def read(cls, stored: Mapping[str, Any]) -> AgreementFacts:
         """From its stored JSON."""
         return cls.model_validate_json(canonical_json(dict(stored)))
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is newer than an agreement stays out of its text: its hash was signed."""
+        text: dict[str, Any] = write(self)
+        return {name: value for name, value in text.items() if name not in _NEWER or name in self.model_fields_set}
 
     @property
     def sha256(self) -> str:
@@ -156,6 +148,11 @@ class AgreementFacts(Facts):
     def signing_parties(self) -> tuple[PartyFacts, ...]:
         """Coordinator and other beneficiaries, in the order of the partnership."""
         return tuple(party for party in self.parties if party.signs)
+
+    @property
+    def supports_third_parties(self) -> bool:
+        """Whether beneficiaries may give financial support to third parties."""
+        return self.third_party_maximum is not None if self.third_parties is None else self.third_parties
 
     @cached_property
     def eligible(self) -> Money:

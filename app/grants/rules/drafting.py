@@ -8,17 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from app.applications.rules.budget import categories_for
 from app.calls.rules.form_kinds import IndicatorsField
-from app.calls.rules.funding_kinds import Funding, ThirdPartyCeiling
+from app.calls.rules.funding_kinds import CostPurpose, Funding, ThirdPartyCeiling
 from app.core.money import Money
-from app.grants.rules.agreement import (
-    AccountFacts,
-    AgreementFacts,
-    CategoryFacts,
-    IndicatorFacts,
-    PartyFacts,
-    RateFacts,
-)
+from app.grants.rules.agreement import AccountFacts, AgreementFacts, PartyFacts
+from app.grants.rules.agreement_parts import CategoryFacts, IndicatorFacts, RateFacts
 from app.grants.rules.budget_lines import budget_lines
 from app.grants.rules.letter_facts import CallFacts
 from app.grants.rules.periods import end_of, reporting_periods
@@ -88,6 +83,8 @@ def draft_agreement(rules: CallRules, submitted: Mapping[str, Any], settled: ToD
         categories=category_facts(funding, used),
         budget=lines,
         third_party_maximum=third_party.maximum if third_party is not None else None,
+        third_party_scope=third_party.scope if third_party is not None else "grant",
+        third_parties=any(one.purpose is CostPurpose.THIRD_PARTIES for one in categories_for(rules, strand)),
         terms=terms,
         prefinancing=prefinancing_of(terms, settled.maximum_grant),
         interim_ceiling=settled.maximum_grant.share_down(ceiling) if ceiling is not None else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
@@ -66,7 +67,8 @@ def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: S
     grant, version = _in_signature(session, grant_id)
     parties = signing_parties(parties_of(session, grant_id))
     signed = signed_of(session, grant_id, version.number)
-    found = (*authority_findings(parties, signed, actor.persons, version.created_by), *_same_text(version, wanted))
+    persons = counted_on(session, actor, GrantSigned, grant_id)
+    found = (*authority_findings(parties, signed, persons, version.created_by), *_same_text(version, wanted))
     if found:
         raise RulesViolatedError(found)
     signature = _signature(actor, version, len(signed) + 1, now=now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
 from app.applications.queries.applied_call import applied_call
 from app.applications.queries.locking import application_for_change
 from app.applications.rules.lifecycle import ApplicationState
@@ -44,7 +45,8 @@ def sign_award(session: Session, actor: Actor, award_id: UUID, *, now: datetime)
     call = applied_call(session, call_id)
     require_signing(actor, call_id, call.programme_id)
     envelopes_for_change(session, call_id)
-    _sign(session, actor, award_row(session, award_id), now=now)
+    persons = counted_on(session, actor, AwardSigned, award_id)
+    _sign(session, actor, award_row(session, award_id), persons, now=now)
 
 
 def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAwards, *, now: datetime) -> Signed:
@@ -58,12 +60,13 @@ def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAward
     chosen = awards_of(session, call_id, states=list(AwardState), award_ids=wanted.award_ids)
     if not chosen:
         raise RulesViolatedError([Violation("award.none_chosen", "Choose at least one decision.", "award_ids")])
+    persons = counted_on(session, actor, AwardSigned, *(award.id for award in chosen))
     signed: list[UUID] = []
     refused: dict[UUID, Sequence[Violation]] = {}
     for award in chosen:
         try:
             with session.begin_nested():
-                _sign(session, actor, award, now=now)
+                _sign(session, actor, award, persons, now=now)
         except DomainError as error:
             refused[award.id] = error.violations
         else:
@@ -73,13 +76,13 @@ def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAward
     return Signed(tuple(signed), refused)
 
 
-def _sign(session: Session, actor: Actor, row: AwardRow, *, now: datetime) -> None:
+def _sign(session: Session, actor: Actor, row: AwardRow, persons: Collection[UUID], *, now: datetime) -> None:
     """Sign one decision; the envelopes of its call are locked, then its application, then itself."""
     application = application_for_change(session, row.application_id)
     award = award_for_change(session, row.id)
     state = AWARD.after(award.state, AwardEvent.SIGN)
     withdrawn = application is None or application.state == ApplicationState.WITHDRAWN
-    if found := signature_findings(ToSign(row.reference, award.prepared_by, withdrawn), actor.persons):
+    if found := signature_findings(ToSign(row.reference, award.prepared_by, withdrawn), persons):
         raise RulesViolatedError(found)
     commitment_id = None
     if award.outcome == Outcome.MAIN and award.amount:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session, aliased
 
 from app.core.money import Money
@@ -16,11 +17,18 @@ from app.ledger.rules.recipients import Within
 from app.ledger.schemas import Counted, Place, ReceivedElsewhere
 
 LOCK = sa.text("select lock_recipient(cast(:keys as text[]))")
-"""One lock for each number of the recipient, in order, until the transaction ends."""
+"""One lock for each number of the recipient, in order, until the transaction ends.
+
+Its numbers are also those of records that share one with it, and of records that share one with these: the function
+in the database follows them, and so do all readings here.
+"""
 
 
 def lock_recipient(session: Session, keys: Sequence[str]) -> None:
-    """Wait until nobody else records an amount for this recipient; the lock ends with the transaction."""
+    """Wait until nobody else records an amount for this recipient; the lock ends with the transaction.
+
+    As long as it is held nobody can join the recipient to others either.
+    """
     session.execute(LOCK, {"keys": sorted(keys)})
 
 
@@ -31,10 +39,8 @@ def amount_of_recipient(session: Session, place: Place, within: Within, keys: Se
         Within.CALL: RecipientAmount.call_id == place.call_id,
         Within.PROGRAMME: RecipientAmount.programme_id == place.programme_id,
     }[within]
-    statement = sa.select(_total(RecipientAmount)).where(
-        scope,
-        RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
-        RecipientAmount.reversed_at.is_(None),
+    statement = sa.select(_total(RecipientAmount.amount)).where(
+        scope, RecipientAmount.keys.overlap(_group(keys)), RecipientAmount.reversed_at.is_(None)
     )
     return session.execute(statement).scalar_one()
 
@@ -54,7 +60,7 @@ def subjects_of_recipient(session: Session, subject_kind: str, keys: Sequence[st
     """The subjects of one kind that paid this recipient, wherever; what was reversed is left out."""
     statement = sa.select(RecipientAmount.subject_id).where(
         RecipientAmount.subject_kind == subject_kind,
-        RecipientAmount.keys.overlap(sa.cast(list(keys), ARRAY(sa.Text))),
+        RecipientAmount.keys.overlap(_group(keys)),
         RecipientAmount.reversed_at.is_(None),
     )
     return session.scalars(statement).all()
@@ -63,14 +69,37 @@ def subjects_of_recipient(session: Session, subject_kind: str, keys: Sequence[st
 def received_elsewhere(session: Session, grant_id: UUID) -> Sequence[ReceivedElsewhere]:
     """For each amount of the grant that counts: which other grants paid the same recipient, and how much. One query."""
     mine, other = aliased(RecipientAmount), aliased(RecipientAmount)
-    statement = (
-        sa.select(mine.subject_id, other.grant_id, _total(other), sa.func.count())
-        .join(other, sa.and_(other.keys.overlap(mine.keys), other.grant_id != mine.grant_id))
+    linked = _linked(grant_id)
+    pairs = (
+        sa.select(mine.subject_id, other.grant_id, other.id, other.amount)
+        .join(linked, linked.c.root == sa.any_(mine.keys))
+        .join(other, sa.and_(other.keys.contains(array([linked.c.key])), other.grant_id != mine.grant_id))
         .where(mine.grant_id == grant_id, mine.reversed_at.is_(None), other.reversed_at.is_(None))
-        .group_by(mine.subject_id, other.grant_id)
-        .order_by(mine.subject_id, other.grant_id)
+        .distinct()
+        .subquery()
+    )
+    statement = (
+        sa.select(pairs.c.subject_id, pairs.c.grant_id, _total(pairs.c.amount), sa.func.count())
+        .group_by(pairs.c.subject_id, pairs.c.grant_id)
+        .order_by(pairs.c.subject_id, pairs.c.grant_id)
     )
     return [ReceivedElsewhere(*row) for row in session.execute(statement)]
+
+
+def _linked(grant_id: UUID) -> sa.CTE:
+    """Each number (``root``) that counts in the grant, beside every number that hangs together with it."""
+    mine, other = aliased(RecipientAmount), aliased(RecipientAmount)
+    root = sa.func.unnest(mine.keys)
+    linked = (
+        sa.select(root.label("root"), root.label("key"))
+        .where(mine.grant_id == grant_id, mine.reversed_at.is_(None))
+        .cte("linked", recursive=True)
+    )
+    return linked.union(
+        sa.select(linked.c.root, sa.func.unnest(other.keys)).join(
+            other, sa.and_(other.keys.contains(array([linked.c.key])), other.reversed_at.is_(None))
+        )
+    )
 
 
 def recipient_amounts(session: Session) -> Sequence[Counted]:
@@ -99,6 +128,12 @@ def recipient_amounts(session: Session) -> Sequence[Counted]:
     return found
 
 
-def _total(table: type[RecipientAmount]) -> sa.ColumnElement[Money]:
-    cents = sa.func.coalesce(sa.func.sum(sa.type_coerce(table.amount, sa.BigInteger)), 0)
+def _group(keys: Sequence[str]) -> sa.ColumnElement[Sequence[str]]:
+    """All numbers under which the recipient was paid."""
+    own = sa.cast(list(keys), ARRAY(sa.Text))
+    return sa.func.recipient_group(own, type_=ARRAY(sa.Text))
+
+
+def _total(amount: Any) -> sa.ColumnElement[Money]:  # noqa: ANN401  # a column of cents
+    cents = sa.func.coalesce(sa.func.sum(sa.type_coerce(amount, sa.BigInteger)), 0)
     return sa.type_coerce(sa.cast(cents, sa.BigInteger), MoneyCents())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,7 +36,8 @@ _PREFIX = {"UK": "GB"}
 def recipient_keys(country: str, vat: str, registration_number: str) -> tuple[str, ...]:
     """What a recipient is known by, in a fixed order: its numbers without signs and with their country.
 
-    Two records are about the same recipient where they share one. A VAT number counts with and without its prefix.
+    Two records are about the same recipient where they share one, or where others join them: one that has a number of
+    each, or a chain of such records. A VAT number counts with and without its prefix.
     """
     numbers = (("vat", _bare(vat).removeprefix(_PREFIX.get(country, country))), ("reg", _bare(registration_number)))
     return tuple(sorted(f"{kind}/{country}/{number}" for kind, number in numbers if number))
@@ -55,6 +57,7 @@ def ceiling_findings(
     left = max(maximum - received, Money.zero(maximum.currency))
     figures: dict[str, Figure] = {"recipient": recipient, "total": total, "maximum": maximum, "left": left}
     cure = "At most {left} is left for this recipient." if left else "Nothing is left for this recipient."
+    cure += " Payments under each of its numbers count."
     return (Violation("support.recipient_ceiling", _WORDS[within], "amount", figures, cure=cure),)
 
 
@@ -71,19 +74,44 @@ class Received:
 
 
 def passed_ceilings(received: Sequence[Received]) -> tuple[str, ...]:
-    """Every amount that passes the ceiling it was judged by, with what its recipient had before; in order of recording."""
-    by_key: dict[str, list[int]] = defaultdict(list)
+    """Every amount that passes the ceiling it was judged by, with what its recipient had before; in order of recording.
+
+    What hangs together by shared numbers, as far as it was recorded by then, is one recipient.
+    """
+    joined = _Joined()
     faults = []
-    for number, one in enumerate(received):
-        for key in one.keys:
-            by_key[key].append(number)
+    for one in received:
+        sums = joined.add(one)
         if one.ceiling is None:
             continue
         level = tuple(Within).index(one.within)
-        shared = {earlier for key in one.keys for earlier in by_key[key]}
-        total = Money.total(
-            received[each].amount for each in shared if received[each].places[level] == one.places[level]
-        )
+        total = Money(sums[level, one.places[level]])
         if total > one.ceiling:
             faults.append(f"recipient {one.name}: {total} within the {one.within}, its ceiling is {one.ceiling}")
     return tuple(faults)
+
+
+class _Joined:
+    """Recipients as records join them, each with its sums in cents by level and place."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+        self._group_of: dict[str, int] = {}
+        self._keys: dict[int, list[str]] = {}
+        self._sums: dict[int, Counter[tuple[int, UUID]]] = {}
+
+    def add(self, one: Received) -> Counter[tuple[int, UUID]]:
+        """Count the amount; the sums of its recipient afterwards. The smaller group goes into the larger."""
+        groups = {self._group_of[key] for key in one.keys if key in self._group_of}
+        found = sorted(groups, key=lambda group: len(self._keys[group]))
+        kept = found.pop() if found else next(self._numbers)
+        keys, sums = self._keys.setdefault(kept, []), self._sums.setdefault(kept, Counter())
+        new = [key for key in one.keys if key not in self._group_of]
+        for other in found:
+            new += self._keys.pop(other)
+            sums.update(self._sums.pop(other))
+        keys += new
+        self._group_of.update(dict.fromkeys(new, kept))
+        for level, place in enumerate(one.places):
+            sums[level, place] += one.amount.cents
+        return sums

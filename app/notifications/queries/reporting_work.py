@@ -19,6 +19,7 @@ from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.prefinancing import due_on as prefinancing_due_on
 from app.notifications.rules.reporting_tasks import PrefinancingWork, ReportWork
 from app.payments.models import Payment
+from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import ENDED, PaymentKind, PaymentState
 from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
@@ -52,12 +53,12 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
         )
         .correlate(ReportingPeriod)
     )
-    given_up = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state.in_(ENDED))
+    asked = attempted(PaymentCalculation.payment_id).correlate(PaymentCalculation)
     came_back = sa.exists().where(Payment.id == PaymentCalculation.payment_id, Payment.state == PaymentState.FAILED)
     unpaid = sa.and_(
         PeriodicReport.state.in_(DECIDED),
         sa.type_coerce(PaymentCalculation.due, sa.BigInteger) > 0,
-        sa.or_(PaymentCalculation.payment_id.is_(None), given_up.correlate(PaymentCalculation)),
+        ~asked,
     )
     owed = sa.and_(
         sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)

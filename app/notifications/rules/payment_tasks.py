@@ -16,6 +16,7 @@ _STEPS = {
     PaymentState.VERIFIED: (TaskKind.AUTHORISE_PAYMENTS, "/payments?standing=mine&state=verified"),
     PaymentState.AUTHORISED: (TaskKind.RELEASE_PAYMENTS, "/payments/release"),
     PaymentState.RELEASED: (TaskKind.RECORD_PAYMENTS, "/payments/statement"),
+    PaymentState.MISSING: (TaskKind.CONFIRM_MISSING_PAYMENTS, "/payments?standing=mine&state=missing"),
     PaymentState.RETURNED: (TaskKind.CORRECT_PAYMENTS, "/payments?standing=mine&state=returned"),
 }
 

@@ -102,6 +102,7 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "payment.returned": Letter("payment_returned", ("person",), "/payments/{subject}", _PERSONAL),
         "payment.failed": Letter("payment_failed", ("person", "officers"), "/payments/{subject}", _PERSONAL),
+        "payment.surfaced": Letter("payment_surfaced", ("person", "officers"), "/payments/{subject}", _PERSONAL),
         "payment.suspended": Letter("payment_suspended", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "payment.resumed": Letter("payment_resumed", ("coordinators",), "/grants/{grant}", _PERSONAL),
         "reporting.grant_closed": Letter("grant_closed", _CONSORTIUM, "/grants/{subject}", _PERSONAL),

@@ -62,6 +62,7 @@ class TaskKind(StrEnum):
     RELEASE_PAYMENTS = "release_payments"
     RECORD_PAYMENTS = "record_payments"
     CORRECT_PAYMENTS = "correct_payments"
+    CONFIRM_MISSING_PAYMENTS = "confirm_missing_payments"
     RESUME_PAYMENTS = "resume_payments"
     CHECK_ACCOUNT = "check_account"
     VALIDATE_ACCOUNTS = "validate_accounts"

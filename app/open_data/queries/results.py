@@ -1,8 +1,8 @@
-"""Funded projects of a call as far as its version publishes them. Two or three queries whatever the number of rows."""
+"""Funded projects of a call as far as its version publishes them. Five queries at most, whatever the number of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +43,12 @@ _COLUMNS: tuple[Any, ...] = (
     GrantVersion.snapshot["sections"].label("sections"),
     GrantVersion.snapshot["indicators"].label("indicators"),
 )
-_SORTS: Mapping[str, Any] = {
-    "acronym": sa.func.lower(Grant.acronym),
-    "granted": Grant.maximum_grant,
-    "start": Grant.start_on,
+_SORTS: Mapping[str, tuple[PublicField, Any]] = {
+    "acronym": ("acronym", sa.func.lower(Grant.acronym)),
+    "granted": ("maximum_grant", sa.type_coerce(Grant.maximum_grant, sa.BigInteger)),
+    "start": ("start_date", Grant.start_on),
 }
+_Publish = Callable[[PublicField], sa.ColumnElement[bool]]
 
 
 def _projects() -> sa.Select[Any]:
@@ -88,17 +89,22 @@ def projects_page(
     *,
     order: tuple[str, bool] = ("acronym", False),
 ) -> Page[FundedProject]:
-    """Funded projects of a call; searched by what the version in force publishes. ``order``: key, descending."""
-    statement = _projects().where(Grant.call_id == call_id)
+    """Funded projects of a call; each is searched, filtered and ordered by what it publishes, and by nothing else.
+
+    ``order``: key, descending. A project that keeps the key to itself comes last, by its reference.
+    """
+    statement, publish = _projects().where(Grant.call_id == call_id), _publishing(session, call_id)
     if wanted.text:
-        statement = statement.where(sa.or_(*_texts(session, call_id, wanted.text)))
+        statement = statement.where(sa.or_(*_texts(publish, wanted.text)))
     if wanted.country:
-        statement = statement.where(_PARTIES.contains([{"country": wanted.country}]))
+        here = _PARTIES.contains([{"country": wanted.country}])
+        statement = statement.where(sa.or_(publish("countries"), publish("partners")), here)
     if wanted.state:
         statement = statement.where(Grant.state == wanted.state)
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    key = _SORTS.get(order[0], _SORTS["acronym"])
-    ordered = statement.order_by(key.desc() if order[1] else key.asc(), Grant.id)
+    field, key = _SORTS.get(order[0], _SORTS["acronym"])
+    told = sa.case((publish(field), key))
+    ordered = statement.order_by((told.desc() if order[1] else told.asc()).nulls_last(), Grant.reference)
     rows = session.execute(ordered.limit(page.size).offset(page.offset)).all()
     return Page(_published(session, rows), total, page.number, page.size)
 
@@ -112,16 +118,27 @@ def funded_project(session: Session, grant_id: UUID) -> FundedProject:
     return found
 
 
-def _texts(session: Session, call_id: UUID, text: str) -> Sequence[sa.ColumnElement[bool]]:
-    """Where the text may be looked for: only in what every project of the call publishes."""
+def _publishing(session: Session, call_id: UUID) -> _Publish:
+    """A condition on a grant of the call for each field: its version publishes that field in its state."""
     versions = session.scalars(sa.select(Grant.call_version_id).where(Grant.call_id == call_id).distinct()).all()
-    public = frozenset.intersection(*(_open(session, one) for one in versions)) if versions else frozenset()
-    found: list[sa.ColumnElement[bool]] = [sa.false(), Grant.reference.icontains(text, autoescape=True)]
-    if "acronym" in public:
-        found.append(Grant.acronym.icontains(text, autoescape=True))
-    if "title" in public:
-        found.append(Grant.title.icontains(text, autoescape=True))
-    return found
+    public = {
+        (one, state): open_fields(rules_of(session, one).publication, state) for one in versions for state in FUNDED
+    }
+
+    def publishes(field: PublicField) -> sa.ColumnElement[bool]:
+        here = [place for place, fields in public.items() if field in fields]
+        return sa.tuple_(Grant.call_version_id, Grant.state).in_(here)
+
+    return publishes
+
+
+def _texts(publish: _Publish, text: str) -> Sequence[sa.ColumnElement[bool]]:
+    """Where the text may be looked for: only in what the project publishes."""
+    return (
+        Grant.reference.icontains(text, autoescape=True),
+        sa.and_(publish("acronym"), Grant.acronym.icontains(text, autoescape=True)),
+        sa.and_(publish("title"), Grant.title.icontains(text, autoescape=True)),
+    )
 
 
 def _open(session: Session, version_id: UUID) -> frozenset[PublicField]:

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from app.core.money import Money
 from app.documents.models import StoredFile
 from app.payments.models import Payment, PaymentFile, StatementLine
+from app.payments.queries.claims import every_stray
 from app.payments.rules.checking import CheckedFile, CheckedPayment
 from app.payments.rules.lifecycle import PaymentState
 
 
 def checked_payments(session: Session) -> Sequence[CheckedPayment]:
-    """All of them, with their bookings. Two queries."""
+    """All of them, with their bookings. Three queries."""
+    strays = every_stray(session)
     lines: dict[UUID | None, list[Money]] = defaultdict(list)
     matched = sa.select(StatementLine.payment_id, StatementLine.amount).where(StatementLine.payment_id.is_not(None))
     for payment_id, amount in session.execute(matched):
@@ -34,7 +36,11 @@ def checked_payments(session: Session) -> Sequence[CheckedPayment]:
         Payment.paid_on,
     ).order_by(Payment.reference)
     return [
-        CheckedPayment(**{**row._asdict(), "state": PaymentState(row.state)}, lines=tuple(lines[row.id]))
+        CheckedPayment(
+            **{**row._asdict(), "state": PaymentState(row.state)},
+            lines=tuple(lines[row.id]),
+            stray=row.id in strays,
+        )
         for row in session.execute(statement)
     ]
 

@@ -17,8 +17,8 @@ from app.core.paging import Page, PageRequest
 from app.ledger.policies import READERS
 from app.organisations.models import Organisation
 from app.payments.models import Payment, PaymentFile
-from app.payments.rules.circuit import NEXT, OFFICES
-from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, ONCE, WAITING, PaymentKind, PaymentState
+from app.payments.rules.circuit import NEXT, OFFICES, Act
+from app.payments.rules.lifecycle import AT_THE_BANK, ENDED, IN_PAYMENT, ONCE, WAITING, PaymentKind, PaymentState
 from app.payments.schemas import PaymentFilter, PaymentRow
 
 _DUE: Any = Payment.due_on + Payment.suspended_days
@@ -51,6 +51,11 @@ _COLUMNS: tuple[Any, ...] = (
     Payment.authorised_by,
     Payment.released_at,
     Payment.released_by,
+    Payment.missing_at,
+    Payment.missing_by,
+    Payment.confirmed_at,
+    Payment.confirmed_by,
+    Payment.claim_id,
     Payment.file_id,
     sa.func.coalesce(PaymentFile.reference, "").label("file"),
     Payment.paid_on,
@@ -177,7 +182,9 @@ def waiting_for(actor: Actor) -> sa.ColumnElement[bool]:
         held = actor.scopes_of(*OFFICES[act])
         if not held:
             continue
-        free = untouched if state not in {PaymentState.RETURNED, PaymentState.RELEASED} else sa.true()
+        free = untouched if state not in {PaymentState.RETURNED, *AT_THE_BANK} else sa.true()
+        if act is Act.CONFIRM:
+            free = ~sa.func.coalesce(Payment.missing_by.in_(actor.persons), sa.false())
         runs = sa.true() if state is PaymentState.RETURNED else Payment.suspended_on.is_(None)
         parts.append(sa.and_(Payment.state == state, free, runs, in_scope(held)))
     return sa.or_(sa.false(), *parts)

@@ -15,6 +15,7 @@ from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.payments.models import Payment, PaymentFile, StatementLine
 from app.payments.policies import STATEMENT_READERS
+from app.payments.queries.claims import INSTEAD, IS_OPEN
 from app.payments.queries.payments import in_scope, seen_by
 from app.payments.rules.lifecycle import PaymentState
 from app.payments.rules.statements import Sent, Stated
@@ -33,7 +34,6 @@ _LINE: tuple[Any, ...] = (
     sa.func.coalesce(Payment.reference, "").label("payment"),
     StatementLine.settles,
 )
-_IS_OPEN = sa.and_(StatementLine.payment_id.is_(None), StatementLine.settles == "")
 _LINE_SORTS: Mapping[str, Any] = {
     "booked_on": StatementLine.booked_on,
     "amount": StatementLine.amount,
@@ -78,7 +78,7 @@ def lines_page(  # a list page's knobs
         )
         statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
     if wanted.standing:
-        statement = statement.where(_IS_OPEN if wanted.standing == "open" else ~_IS_OPEN)
+        statement = statement.where(IS_OPEN if wanted.standing == "open" else ~IS_OPEN)
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _LINE_SORTS.get(sort, StatementLine.booked_on)
     order = column.desc() if descending else column.asc()
@@ -95,14 +95,14 @@ def lines_of_payment(session: Session, payment_id: UUID) -> Sequence[LineRow]:
 def open_returns(session: Session, actor: Actor, amount: Money, most: Money | None = None) -> Sequence[LineRow]:
     """Open lines that the actor may read with which that amount came, or up to ``most``; latest first."""
     fits = StatementLine.amount == amount if most is None else StatementLine.amount.between(amount, most)
-    wanted = _IS_OPEN, fits, _readable(actor)
+    wanted = IS_OPEN, fits, _readable(actor)
     statement = _lines().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
     return [LineRow(**row._asdict()) for row in session.execute(statement)]
 
 
 def incoming_lines(session: Session, actor: Actor, expected: Money) -> Sequence[LineRow]:
     """Open lines with which money came in, of those that the actor may read; the amount that is expected first, then the latest."""
-    wanted = _IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
+    wanted = IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
     order = (StatementLine.amount == expected).desc(), StatementLine.booked_on.desc(), StatementLine.id
     rows = session.execute(_lines().where(*wanted).order_by(*order).limit(_MOST_RETURNS))
     return [LineRow(**row._asdict()) for row in rows]
@@ -125,10 +125,12 @@ def stated(line: StatementLine | LineRow) -> Stated:
 
 def sent_named(session: Session, actor: Actor, references: Collection[str]) -> Mapping[str, Sent]:
     """Payments that the actor may see, by the reference that the bank gives back. One query."""
-    columns = (Payment.reference, Payment.amount, Payment.state)
+    columns = (Payment.reference, Payment.amount, Payment.state, Payment.paid_on.is_not(None), INSTEAD)
     statement = sa.select(*columns).where(Payment.reference.in_(references), seen_by(actor))
-    rows = session.execute(statement)
-    return {reference: Sent(reference, amount, PaymentState(state)) for reference, amount, state in rows}
+    return {
+        reference: Sent(reference, amount, PaymentState(state), booked, instead or "")
+        for reference, amount, state, booked, instead in session.execute(statement)
+    }
 
 
 def ids_named(session: Session, references: Collection[str]) -> Mapping[str, tuple[UUID, UUID]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
+from app.core.latin import carried
 from app.core.violations import Figure, Violation
 
 MOST_HOLDER = 70
-"""Characters of a name that a payment file carries."""
+"""Characters of a name that a payment file carries, in Latin letters."""
 _WHY = {
     "InvalidLength": "This IBAN is not right: it has {length} characters, which no IBAN of {country} has.",
     "InvalidStructure": "This IBAN is not right: letters and digits do not stand as in an IBAN of {country}.",
@@ -100,6 +101,14 @@ def _holder_findings(name: str) -> list[Violation]:
     if len(name) > MOST_HOLDER:
         words = "Shorten the name of the holder to {most} characters: the bank's files carry no more."
         return [Violation("payments.holder_too_long", words, "holder", {"most": MOST_HOLDER})]
+    if (length := len(carried(name))) > MOST_HOLDER:
+        words = (
+            "Shorten the name of the holder: in the Latin letters of the bank's files it has {length} characters, "
+            "and they carry {most}."
+        )
+        return [
+            Violation("payments.holder_too_long_in_latin", words, "holder", {"length": length, "most": MOST_HOLDER})
+        ]
     return []
 
 

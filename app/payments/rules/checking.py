@@ -15,7 +15,10 @@ from app.payments.rules.lifecycle import IN_PAYMENT, PaymentState
 
 @dataclass(frozen=True, slots=True)
 class CheckedPayment:
-    """A payment as it is stored; ``lines`` are the amounts of the bookings that are matched to it."""
+    """A payment as it is stored; ``lines`` are the amounts of the bookings that are matched to it.
+
+    ``stray`` where an open line of the statement books what was given up as never paid.
+    """
 
     id: UUID
     reference: str
@@ -25,6 +28,7 @@ class CheckedPayment:
     file_id: UUID | None
     paid_on: date | None
     lines: tuple[Money, ...]
+    stray: bool = False
 
     @property
     def came_back(self) -> bool:
@@ -81,12 +85,15 @@ def payment_faults(payment: CheckedPayment, entries: Mapping[str, Moved]) -> Ite
             found = f"{entry.kind} {entry.amount}" if entry is not None else "nothing"
             should = f"{kind} {payment.amount} of its commitment" if wanted else "nothing"
             yield f"payment {payment.reference}: the ledger has {found} under {key}, it should have {should}"
-    booked = [-payment.amount] if payment.paid_on is not None else []
-    returned = [payment.amount] if payment.state is PaymentState.FAILED else []
-    possible = [booked + returned] if payment.came_back else [booked, booked + returned]
-    if sorted(payment.lines) not in [sorted(one) for one in possible]:
+    out, back = -payment.amount, payment.amount
+    possible: list[list[Money]] = [[out] if payment.paid_on is not None else []]
+    if payment.state is PaymentState.FAILED:
+        possible = [[out, back]] if payment.came_back else [[], [out, back]]
+    if sorted(payment.lines) not in possible:
         told = ", ".join(str(one) for one in payment.lines) or "nothing"
         yield f"payment {payment.reference}: it is {payment.state}, the bank booked {told}"
+    if payment.stray:
+        yield f"payment {payment.reference}: it was given up as never paid, an open line of the bank says that it left"
 
 
 def file_faults(file: CheckedFile, members: Sequence[CheckedPayment]) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     SUSPEND = "suspend"
     RECORD = "record"
+    CONFIRM = "confirm"
 
 
 OFFICES: Mapping[Act, tuple[Role, ...]] = MappingProxyType(
@@ -41,6 +42,7 @@ OFFICES: Mapping[Act, tuple[Role, ...]] = MappingProxyType(
         Act.CANCEL: (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER),
         Act.SUSPEND: (Role.PROGRAMME_OFFICER, Role.FINANCE_OFFICER),
         Act.RECORD: (Role.ACCOUNTING_OFFICER,),
+        Act.CONFIRM: (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER),
     }
 )
 """The offices that may do each act, for the platform, the programme or the call of the payment."""
@@ -57,6 +59,7 @@ NEXT: Mapping[PaymentState, tuple[PaymentEvent, Act]] = MappingProxyType(
         PaymentState.VERIFIED: (PaymentEvent.AUTHORISE, Act.AUTHORISE),
         PaymentState.AUTHORISED: (PaymentEvent.RELEASE, Act.RELEASE),
         PaymentState.RELEASED: (PaymentEvent.PAY, Act.RECORD),
+        PaymentState.MISSING: (PaymentEvent.FAIL, Act.CONFIRM),
         PaymentState.RETURNED: (PaymentEvent.RESUBMIT, Act.INITIATE),
     }
 )
@@ -153,6 +156,31 @@ def amount_findings(wanted: Money, left: Money) -> tuple[Violation, ...]:
     words = "{wanted} cannot be paid: the commitment has {left} left besides what is in payment, {over} too little."
     figures: dict[str, Figure] = {"wanted": wanted, "left": left, "over": wanted - left}
     return (Violation("payments.commitment_exceeded", words, "amount", figures),)
+
+
+def confirming_findings(reported_by: UUID | None, persons: Collection[UUID]) -> tuple[Violation, ...]:
+    """Why somebody may not confirm that the bank never paid: who reported it does not confirm it."""
+    if reported_by not in persons:
+        return ()
+    words = "You reported that the bank did not pay this: another person confirms it, as its amount becomes free then."
+    return (Violation("payments.own_report", words),)
+
+
+def booked_findings(reference: str, booked_on: date | None) -> tuple[Violation, ...]:
+    """Why a payment is not missing: the bank booked it on that day, and nobody has matched the line."""
+    if booked_on is None:
+        return ()
+    words = "A line of {day} on the statement looks like {reference}: match it instead."
+    figures: dict[str, Figure] = {"day": booked_on, "reference": reference}
+    return (Violation("payments.looks_booked", words, figures=figures),)
+
+
+def stray_findings(reference: str | None) -> tuple[Violation, ...]:
+    """Why nothing more is asked for or sent: the bank booked an earlier attempt to pay the same, of that reference."""
+    if reference is None:
+        return ()
+    words = "The bank booked {earlier}, which was given up as never paid: settle that line of the statement first."
+    return (Violation("payments.paid_before", words, figures={"earlier": reference}),)
 
 
 def once_findings(kind: PaymentKind, reference: str | None) -> tuple[Violation, ...]:

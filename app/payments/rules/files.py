@@ -10,13 +10,16 @@ from uuid import UUID
 
 from app.core.money import Money
 from app.core.violations import Violation
-from app.payments.rules.circuit import Circuit, act_findings
+from app.payments.rules.circuit import Circuit, act_findings, stray_findings
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
 
 
 @dataclass(frozen=True, slots=True)
 class ToRelease:
-    """What must be known of a payment that was chosen; ``account_stands`` unless its payee has another one now."""
+    """What must be known of a payment that was chosen; ``account_stands`` unless its payee has another one now.
+
+    ``paid_before`` is the reference of an earlier attempt to pay the same that was given up and that the bank booked.
+    """
 
     id: UUID
     reference: str
@@ -25,6 +28,7 @@ class ToRelease:
     circuit: Circuit
     suspended_on: date | None
     account_stands: bool
+    paid_before: str | None = None
 
 
 def message_id(payment_ids: Iterable[UUID]) -> str:
@@ -65,4 +69,4 @@ def _findings(one: ToRelease, persons: Collection[UUID]) -> list[Violation]:
     if not one.account_stands:
         words = "its payee has another bank account now. Send it back, so that it is paid to the one that counts."
         found.append(Violation("payments.account_changed", words))
-    return found
+    return [*found, *stray_findings(one.paid_before)]

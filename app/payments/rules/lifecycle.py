@@ -14,6 +14,7 @@ class PaymentState(StrEnum):
     VERIFIED = "verified"
     AUTHORISED = "authorised"
     RELEASED = "released"
+    MISSING = "missing"
     PAID = "paid"
     RETURNED = "returned"
     CANCELLED = "cancelled"
@@ -30,6 +31,8 @@ class PaymentEvent(StrEnum):
     RETURN = "returned"
     RESUBMIT = "sent_again"
     CANCEL = "cancelled"
+    MISS = "reported_missing"
+    FIND = "at_the_bank"
     FAIL = "failed"
 
 
@@ -47,16 +50,25 @@ PAYMENT = Lifecycle(
         (PaymentState.RETURNED, PaymentEvent.RESUBMIT): PaymentState.INITIATED,
         (PaymentState.RETURNED, PaymentEvent.CANCEL): PaymentState.CANCELLED,
         (PaymentState.RELEASED, PaymentEvent.PAY): PaymentState.PAID,
-        (PaymentState.RELEASED, PaymentEvent.FAIL): PaymentState.FAILED,
+        (PaymentState.RELEASED, PaymentEvent.MISS): PaymentState.MISSING,
+        (PaymentState.MISSING, PaymentEvent.FIND): PaymentState.RELEASED,
+        (PaymentState.MISSING, PaymentEvent.PAY): PaymentState.PAID,
+        (PaymentState.MISSING, PaymentEvent.FAIL): PaymentState.FAILED,
         (PaymentState.PAID, PaymentEvent.FAIL): PaymentState.FAILED,
+        (PaymentState.FAILED, PaymentEvent.PAY): PaymentState.PAID,
     },
 )
-"""What left in a file of the bank is never taken back by hand: the bank pays it, or sends it back."""
+"""What left in a file of the bank is taken back by its statement, or by two people who say that it was never paid.
+
+Where both were wrong and the bank books it after all, it is paid: the ledger says what left.
+"""
 ENDED = (PaymentState.CANCELLED, PaymentState.FAILED)
-"""Nothing is or will be paid by these; they bind nothing of their commitment."""
+"""As far as anybody knows, nothing is or will be paid by these; they bind nothing of their commitment."""
 WAITING = (PaymentState.INITIATED, PaymentState.VERIFIED, PaymentState.AUTHORISED, PaymentState.RETURNED)
 """A person must act before money leaves."""
-IN_PAYMENT = (*WAITING, PaymentState.RELEASED)
+AT_THE_BANK = (PaymentState.RELEASED, PaymentState.MISSING)
+"""In a file of the bank, which may still pay it."""
+IN_PAYMENT = (*WAITING, *AT_THE_BANK)
 """On the way, and not yet booked by the bank."""
 
 

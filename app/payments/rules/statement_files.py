@@ -77,7 +77,10 @@ def _lines_of(entry: Element) -> Iterator[Stated]:
     for detail in details or [entry]:
         amount = _amount_of(detail) or (_amount_of(entry) if len(details) < 2 else None)  # noqa: PLR2004  # one or none
         if amount is None:
-            words = "A booking of {day} joins several payments without the amount of each."
+            words = (
+                "A booking of {day} joins several payments without the amount of each. Ask the bank to book each by "
+                "itself, or write the lines as a table, one for each payment."
+            )
             raise _UnreadableError(Violation("payments.statement_joined", words, PLACE, {"day": day}))
         own = _text(detail, "CdtDbtInd")
         out = own == "DBIT" if own else leaves
@@ -89,7 +92,7 @@ def _lines_of(entry: Element) -> Iterator[Stated]:
                 _text(detail, "RltdPties", party, "Nm") or _text(detail, "RltdPties", party, "Pty", "Nm")
             ),
             iban=tidy(_text(detail, "RltdPties", f"{party}Acct", "Id", "IBAN"))[:34],
-            end_to_end_id=_named(_text(detail, "Refs", "EndToEndId")),
+            end_to_end_id=_reference(detail) or (_reference_of_group(entry) if len(details) < 2 else ""),  # noqa: PLR2004  # one or none
             text=_short(_text(detail, "RmtInf", "Ustrd") or _text(entry, "AddtlNtryInf")),
         )
 
@@ -174,6 +177,16 @@ def _named(text: str) -> str:
     """What the bank gives back of the payment's reference; banks write NOTPROVIDED where there was none."""
     name = _short(text).upper()
     return "" if name == "NOTPROVIDED" else name[:35]
+
+
+def _reference(detail: Element) -> str:
+    """The reference of a transaction; banks that give none back may give that of its group, which is the same here."""
+    return _named(_text(detail, "Refs", "EndToEndId")) or _named(_text(detail, "Refs", "PmtInfId"))
+
+
+def _reference_of_group(entry: Element) -> str:
+    """The reference of the group of transfers that a booking is, where it says nothing of single ones."""
+    return _named(_text(entry, "NtryDtls", "Btch", "PmtInfId"))
 
 
 def _short(text: str) -> str:

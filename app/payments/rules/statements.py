@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -35,11 +35,17 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A payment that left in a file, as a line can name it."""
+    """A payment that left in a file, as a line can name it.
+
+    ``booked`` where the bank booked it once; ``instead`` is the reference of another attempt to pay the same that is
+    under way or paid.
+    """
 
     reference: str
     amount: Money
     state: PaymentState
+    booked: bool = False
+    instead: str = ""
 
 
 def fingerprints(lines: Sequence[Stated]) -> list[str]:
@@ -76,13 +82,34 @@ def match_findings(line: Stated, payment: Sent | None) -> tuple[Violation, ...]:
         figures: dict[str, Figure] = {"booked": size, "reference": payment.reference, "amount": payment.amount}
         found.append(Violation("payments.line_other_amount", words, "reference", figures))
     event = PaymentEvent.PAY if meaning(line) is Meaning.PAID else PaymentEvent.FAIL
-    if not PAYMENT.allows(payment.state, event):
+    again = payment.state is PaymentState.FAILED and payment.booked
+    if again or not PAYMENT.allows(payment.state, event):
         words = "{reference} is {state}: this line cannot be its booking."
         if event is PaymentEvent.FAIL:
             words = "{reference} is {state}: it cannot have come back."
         figures = {"reference": payment.reference, "state": payment.state.value}
         found.append(Violation("payments.line_other_state", words, "reference", figures))
+    elif payment.state is PaymentState.FAILED and payment.instead:
+        words = (
+            "{reference} was given up as never paid, but the bank booked it, and {instead} was asked for instead. "
+            "Give {instead} up before it leaves, then match this line. If both have left, the payee pays one back: "
+            "record at {reference} the line with which it comes."
+        )
+        figures = {"reference": payment.reference, "instead": payment.instead}
+        found.append(Violation("payments.paid_after_all", words, "reference", figures))
     return tuple(found)
+
+
+def room_findings(reference: str, amount: Money, left: Money) -> tuple[Violation, ...]:
+    """Whether what was given up can be recorded as paid: its commitment still has the amount besides what is in payment."""
+    if amount <= left:
+        return ()
+    words = (
+        "{reference} was given up as never paid, but the bank booked {amount}; its commitment has {left} left. "
+        "Give up what was asked for since, or have the payee pay it back."
+    )
+    figures: dict[str, Figure] = {"reference": reference, "amount": amount, "left": left}
+    return (Violation("payments.no_room_after_all", words, "reference", figures),)
 
 
 def paying_findings(line: Stated, *, taken: bool) -> tuple[Violation, ...]:
@@ -96,14 +123,17 @@ def paying_findings(line: Stated, *, taken: bool) -> tuple[Violation, ...]:
 
 
 def come_back_findings(line: Stated | None, payment: Sent, *, taken: bool) -> tuple[Violation, ...]:
-    """Whether the line shows that the payment came back; what was booked needs one, what was not may do without."""
+    """Whether the line shows that the payment came back.
+
+    The bank has booked it: it is paid, or it was given up as never paid and its booking is an open line.
+    """
     if line is None:
-        if payment.state is not PaymentState.PAID:
-            return ()
         words = "{reference} was booked: choose the line of the statement with which its money came back."
         return (Violation("payments.line_needed", words, "line_id", {"reference": payment.reference}),)
     if taken:
         return (Violation("payments.line_used", "This line is matched to a payment already.", "line_id"),)
     if meaning(line) is not Meaning.CAME_BACK:
         return (Violation("payments.line_left", "With this line money left: it shows no return.", "line_id"),)
+    if payment.state is PaymentState.FAILED:
+        payment = replace(payment, state=PaymentState.PAID)
     return tuple(finding.at("line_id") for finding in match_findings(line, payment))

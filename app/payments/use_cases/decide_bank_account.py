@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequiredError
@@ -33,7 +34,7 @@ def decide_bank_account(
     event = AccountEvent.VALIDATE if command.validate_it else AccountEvent.REFUSE
     state = ACCOUNT.after(account.state, event)
     findings = () if command.validate_it else reason_findings(command.reason)
-    if account.proposed_by in actor.persons:
+    if account.proposed_by in counted_on(session, actor, AccountDecided, account.organisation_id):
         words = "You gave this account: another person validates or refuses it."
         findings = (Violation("payments.own_account", words), *findings)
     if findings:

@@ -1,4 +1,4 @@
-"""Note that the bank sent a payment back: its amount is free again, and what was booked as paid is taken back."""
+"""Note that the bank sent back what it had booked: the amount is free again, and what was paid is taken back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.errors import RulesViolatedError
+from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
 from app.ledger.queries import commitment_for_change
 from app.ledger.rules.accounts import EntryKind
@@ -18,30 +18,38 @@ from app.ledger.use_cases.post_entry import post_entry
 from app.payments.events import PaymentFailed
 from app.payments.models import Payment, StatementLine
 from app.payments.policies import require
+from app.payments.queries.claims import sent_of, stray_line
 from app.payments.queries.payments import payment_for_change, payment_where
 from app.payments.queries.statements import line_for_change, stated
 from app.payments.rules.checking import back_key
 from app.payments.rules.circuit import Act, reason_findings
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
-from app.payments.rules.statements import Sent, come_back_findings
+from app.payments.rules.statements import come_back_findings
 from app.payments.schemas import FailPayment
 
 
 def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: FailPayment, *, now: datetime) -> None:
-    """Say that the money came back, or never left, with the reason and, where it was booked, the line that shows it.
+    """Say that the money came back, with the reason and the line of the statement that shows it.
 
-    Raise RulesViolated without a reason, where it was booked and no line is given, or where the line does not fit;
-    TransitionNotAllowed before it was released.
+    Where the bank booked what had been given up as never paid, and something else was paid instead, the line with
+    which the money left and the one with which it came are both its own then, and nothing else changes.
+    Raise RulesViolated without a reason or a line, or where the line does not fit; TransitionNotAllowed before the
+    bank booked it; NotPermitted and NotFound as the policies say.
     """
     call_id, programme_id, commitment_id = payment_where(session, payment_id)
     require(actor, Act.RECORD, call_id, programme_id)
     commitment = commitment_for_change(session, commitment_id)
     payment = payment_for_change(session, payment_id)
-    state = PAYMENT.after(payment.state, PaymentEvent.FAIL)
+    left = stray_line(session, payment_id)
+    state = PaymentState.FAILED if left is not None else _after(payment)
     line = line_for_change(session, actor, command.line_id) if command.line_id is not None else None
-    findings = (*reason_findings(command.reason), *_line_findings(payment, line))
-    if findings:
+    if findings := (*reason_findings(command.reason), *_line_findings(session, payment, line)):
         raise RulesViolatedError(findings)
+    facts = {"reference": payment.reference, "amount": payment.amount, "from": payment.state}
+    for one in (left, line):
+        if one is not None:
+            one.payment_id, one.matched_at, one.matched_by = payment.id, now, actor.person_id
+            facts["line"] = one.id
     if payment.state == PaymentState.PAID:
         entry = EntryToPost(
             envelope_id=commitment.envelope_id,
@@ -53,11 +61,7 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
             reason=command.reason,
         )
         post_entry(session, actor, entry, now=now)
-    facts = {"reference": payment.reference, "amount": payment.amount, "from": payment.state}
-    if line is not None:
-        line.payment_id, line.matched_at, line.matched_by = payment.id, now, actor.person_id
-        facts["line"] = line.id
-    payment.state, payment.reason = state, command.reason
+        payment.state, payment.reason = state, command.reason
     session.flush()
     event = PaymentFailed(
         subject_id=payment.id, facts=facts, call_id=payment.call_id, personal={"reason": command.reason}
@@ -65,7 +69,13 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
     record_event(session, actor, event, now=now)
 
 
-def _line_findings(payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:
-    sent = Sent(payment.reference, payment.amount, PaymentState(payment.state))
+def _after(payment: Payment) -> PaymentState:
+    """Failed, by what the bank booked; whether it never paid is for two people to say."""
+    if payment.state != PaymentState.PAID:
+        raise TransitionNotAllowedError(PAYMENT.name, payment.state, PaymentEvent.FAIL)
+    return PAYMENT.after(payment.state, PaymentEvent.FAIL)
+
+
+def _line_findings(session: Session, payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:
     taken = line is not None and (line.payment_id is not None or line.settles != "")
-    return come_back_findings(stated(line) if line is not None else None, sent, taken=taken)
+    return come_back_findings(stated(line) if line is not None else None, sent_of(session, payment), taken=taken)

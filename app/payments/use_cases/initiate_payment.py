@@ -17,9 +17,10 @@ from app.payments.events import PaymentInitiated
 from app.payments.models import Payment
 from app.payments.policies import require
 from app.payments.queries.accounts import validated_account
+from app.payments.queries.claims import claim_before, live_of_claim, strays_of
 from app.payments.queries.numbers import next_reference
 from app.payments.queries.payments import bound_by_payments, once_there, payment_for_change, payment_where
-from app.payments.rules.circuit import Act, account_findings, amount_findings, once_findings
+from app.payments.rules.circuit import Act, account_findings, amount_findings, once_findings, stray_findings
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent
 from app.payments.schemas import AccountRow, PaymentToInitiate
 
@@ -29,23 +30,30 @@ def initiate_payment(session: Session, actor: Actor, wanted: PaymentToInitiate, 
 
     Locks the envelope and the commitment first, so that two who ask at once are judged one after the other. Raise
     RulesViolated with everything that speaks against it: no validated account, an amount that is not above zero or
-    more than the commitment has left besides what is in payment, a kind that happens once and is there; NotFound for
-    an unknown commitment. Permission is the caller's: the use case that knows what is due.
+    more than the commitment has left besides what is in payment, a kind that happens once and is there, an earlier
+    attempt that is under way, or that was given up as never paid and is booked; NotFound for an unknown commitment. Permission is the caller's: the use case that knows what is due.
     """
     commitment = ledger.commitment_for_change(session, wanted.commitment_id)
     account = validated_account(session, wanted.organisation_id)
     left = commitment.pending - bound_by_payments(session, commitment.id)
+    claim_id = claim_before(session, wanted)
     again = once_there(session, wanted.subject_kind, wanted.subject_id, wanted.kind)
+    if claim_id is not None:
+        again = again or live_of_claim(session, claim_id)
+    stray = strays_of(session, [claim_id]).get(claim_id) if claim_id is not None else None
     payee = names_of_organisations(session, [wanted.organisation_id]).get(wanted.organisation_id, "")
     findings = (
         *once_findings(wanted.kind, again),
+        *stray_findings(stray),
         *amount_findings(wanted.amount, left),
         *account_findings(validated=account is not None, payee=payee),
     )
     if account is None or findings:
         raise RulesViolatedError(findings)
+    payment_id = new_id()
     payment = Payment(
-        id=new_id(),
+        id=payment_id,
+        claim_id=claim_id or payment_id,
         reference=next_reference(session, "PAY", now=now),
         subject_kind=wanted.subject_kind,
         subject_id=wanted.subject_id,

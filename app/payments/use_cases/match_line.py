@@ -12,11 +12,11 @@ from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequire
 from app.core.violations import Violation
 from app.ledger.queries import commitments_for_change
 from app.payments.policies import may, records_statements
+from app.payments.queries.claims import room_for, sent_of
 from app.payments.queries.payments import payment_for_change
 from app.payments.queries.statements import ids_named, line_for_change, stated
 from app.payments.rules.circuit import Act
-from app.payments.rules.lifecycle import PaymentState
-from app.payments.rules.statements import Sent, match_findings, paying_findings
+from app.payments.rules.statements import match_findings, paying_findings
 from app.payments.schemas import MatchLine
 from app.payments.use_cases.record_paid import record_paid
 
@@ -25,7 +25,8 @@ def match_line(session: Session, actor: Actor, line_id: UUID, command: MatchLine
     """Pay the payment of that reference by this line and return its id.
 
     Raise RulesViolated where no payment that the actor records is called so, where amount or state differ, where the
-    line shows money that came (it is recorded at the payment), or is matched already; NotFound for an unknown line.
+    line shows money that came (it is recorded at the payment), or is matched already, or where the payment was given up
+    as never paid and the same was asked for again; NotFound for an unknown line.
     """
     if not records_statements(actor):
         raise NotPermittedError if actor.signed_in else SignInRequiredError
@@ -41,8 +42,8 @@ def match_line(session: Session, actor: Actor, line_id: UUID, command: MatchLine
         words = "No payment that you can record is called {reference}."
         unknown = Violation("payments.no_such_payment", words, "reference", {"reference": reference or "-"})
         raise RulesViolatedError((*findings, unknown))
-    sent = Sent(payment.reference, payment.amount, PaymentState(payment.state))
-    if findings := (*findings, *match_findings(stated(line), sent)):
+    against = match_findings(stated(line), sent_of(session, payment)) or room_for(session, payment)
+    if findings := (*findings, *against):
         raise RulesViolatedError(findings)
     record_paid(session, actor, payment, line, commitments[payment.commitment_id], now=now)
     session.flush()

@@ -11,10 +11,10 @@ from app.core.actor import Actor
 from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import CommitmentRow, EntryToPost
 from app.ledger.use_cases.post_entry import post_entry
-from app.payments.events import PaymentPaid
+from app.payments.events import PaymentPaid, PaymentSurfaced
 from app.payments.models import Payment, StatementLine
 from app.payments.rules.checking import paid_key
-from app.payments.rules.lifecycle import PAYMENT, PaymentEvent
+from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
 
 
 def record_paid(
@@ -28,10 +28,12 @@ def record_paid(
 ) -> None:
     """Tie the line to the payment and post the entry; its key makes it happen once.
 
-    The caller has locked the commitment, then the payment, has matched the line and decides on the permission.
+    The caller has locked the commitment, then the payment, has matched the line and decides on the permission. Where the
+    payment had been given up as never paid, that is told too.
     """
+    given_up = payment.state == PaymentState.FAILED
     payment.state = PAYMENT.after(payment.state, PaymentEvent.PAY)
-    payment.paid_on = line.booked_on
+    payment.paid_on, payment.reason = line.booked_on, ""
     line.payment_id, line.matched_at, line.matched_by = payment.id, now, actor.person_id
     entry = EntryToPost(
         envelope_id=commitment.envelope_id,
@@ -50,3 +52,12 @@ def record_paid(
         "line": line.id,
     }
     record_event(session, actor, PaymentPaid(subject_id=payment.id, facts=facts, call_id=payment.call_id), now=now)
+    if given_up:
+        record_surfaced(session, actor, payment, line, now=now)
+
+
+def record_surfaced(session: Session, actor: Actor, payment: Payment, line: StatementLine, *, now: datetime) -> None:
+    """Tell that the bank booked what had been given up as never paid: somebody must look at it."""
+    facts = {"reference": payment.reference, "amount": payment.amount, "line": line.id, "booked_on": line.booked_on}
+    event = PaymentSurfaced(subject_id=payment.id, facts=facts, call_id=payment.call_id)
+    record_event(session, actor, event, now=now)

@@ -18,20 +18,22 @@ from app.ledger.queries import commitments_for_change
 from app.payments.events import StatementRecorded
 from app.payments.models import Payment, StatementLine
 from app.payments.policies import may, records_statements
+from app.payments.queries.claims import room_for, sent_of
 from app.payments.queries.payments import payments_for_change
 from app.payments.queries.statements import ids_named, stated
 from app.payments.rules.circuit import Act
 from app.payments.rules.lifecycle import PaymentState
-from app.payments.rules.statements import Meaning, Sent, Stated, fingerprints, match_findings, meaning
+from app.payments.rules.statements import Meaning, Stated, fingerprints, match_findings, meaning
 from app.payments.schemas import Recorded
-from app.payments.use_cases.record_paid import record_paid
+from app.payments.use_cases.record_paid import record_paid, record_surfaced
 
 
 def record_statement(session: Session, actor: Actor, lines: Sequence[Stated], *, now: datetime) -> Recorded:
     """Add the lines that are not known yet and pay the payments that they book, where the actor may record them.
 
-    A line that fits no payment stays open, and so does money that came back: a person looks at it. Raise NotPermitted
-    unless the actor is an accounting officer.
+    A line that fits no payment stays open, and so does money that came back: a person looks at it. What had been given
+    up as never paid is paid too, unless the same was asked for again: then its line stays open, and the office is told.
+    Raise NotPermitted unless the actor is an accounting officer.
     """
     if not records_statements(actor):
         raise NotPermittedError if actor.signed_in else SignInRequiredError
@@ -43,9 +45,13 @@ def record_statement(session: Session, actor: Actor, lines: Sequence[Stated], *,
     paid: list[UUID] = []
     for line in added:
         payment = payments.get(line.end_to_end_id)
-        if payment is not None and _pays(actor, line, payment):
+        if payment is None:
+            continue
+        if _pays(session, actor, line, payment):
             record_paid(session, actor, payment, line, commitments[payment.commitment_id], now=now)
             paid.append(payment.id)
+        elif payment.state == PaymentState.FAILED and payment.paid_on is None and line.amount == -payment.amount:
+            record_surfaced(session, actor, payment, line, now=now)
     session.flush()
     if added:
         facts = {"new": len(added), "known": len(lines) - len(added), "paid": len(paid)}
@@ -53,12 +59,13 @@ def record_statement(session: Session, actor: Actor, lines: Sequence[Stated], *,
     return Recorded(len(added), len(lines) - len(added), tuple(paid))
 
 
-def _pays(actor: Actor, line: StatementLine, payment: Payment) -> bool:
-    booked, sent = stated(line), Sent(payment.reference, payment.amount, PaymentState(payment.state))
+def _pays(session: Session, actor: Actor, line: StatementLine, payment: Payment) -> bool:
+    booked = stated(line)
     return (
         meaning(booked) is Meaning.PAID
-        and not match_findings(booked, sent)
+        and not match_findings(booked, sent_of(session, payment))
         and may(actor, Act.RECORD, payment.call_id, payment.programme_id)
+        and not room_for(session, payment)
     )
 
 

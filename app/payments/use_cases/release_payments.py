@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -22,6 +23,7 @@ from app.infra.ids import new_id
 from app.payments.events import PaymentFileMade, PaymentReleased
 from app.payments.models import Payment, PaymentFile
 from app.payments.queries.acting import circuit_of, file_with, payments_to_act_on, standing_accounts
+from app.payments.queries.claims import strays_of
 from app.payments.queries.numbers import next_reference
 from app.payments.rules.circuit import Act
 from app.payments.rules.files import ToRelease, message_id, release_findings
@@ -36,15 +38,17 @@ def release_payments(session: Session, actor: Actor, command: ReleasePayments, b
 
     The file and the releases are one transaction: a process that dies in between leaves neither. Raise RulesViolated
     with what stands against each payment: another state, a step by the same person, a suspension, an account that was
-    replaced; NotPermitted for who acts for somebody else; NotFound and NotPermitted as the policies say for each.
+    replaced, an earlier attempt that the bank booked; NotPermitted for who acts for somebody else; NotFound and NotPermitted as the policies say for each.
     """
     require_own_act(actor)
     chosen = payments_to_act_on(session, actor, command.payment_ids, Act.RELEASE)
     if chosen and (made := file_with(session, message_id(payment.id for payment in chosen))) is not None:
         return made
     standing = standing_accounts(session, [payment.bank_account_id for payment in chosen])
-    facts = [_facts(payment, account_stands=payment.bank_account_id in standing) for payment in chosen]
-    if findings := release_findings(facts, actor.persons, payer=_is_set(bank.payer)):
+    strays = strays_of(session, [payment.claim_id for payment in chosen])
+    facts = [_facts(payment, standing, strays.get(payment.claim_id)) for payment in chosen]
+    persons = counted_on(session, actor, PaymentReleased, *(payment.id for payment in chosen))
+    if findings := release_findings(facts, persons, payer=_is_set(bank.payer)):
         raise RulesViolatedError(findings)
     file = _make_file(session, actor, chosen, bank, now=now)
     for payment in chosen:
@@ -61,7 +65,7 @@ def release_payments(session: Session, actor: Actor, command: ReleasePayments, b
     return file.id
 
 
-def _facts(payment: Payment, *, account_stands: bool) -> ToRelease:
+def _facts(payment: Payment, standing: Collection[UUID], paid_before: str | None) -> ToRelease:
     return ToRelease(
         id=payment.id,
         reference=payment.reference,
@@ -69,7 +73,8 @@ def _facts(payment: Payment, *, account_stands: bool) -> ToRelease:
         state=PaymentState(payment.state),
         circuit=circuit_of(payment),
         suspended_on=payment.suspended_on,
-        account_stands=account_stands,
+        account_stands=payment.bank_account_id in standing,
+        paid_before=paid_before,
     )
 
 

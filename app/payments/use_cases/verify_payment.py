@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import counted_on
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -24,7 +25,8 @@ def verify_payment(session: Session, actor: Actor, payment_id: UUID, *, now: dat
     """
     payment = payment_to_act_on(session, actor, payment_id, Act.VERIFY)
     state = PAYMENT.after(payment.state, PaymentEvent.VERIFY)
-    if findings := act_findings(circuit_of(payment), actor.persons, suspended_on=payment.suspended_on):
+    persons = counted_on(session, actor, PaymentVerified, payment.id)
+    if findings := act_findings(circuit_of(payment), persons, suspended_on=payment.suspended_on):
         raise RulesViolatedError(findings)
     payment.state, payment.verified_at, payment.verified_by = state, now, actor.person_id
     session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _EU_SPELLING = {"GR": "EL", "GB": "UK"}
+_ISO_SPELLING = {eu: iso for iso, eu in _EU_SPELLING.items()}
 _COUNTRY_LETTERS = 2
 
 
@@ -10,6 +11,12 @@ def country_code(text: str) -> str:
     """``text`` in EU spelling: ``gr`` and ``EL`` are both ``EL``. Unknown codes pass unchanged."""
     code = text.strip().upper()
     return _EU_SPELLING.get(code, code)
+
+
+def iso_code(country: str) -> str:
+    """The code of a country as ISO 3166 spells it: ``EL`` is ``GR``."""
+    code = country_code(country)
+    return _ISO_SPELLING.get(code, code)
 
 
 def region_code(text: str) -> str:

@@ -12,6 +12,7 @@ from app.core.money import Money
 from app.core.violations import Violation
 from app.grants.rules.agreement import Agreement
 from app.payments.models import Payment
+from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.queries.reading import ReportReading
 from app.reporting.queries.reports import calculations_of
@@ -48,13 +49,13 @@ def payments_under_way(session: Session, grant_id: UUID) -> Sequence[str]:
 
 
 def is_given_up(session: Session, payment_id: UUID) -> bool:
-    """Whether a payment was cancelled or came back."""
-    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() in ENDED
+    """Whether a payment was cancelled or came back, and no other attempt to pay the same is under way or paid."""
+    return not session.execute(sa.select(attempted(payment_id))).scalar_one()
 
 
 def is_paid(session: Session, payment_id: UUID) -> bool:
-    """Whether the bank has booked a payment."""
-    return session.execute(sa.select(Payment.state).where(Payment.id == payment_id)).scalar() == PaymentState.PAID
+    """Whether the bank has booked a payment, or another attempt to pay the same."""
+    return session.execute(sa.select(attempted(payment_id, PaymentState.PAID))).scalar_one()
 
 
 def lost_payments(session: Session, agreement: Agreement) -> Paid:

@@ -28,6 +28,7 @@ from app.ledger.policies import READERS
 from app.ledger.queries import commitment_balances
 from app.organisations.models import Organisation
 from app.payments.models import Payment
+from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
@@ -129,8 +130,7 @@ def _heads() -> sa.Select[Any]:
 def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
     """Every report with what was calculated after it, by grant and in order."""
     calculation = PaymentCalculation
-    ended = sa.select(Payment.id).where(Payment.state.in_((PaymentState.CANCELLED, PaymentState.FAILED)))
-    asked = sa.and_(calculation.payment_id.is_not(None), calculation.payment_id.not_in(ended))
+    asked = attempted(PaymentCalculation.payment_id).correlate(PaymentCalculation)
     columns: tuple[Any, ...] = (
         ReportingPeriod.grant_id,
         ReportingPeriod.id.label("period_id"),

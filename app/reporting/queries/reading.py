@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.queries.applied_call import rules_of
 from app.calls.rules.call_rules import CallRules
+from app.cascade.queries.payments import used_by_partner
 from app.core.money import Money
 from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
@@ -21,10 +22,11 @@ from app.partnerships.rules.facts import PartnerFacts
 from app.reporting.queries import reports
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.lifecycle import DECIDED, ReportState
-from app.reporting.rules.statements import Project, StatementFacts, certified
+from app.reporting.rules.statements import Project, StatementFacts, certified, claimed_support
 from app.reporting.rules.submission import ReportFacts, check_report
 from app.reporting.rules.summary import Spent, Summary, summarise
 from app.reporting.rules.technical import IndicatorTarget, IndicatorValue
+from app.reporting.rules.third_parties import ClaimedSupport
 from app.reporting.schemas import CalculationRow, CostRow, ReportRow, StatementRow
 
 NOTHING = Money.zero()
@@ -52,6 +54,8 @@ class ReportReading:
     all_statements: Sequence[StatementRow]
     all_costs: Sequence[CostRow]
     calculation: CalculationRow | None
+    recorded: Mapping[UUID, Money]
+    """What the register of payments to third parties holds, by partner."""
 
     @property
     def strand(self) -> str:
@@ -130,7 +134,13 @@ class ReportReading:
             earlier=tuple(as_cost(one) for one in elsewhere if one.partner_id == partner.partner_id),
             certificate=stored is not None and stored.certificate_id is not None,
             signed=stored is not None and stored.signed_at is not None,
+            recorded=self.recorded.get(partner.partner_id, NOTHING),
         )
+
+    def support_of(self, partner_id: UUID) -> ClaimedSupport:
+        """What a partner claims as support to third parties so far, beside what is recorded."""
+        partner = next(one for one in self.partners if one.partner_id == partner_id)
+        return claimed_support(self.rules, self.strand, self.statement_facts(partner))
 
     def certified(self, partner_id: UUID) -> Money:
         """What a partner asks for as actual costs over all periods so far: it decides whether an auditor certifies it."""
@@ -172,6 +182,7 @@ def report_reading(session: Session, grant_id: UUID, number: int) -> ReportReadi
         all_statements=reports.statements_of(session, grant_id),
         all_costs=reports.costs_of(session, grant_id),
         calculation=next((one for one in calculations if one.number == number), None),
+        recorded=used_by_partner(session, grant_id),
     )
 
 

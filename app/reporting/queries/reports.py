@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
 from app.payments.models import Payment
-from app.payments.rules.lifecycle import PaymentState
+from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.models import (
     ClaimedCost,
     FinancialStatement,
@@ -61,13 +61,20 @@ REPORT_COLUMNS: tuple[Any, ...] = (
 )
 
 
+_Asked = aliased(Payment)
+
+
 def report_rows() -> sa.Select[Any]:
-    """Every period with its report and what was computed of it; to be narrowed."""
+    """Every period with its report and what was computed of it; to be narrowed.
+
+    Its payment is the attempt to pay it that is under way or paid, which need not be the last one that was asked for.
+    """
     return (
         sa.select(*REPORT_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
-        .outerjoin(Payment, Payment.id == PaymentCalculation.payment_id)
+        .outerjoin(_Asked, _Asked.id == PaymentCalculation.payment_id)
+        .outerjoin(Payment, sa.and_(Payment.claim_id == _Asked.claim_id, Payment.state.not_in(ENDED)))
     )
 
 

@@ -15,6 +15,7 @@ from app.core.violations import Figure, Severity, Violation
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.grant_share import certified_contribution, contribution
 from app.reporting.rules.periods import Period
+from app.reporting.rules.third_parties import ClaimedSupport, support_categories, unrecorded_findings
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -29,7 +30,8 @@ class StatementFacts:
     """A statement beside what must be known to judge it.
 
     ``budget`` is the partner's budget per category, ``used`` what was accepted or is claimed in other periods;
-    ``earlier`` are those other costs themselves, for the certificate.
+    ``earlier`` are those other costs themselves, for the certificate; ``recorded`` is what the register of payments to
+    third parties holds of the partner.
     """
 
     partner: PartnerFacts
@@ -39,6 +41,7 @@ class StatementFacts:
     earlier: tuple[Cost, ...] = ()
     certificate: bool = False
     signed: bool = False
+    recorded: Money = field(default_factory=Money.zero)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,17 @@ def statement_findings(
             for found in _about_cost(cost, period, project, grace, place, travels=cost.category in travel)
         ),
         *_over_budget(rules, strand, statement, place),
+        *unrecorded_findings(claimed_support(rules, strand, statement), statement.partner.name, place),
         *_certificate(rules, strand, period, statement, place),
     )
+
+
+def claimed_support(rules: CallRules, strand: str, statement: StatementFacts) -> ClaimedSupport:
+    """Support to third parties that the partner claims so far, beside what is recorded."""
+    categories = support_categories(rules, strand)
+    before = (statement.used.get(one, Money.zero()) for one in categories)
+    now = (cost.amount for cost in statement.costs if cost.category in categories)
+    return ClaimedSupport(next(iter(categories), ""), Money.total((*before, *now)), statement.recorded)
 
 
 def place_of(partner_id: UUID) -> str:

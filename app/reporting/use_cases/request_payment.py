@@ -68,6 +68,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
         organisation_id=coordinator.organisation_id,
         due_on=due_on(agreement.terms.payment_days, day_of(report.submitted_at or now)),
         sheet=tuple((step.text, step.amount) for step in sheet.steps),
+        again=calculation.payment_id,
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
     calculation.payment_id, calculation.requested_at, calculation.requested_by = payment_id, now, actor.person_id

@@ -65,6 +65,7 @@ _OWN = {
     TaskKind.SIGN_AMENDMENTS_LAST,
     TaskKind.AUTHORISE_PAYMENTS,
     TaskKind.RELEASE_PAYMENTS,
+    TaskKind.CONFIRM_MISSING_PAYMENTS,
     TaskKind.READ_OUTCOME,
 }
 """What nobody does for somebody else."""
@@ -100,6 +101,7 @@ _AFTER = {
     TaskKind.AUTHORISE_PAYMENTS: _INTEREST,
     TaskKind.RELEASE_PAYMENTS: _INTEREST,
     TaskKind.RECORD_PAYMENTS: _INTEREST,
+    TaskKind.CONFIRM_MISSING_PAYMENTS: _INTEREST,
 }
 """What happens when the time of a task is over."""
 _SIMPLE_HINTS = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.accounts.queries import counted_on
+from app.amendments.events import AmendmentDecided
 from app.amendments.policies import is_signatory
 from app.amendments.queries.amendments import record_of_amendment
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
@@ -81,9 +83,10 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
     live = not reading.ended
     coordinates = live and policies.works_for_grant(actor, scope)
     prepares = live and policies.prepares_grant(actor, scope)
-    own = decision_findings(actor.persons, row.requested_by) if row.state is AmendmentState.REQUESTED else ()
+    persons = counted_on(session, actor, AmendmentDecided, grant_id)
+    own = decision_findings(persons, row.requested_by) if row.state is AmendmentState.REQUESTED else ()
     if row.state is AmendmentState.SIGNED:
-        own = authority_findings(actor.persons, row.decided_by)
+        own = authority_findings(persons, row.decided_by)
     documents = documents_of(session, GRANT, [grant_id]) if row.document_id is not None else ()
     coordinator = reading.base.facts.coordinator.organisation_id
     return Shell(

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import members_of, names_of
+from app.accounts.queries import members_of, names_under_acts
 from app.core.actor import Role, ScopeKind
 from app.core.errors import NotFoundError
 from app.delivery.grant_guards import binds_party, takes_part, works_for_grant
@@ -114,7 +114,7 @@ def _page(work: Work, grant_id: UUID, partner_id: UUID, form: FormView) -> Respo
         path=_path(grant_id, partner_id),
         text=text,
         sha256=declaration_hash(text),
-        names=names_of(work.session, [party.declared_by]),
+        names=names_under_acts(work.session, [party.declared_by]),
         signatories=[(str(one.person_id), one.name) for one in members if Role.SIGNATORY in one.roles],
         mine=policies.partner_of_grant(work.actor, scope, party.organisation_id, accepted_by=party.accepted_by),
         coordinates=policies.works_for_grant(work.actor, scope),

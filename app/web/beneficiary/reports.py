@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.calls.rules.grant_kinds import GrantTerms
 from app.core.violations import blocking, fill
 from app.delivery.idempotency import once
@@ -141,7 +141,7 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         },
         sheet=sheet_of(work, reading) if reading.calculation is not None else None,
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
-        names=names_of(work.session, [one.signed_by for one in reading.statements.values()]),
+        names=names_under_acts(work.session, [one.signed_by for one in reading.statements.values()]),
         after=translator(work.known.language)(AFTER[frame.row.payment]),
         payment=payment_after(work, reading),
         recovery=recovery_of(work, reading),

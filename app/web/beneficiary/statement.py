@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_of, names_under_acts
 from app.applications.rules.budget import fixed_amount
 from app.calls.rules.funding_kinds import FlatRateCosts
 from app.core.errors import NotFoundError
@@ -177,7 +177,7 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
             if not (editable and one.place == place_of(at.partner_id))
         ],
         saved=saved_at(work, head.saved_at) if head is not None else "",
-        names=names_of(work.session, [head.signed_by] if head is not None else []),
+        names=names_under_acts(work.session, [head.signed_by] if head is not None else []),
         verdicts=VERDICTS,
         threshold=reading.rules.grant.certificate_threshold if frame.row.is_last else None,
         asked=reading.certified(at.partner_id),

@@ -11,7 +11,6 @@ from app.audit.queries import EventFilter, events_page
 from app.cascade.queries.payments import support_row
 from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.attach_evidence import attach_evidence
-from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.errors import NotFoundError
 from app.core.paging import PageRequest
 from app.delivery.cascade_guards import changes_support
@@ -21,6 +20,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.documents.queries import file
 from app.grants.policies import takes_part
 from app.grants.queries.grants import grant_scope
+from app.reporting.use_cases.take_back_support import take_back_support
 from app.web.event_words import shown_events
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.grant_view.words import STATES
@@ -81,7 +81,7 @@ def reverse(incoming: Request_, grant_id: UUID, support_id: UUID) -> Response:
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, ReverseSupport)
-        reverse_support(work.session, work.actor, grant_id, support_id, command, now=work.now)
+        take_back_support(work.session, work.actor, grant_id, support_id, command, now=work.now)
         return redirect(_path(grant_id, support_id), notice="done")
 
     guard = changes_support(grant_id, support_id)
@@ -112,7 +112,7 @@ def _page(work: Work, grant_id: UUID, support_id: UUID, form: FormView) -> Respo
         inside=inside,
         base=f"/grants/{grant_id}" if inside else f"/officer/grants/{grant_id}",
         path=_path(grant_id, support_id),
-        computed=row.exchange.computed(row.country) if row.exchange is not None else None,
+        computed=row.exchange.computed if row.exchange is not None else None,
         evidence=file(work.session, row.evidence_id) if row.evidence_id is not None else None,
         names=names_of(work.session, [row.recorded_by, row.reversed_by]),
         changes=row.counts and any(one.partner_id == row.partner_id for one in found.recording),

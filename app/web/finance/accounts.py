@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.queries import names_of
 from app.core.paging import Page, PageRequest
+from app.delivery.guards import stepped_up
 from app.delivery.payment_guards import decides_accounts, sees_accounts
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.templates import translator
@@ -24,6 +25,7 @@ from app.web.requests import Request_
 from app.web.words import options
 
 router = APIRouter(prefix="/payments/accounts")
+DECIDES = stepped_up(decides_accounts)
 SPEC: ListSpec[AccountRow] = ListSpec(
     columns=(
         Column("organisation", "Organisation", lambda row: row.organisation, sortable=True),
@@ -70,7 +72,7 @@ def compare(incoming: Request_, account_id: UUID) -> Response:
 
 @router.post("/{account_id:uuid}/decide")
 def decide(incoming: Request_, account_id: UUID) -> Response:
-    """Validate or refuse it. A finance or accounting officer who did not give it."""
+    """Validate or refuse it, with a fresh second step. A finance or accounting officer who did not give it."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, DecideAccount)
@@ -79,8 +81,8 @@ def decide(incoming: Request_, account_id: UUID) -> Response:
 
     return attempt(
         incoming,
-        decides_accounts,
-        lambda: run(incoming, WRITE, decides_accounts, write),
+        DECIDES,
+        lambda: run(incoming, WRITE, DECIDES, write),
         lambda work, form: _page(work, account_id, form),
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.core.paging import Page, PageRequest
 from app.delivery.files import file_answer
 from app.delivery.payment_guards import reads_statements, sees_file
@@ -48,7 +48,7 @@ def show(incoming: Request_) -> Response:
             listing,
             fetch,
             name="files-for-the-bank",
-            names_of=lambda rows: names_of(work.session, [row.created_by for row in rows]),
+            names_of=lambda rows: names_under_acts(work.session, [row.created_by for row in rows]),
         )
 
     return run(incoming, READ, reads_statements, answer)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import counted_on, names_under_acts
 from app.audit.queries import EventFilter, events_page
 from app.core.actor import Actor
 from app.core.paging import PageRequest
@@ -16,16 +16,20 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.infra.templates import day_text, locale_of, translator
 from app.payments import policies
+from app.payments.events import PaymentVerified
 from app.payments.queries import payment_row
-from app.payments.queries.statements import lines_of_payment, open_returns
+from app.payments.queries.claims import strays_of
+from app.payments.queries.statements import lines_of_payment, open_returns, sent_named
 from app.payments.rules.accounts import grouped, masked
-from app.payments.rules.circuit import NEXT, Act, act_findings
+from app.payments.rules.circuit import NEXT, Act, act_findings, confirming_findings
 from app.payments.rules.lifecycle import PAYMENT, WAITING, PaymentEvent, PaymentState
+from app.payments.rules.statements import Stated, match_findings
 from app.payments.rules.time_limits import suspended_for
 from app.payments.schemas import FailPayment, GiveReason, PaymentRow
 from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
+from app.payments.use_cases.report_missing import confirm_missing, find_payment, report_missing
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
 from app.payments.use_cases.verify_payment import verify_payment
@@ -125,9 +129,42 @@ def resume(incoming: Request_, payment_id: UUID) -> Response:
     )
 
 
+@router.post("/missing")
+def missing(incoming: Request_, payment_id: UUID) -> Response:
+    """Report that the bank never paid it. An accounting officer."""
+    return _do(
+        incoming,
+        payment_id,
+        acts_on_payment(payment_id, Act.RECORD),
+        lambda work: report_missing(work.session, work.actor, payment_id, _reason(work), now=work.now),
+    )
+
+
+@router.post("/confirm-missing")
+def confirm(incoming: Request_, payment_id: UUID) -> Response:
+    """Confirm that, with a fresh second step. An authorising officer, or an accounting officer who did not report it."""
+    return _do(
+        incoming,
+        payment_id,
+        stepped_up(acts_on_payment(payment_id, Act.CONFIRM)),
+        lambda work: confirm_missing(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
+@router.post("/found")
+def found(incoming: Request_, payment_id: UUID) -> Response:
+    """Take the report back: it is at the bank. The same people, and who reported it."""
+    return _do(
+        incoming,
+        payment_id,
+        acts_on_payment(payment_id, Act.CONFIRM),
+        lambda work: find_payment(work.session, work.actor, payment_id, now=work.now),
+    )
+
+
 @router.post("/fail")
 def fail(incoming: Request_, payment_id: UUID) -> Response:
-    """Say that the bank sent it back. An accounting officer."""
+    """Say that the bank sent back what it had booked. An accounting officer."""
     return _do(
         incoming,
         payment_id,
@@ -159,11 +196,14 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
     row = payment_row(work.session, payment_id)
     say, language = translator(work.known.language), work.known.language
     found = events_page(work.session, EventFilter(subject_id=payment_id), PageRequest(size=MOST_EVENTS))
-    names = names_of(work.session, [row.initiated_by, row.verified_by, row.authorised_by, row.released_by])
+    people = (row.initiated_by, row.verified_by, row.authorised_by, row.released_by, row.missing_by)
+    names = names_under_acts(work.session, people)
     today = today_of(work.now)
-    against = act_findings(row.circuit, work.actor.persons, suspended_on=row.suspended_on)
+    persons = counted_on(work.session, work.actor, PaymentVerified, payment_id)
+    against = act_findings(row.circuit, persons, suspended_on=row.suspended_on)
     in_full = policies.sees_accounts(work.actor)
-    acts = acts_open(work.actor, row)
+    stray = _stray(work, row)
+    acts = acts_open(work.actor, row) | ({"fail"} if stray and _records(work.actor, row) else set())
     return form_page(
         work,
         "finance/payment.html",
@@ -179,6 +219,12 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         in_full=in_full,
         acts=acts,
         against=[shown(one, language=language).text for one in against],
+        against_missing=[
+            shown(one, language=language).text for one in confirming_findings(row.missing_by, work.actor.persons)
+        ],
+        names=names,
+        sees_files=any(work.actor.has(role) for role in policies.STATEMENT_READERS),
+        stray=stray,
         interest=interest_of(work.session, row, today),
         lines=lines_of_payment(work.session, payment_id),
         lines_back=_returns(work, row) if "fail" in acts else [],
@@ -199,6 +245,20 @@ def _returns(work: Work, row: PaymentRow) -> list[tuple[str, str]]:
     ]
 
 
+def _records(actor: Actor, row: PaymentRow) -> bool:
+    return policies.may(actor, Act.RECORD, row.call_id, row.programme_id)
+
+
+def _stray(work: Work, row: PaymentRow) -> str:
+    """What must be done where the bank booked what was given up as never paid, and its line is open; else empty."""
+    if row.state is not PaymentState.FAILED or row.reference not in strays_of(work.session, [row.claim_id]).values():
+        return ""
+    sent = sent_named(work.session, work.actor, [row.reference])[row.reference]
+    line = Stated(today_of(work.now), -row.amount, end_to_end_id=row.reference)
+    words = [shown(one, language=work.known.language).text for one in match_findings(line, sent)]
+    return " ".join(words) or translator(work.known.language)("Match its line on the statement, which pays it.")
+
+
 def acts_open(actor: Actor, row: PaymentRow) -> frozenset[str]:
     """The acts of the lifecycle that are open in this state and that the person's offices allow, by address."""
     scope = (row.call_id, row.programme_id)
@@ -212,10 +272,13 @@ def acts_open(actor: Actor, row: PaymentRow) -> frozenset[str]:
     for event, act, name in (
         (PaymentEvent.RESUBMIT, Act.INITIATE, "resubmit"),
         (PaymentEvent.CANCEL, Act.CANCEL, "cancel"),
-        (PaymentEvent.FAIL, Act.RECORD, "fail"),
+        (PaymentEvent.MISS, Act.RECORD, "missing"),
+        (PaymentEvent.FIND, Act.CONFIRM, "confirm-missing"),
     ):
         if PAYMENT.allows(row.state, event) and policies.may(actor, act, *scope):
             found.add(name)
+    if row.state is PaymentState.PAID and policies.may(actor, Act.RECORD, *scope):
+        found.add("fail")
     if row.state in WAITING and policies.may(actor, Act.SUSPEND, *scope):
         found.add("resume" if row.suspended_on is not None else "suspend")
     return frozenset(found)

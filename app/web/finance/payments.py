@@ -1,12 +1,12 @@
 """Payments that a person follows: what waits for whom, until when; and sending authorised ones to the bank."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.delivery.bank import bank_of
@@ -17,6 +17,7 @@ from app.infra.templates import translator
 from app.payments import policies
 from app.payments.queries import payments_page
 from app.payments.queries.acting import standing_accounts
+from app.payments.queries.claims import strays_of
 from app.payments.queries.work import accounts_to_decide, payment_figures
 from app.payments.rules.circuit import Act
 from app.payments.rules.files import ToRelease, release_findings
@@ -100,12 +101,13 @@ def _release_page(work: Work, form: FormView) -> Response:
     found = payments_page(work.session, work.actor, wanted, PageRequest(1, MOST_CHOSEN)).rows
     mine = [row for row in found if policies.may(work.actor, Act.RELEASE, row.call_id, row.programme_id)]
     standing = standing_accounts(work.session, [row.bank_account_id for row in mine])
+    strays = strays_of(work.session, [row.claim_id for row in mine])
     today, language = today_of(work.now), work.known.language
     against: Mapping[UUID, list[str]] = {
         row.id: [
             shown(finding, language=language).text
             for finding in release_findings(
-                [_facts(row, account_stands=row.bank_account_id in standing)], work.actor.persons, payer=True
+                [_facts(row, standing, strays.get(row.claim_id))], work.actor.persons, payer=True
             )
         ]
         for row in mine
@@ -119,13 +121,14 @@ def _release_page(work: Work, form: FormView) -> Response:
         free=[row for row in mine if not against[row.id]],
         amount=Money.total(row.amount for row in mine if not against[row.id]),
         time_of=lambda row: time_left(row, today, language),
-        names=names_of(work.session, [row.authorised_by for row in mine]),
+        names=names_under_acts(work.session, [row.authorised_by for row in mine]),
         kinds=KINDS,
     )
 
 
-def _facts(row: PaymentRow, *, account_stands: bool) -> ToRelease:
-    return ToRelease(row.id, row.reference, row.amount, row.state, row.circuit, row.suspended_on, account_stands)
+def _facts(row: PaymentRow, standing: Collection[UUID], paid_before: str | None) -> ToRelease:
+    stands = row.bank_account_id in standing
+    return ToRelease(row.id, row.reference, row.amount, row.state, row.circuit, row.suspended_on, stands, paid_before)
 
 
 def _places(work: Work) -> list[tuple[str, str]]:

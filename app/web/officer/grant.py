@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.accounts.queries import counted_on
 from app.amendments.queries.amendments import readable_amendments
 from app.applications.queries.office_calls import office_call
 from app.audit.queries import EventFilter, events_page
@@ -13,6 +14,7 @@ from app.delivery.grant_guards import follows_grant, prepares_grant, signs_grant
 from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants import policies
+from app.grants.events import GrantSigned
 from app.grants.queries.agreement import versions_of
 from app.grants.queries.grants import grant_scope
 from app.grants.queries.preparation import preparation_of, signed_of, signing_parties
@@ -184,7 +186,8 @@ def _sign_page(work: Work, grant_id: UUID, form: FormView) -> Response:
     version = next((one for one in versions_of(work.session, grant_id) if one.number == row.agreed_version), None)
     order = signing_parties(life.parties)
     signed = signed_of(work.session, grant_id, version.number) if version is not None else frozenset()
-    against = authority_findings(order, signed, work.actor.persons, version.created_by) if version is not None else ()
+    persons = counted_on(work.session, work.actor, GrantSigned, grant_id)
+    against = authority_findings(order, signed, persons, version.created_by) if version is not None else ()
     here = f"/officer/grants/{grant_id}"
     return form_page(
         work,

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.core.errors import NotFoundError
 from app.core.violations import Violation
 from app.delivery.bank import bank_of
@@ -249,7 +249,9 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         texts=TEXTS,
         values={one.id: one for one in reading.values},
         states=STATES,
-        names=names_of(work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]),
+        names=names_under_acts(
+            work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]
+        ),
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         payment=payment_after(work, reading),
         recovery=recovery,

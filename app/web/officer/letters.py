@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
+from app.accounts.queries import names_under_acts
 from app.applications.queries.office_calls import office_call
 from app.core.paging import Page, PageRequest
 from app.delivery.award_guards import prepares_awards, prepares_letter, reads_awards, reads_letter
@@ -88,7 +88,7 @@ def _letter_page(work: Work, letter_id: UUID) -> Response:
         letter=facts,
         summary=summary,
         trail=crumbs(work, call, (say("Letters"), f"/officer/calls/{call.id}/letters"), (letter.reference, "")),
-        names=names_of(work.session, [letter.previewed_by, letter.sent_by]),
+        names=names_under_acts(work.session, [letter.previewed_by, letter.sent_by]),
         may_send=policies.prepares_awards(work.actor, call.id, call.programme_id),
         documents=[found for one in documents if one is not None and (found := document(work.session, one))],
     )

@@ -9,16 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cascade.rules.exchange_amount import (
+    TERRITORY,
     Stay,
+    days_late,
     exchange_amount,
     host_findings,
     paid_after_findings,
     stay_findings,
+    territory_findings,
     visit_findings,
 )
 from app.core.money import Money
 from app.core.periods import add_months
-from app.reference.rules.holidays import is_working_day
+from app.reference.queries import OUTERMOST, all_lump_sums, countries_in
+from app.reference.rules.holidays import public_holidays, works_in
 
 MONDAY = date(2020, 2, 3)
 days = st.dates(date(2019, 1, 1), date(2023, 12, 31))
@@ -64,13 +68,47 @@ def test_two_hundred_kilometres_are_not_near(km: int, *, halved: bool) -> None:
 @given(days, lengths)
 def test_working_days_are_neither_weekend_nor_holiday(first: date, length: timedelta) -> None:
     every = [first + timedelta(days=each) for each in range(length.days + 1)]
-    assert a_stay(first, first + length).working_days == len([day for day in every if is_working_day(day)])
+    assert a_stay(first, first + length).working_days == len([day for day in every if works_in("PT", day)])
 
 
 def test_a_week_with_a_holiday_is_short() -> None:
     labour_day_week = a_stay(date(2020, 4, 27), date(2020, 5, 1))
     assert labour_day_week.working_days == 4
     assert exchange_amount(Money(78_000), labour_day_week).short
+
+
+@pytest.mark.parametrize(
+    ("host", "first", "last", "working_days"),
+    [
+        ("PT", date(2022, 5, 9), date(2022, 5, 13), 5),  # Europe Day is a holiday of the institutions alone
+        ("PT", date(2022, 5, 9), date(2022, 5, 11), 3),
+        ("PT", date(2022, 6, 6), date(2022, 6, 10), 4),  # the day of Portugal
+        ("ES", date(2022, 6, 6), date(2022, 6, 10), 5),
+        ("EL", date(2022, 4, 18), date(2022, 4, 25), 4),  # Good Friday and Easter Monday of the Orthodox
+        ("UK", date(2020, 12, 28), date(2020, 12, 31), 3),
+        ("DE", date(2020, 12, 28), date(2020, 12, 31), 4),
+        ("XK", date(2022, 5, 9), date(2022, 5, 13), 4),
+    ],
+)
+def test_holidays_are_those_of_the_host(host: str, first: date, last: date, working_days: int) -> None:
+    stay = a_stay(first, last, host=host, visitor="IT")
+    assert stay.working_days == working_days
+    assert rules(stay) == []
+
+
+def test_holidays_are_known_wherever_a_lump_sum_is() -> None:
+    hosts = {row.territory for row in all_lump_sums()} - {OUTERMOST}
+    assert [host for host in sorted(hosts) if not public_holidays(host, 2022)] == []
+    assert public_holidays("ZZ", 2022) == frozenset()
+
+
+def test_visitor_and_host_are_both_in_countries_that_take_part() -> None:
+    taking_part = countries_in(TERRITORY, MONDAY)
+    assert list(territory_findings(a_stay(), taking_part)) == []
+    [visitor] = territory_findings(a_stay(visitor="US"), taking_part)
+    assert (visitor.rule, visitor.place) == ("exchange.territory", "country")
+    assert "US did not take part in COSME on 2020-02-03" in visitor.text
+    assert [one.place for one in territory_findings(a_stay(host="NO"), taking_part)] == ["host_country"]
 
 
 @given(days, lengths)
@@ -107,6 +145,11 @@ def test_a_host_without_a_lump_sum_or_in_another_region_is_refused() -> None:
         "exchange.host_region",
         "exchange.no_lump_sum",
     ]
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, 0), (10, 0), (11, 1), (20, 10)])
+def test_a_visitor_is_paid_within_ten_days(days: int, late: int) -> None:
+    assert days_late(MONDAY, MONDAY + timedelta(days=days)) == late
 
 
 def test_a_visitor_is_paid_when_the_stay_is_over() -> None:

@@ -26,7 +26,7 @@ from app.cascade.rules.support import (
 from app.cascade.rules.targets import Exchanges, targets
 from app.cascade.rules.visitors import visitor_key
 from app.core.money import Money
-from app.grants.rules.agreement import IndicatorFacts
+from app.grants.rules.agreement_parts import IndicatorFacts
 from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.rules.recipients import Within
 from tests.builders.calls import escp_4x
@@ -36,6 +36,7 @@ CEILING, BUDGET = Money.parse("60 000.00"), Money.parse("100 000.00")
 FRAME = Frame(
     start_on=START,
     end_on=END,
+    report_on=END + timedelta(days=60),
     today=date(2021, 1, 15),
     partner="Norte Cluster",
     budget=BUDGET,
@@ -73,6 +74,14 @@ def test_the_day_is_inside_the_project_and_not_ahead(day: date) -> None:
     found = rules(replace(VOUCHER, paid_on=day))
     assert ("support.outside_project" in found) == (not START <= day <= END)
     assert ("support.paid_ahead" in found) == (day > FRAME.today)
+
+
+@given(st.integers(-900, 200))
+def test_a_visitor_may_be_paid_until_the_last_report_is_due(days: int) -> None:
+    """The stay itself is inside the project: what a stay of its last week pays is paid after it."""
+    frame = replace(FRAME, today=END + timedelta(days=300))
+    found = rules(replace(VOUCHER, kind=SupportKind.EXCHANGE, paid_on=END + timedelta(days=days)), frame)
+    assert found == (["support.paid_after_report"] if days > 60 else [])
 
 
 def test_everything_is_said_at_once() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.data_protection.rules.erasure import Duties, SignedAct, binding_acts, obstacles
 from app.data_protection.rules.notices import NOTICES
-from app.data_protection.rules.retention import RETENTION, By, Fate, RecordKind, counted_before, due
+from app.data_protection.rules.retention import RETENTION, By, Fate, RecordKind, all_due_until, counted_before, due
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # a bound
@@ -62,6 +62,15 @@ def test_queries_miss_nothing_that_is_due(kind: RecordKind, now: datetime, days:
     counted_from = counted_before(kind, now) + timedelta(days=days, seconds=seconds)
     if due(kind, counted_from, now):
         assert counted_from <= counted_before(kind, now), line.title
+
+
+@given(kinds, instants, st.timedeltas(timedelta(0), timedelta(days=9)))
+def test_what_goes_unasked_is_due_and_waits_two_days_at_most(kind: RecordKind, now: datetime, back: timedelta) -> None:
+    """Around the very edge: nothing is deleted early, and nothing is left for long."""
+    line = RETENTION[kind]
+    edge = all_due_until(kind, now)
+    assert line.due_at(edge - back) <= now
+    assert line.due_at(edge + timedelta(days=3, seconds=1)) > now - timedelta(days=1)
 
 
 def test_years_are_years_and_the_29th_of_february_ends_on_the_28th() -> None:

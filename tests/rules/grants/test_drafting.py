@@ -97,6 +97,26 @@ def test_what_is_stored_reads_back_as_the_same_text() -> None:
     assert AgreementFacts.read(found.plain()).sha256 == found.sha256
 
 
+def test_an_agreement_from_before_a_field_keeps_the_text_that_was_signed() -> None:
+    stored = {name: value for name, value in drafted().plain().items() if not name.startswith("third_part")}
+    stored["third_party_maximum"] = {"amount": "60000.00", "currency": "EUR"}
+    found = AgreementFacts.read(stored)
+    assert found.plain() == stored
+    assert (found.supports_third_parties, found.third_party_scope) == (True, "grant")
+
+
+@pytest.mark.parametrize(("scope", "ceiling"), [("call", True), ("grant", False)])
+def test_third_parties_are_those_of_the_call(scope: str, ceiling: bool) -> None:  # noqa: FBT001
+    """Whether there is a category for them says whether they may be supported, a ceiling how much one receives."""
+    plain = escp_4x().plain()
+    others = [one for one in plain["funding"]["ceilings"] if one["kind"] != "third_party"]
+    [most] = [one for one in plain["funding"]["ceilings"] if one["kind"] == "third_party"]
+    plain["funding"]["ceilings"] = [*others, most | {"scope": scope}] if ceiling else others
+    found = drafted(CallRules.from_plain(plain))
+    assert (found.third_party_scope, found.supports_third_parties) == (scope, True)
+    assert (found.third_party_maximum is not None) == ceiling
+
+
 @pytest.mark.parametrize(
     "change",
     [{"number": 2}, {"duration_months": 23}, {"maximum_grant": Money(1)}, {"start_on": date(2019, 11, 2)}],

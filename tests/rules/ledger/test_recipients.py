@@ -63,10 +63,23 @@ def test_a_vat_number_is_no_registration_number() -> None:
 
 
 PLACES = st.tuples(*[st.integers(1, 2).map(lambda number: UUID(int=number))] * 3)
-KEYS = st.lists(st.sampled_from(["vat/PT/1", "reg/PT/1", "vat/PT/2"]), min_size=1, max_size=2, unique=True).map(tuple)
+KEYS = st.lists(
+    st.sampled_from(["vat/PT/1", "reg/PT/1", "vat/PT/2", "reg/PT/2"]), min_size=1, max_size=2, unique=True
+).map(tuple)
 RECEIVED = st.builds(
     Received, KEYS, st.just("Olive SA"), PLACES, st.integers(1, 4_000_000).map(Money), st.just(CEILING), st.sampled_from(Within)
 )  # fmt: skip
+
+
+def joined(one: Received, before: list[Received]) -> list[Received]:
+    """Those of ``before`` that hang together with ``one``, found by looking again until nothing is added."""
+    keys, found = set(one.keys), [False] * len(before)
+    for _ in before:
+        for number, each in enumerate(before):
+            if keys & set(each.keys):
+                keys |= set(each.keys)
+                found[number] = True
+    return [each for number, each in enumerate(before) if found[number]]
 
 
 @given(st.lists(RECEIVED, max_size=8), RECEIVED)
@@ -75,7 +88,7 @@ def test_what_was_judged_one_after_the_other_is_right_afterwards_and_a_cent_more
 ) -> None:
     def had(one: Received, before: list[Received]) -> Money:
         level = list(Within).index(one.within)
-        same = [each for each in before if each.places[level] == one.places[level] and set(each.keys) & set(one.keys)]
+        same = [each for each in joined(one, before) if each.places[level] == one.places[level]]
         return Money.total(each.amount for each in same)
 
     recorded: list[Received] = []
@@ -86,3 +99,18 @@ def test_what_was_judged_one_after_the_other_is_right_afterwards_and_a_cent_more
     over = replace(last, amount=CEILING - had(last, recorded) + Money(1))
     assert len(passed_ceilings([*recorded, over])) == 1
     assert passed_ceilings([*recorded, replace(over, ceiling=None)]) == ()
+
+
+def test_the_other_number_dodges_no_ceiling() -> None:
+    """VAT only, both, registration only: one recipient with 90 000.00."""
+    place = (UUID(int=1),) * 3
+    vat, both, registration = ("vat/PT/1",), ("reg/PT/1", "vat/PT/1"), ("reg/PT/1",)
+    given = [
+        Received(keys, "Olive SA", place, Money.parse(amount), CEILING, Within.GRANT)
+        for keys, amount in ((vat, "30 000.00"), (both, "20 000.00"), (registration, "40 000.00"))
+    ]
+    assert passed_ceilings(given) == (
+        "recipient Olive SA: EUR 90,000.00 within the grant, its ceiling is EUR 60,000.00",
+    )
+    assert passed_ceilings([given[0], given[2], replace(given[1], amount=Money(1))]) != ()
+    assert passed_ceilings([given[0], given[2]]) == (), "nothing says that they are one"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
+from app.core.latin import carried
 from app.payments.rules.accounts import MOST_HOLDER, grouped, masked, read_account, tidy
 
 RIGHT = (
@@ -55,6 +56,7 @@ def test_whatever_is_typed_is_judged_and_only_right_accounts_pass(iban: str, bic
     else:
         assert IBAN(read.iban).in_sepa_zone
         assert 0 < len(read.holder) <= MOST_HOLDER
+        assert len(carried(read.holder)) <= MOST_HOLDER
 
 
 def test_a_wrong_iban_says_what_is_wrong_with_it() -> None:
@@ -88,6 +90,16 @@ def test_accounts_outside_sepa_are_refused() -> None:
 def test_nothing_at_all_is_asked_for_at_each_field() -> None:
     assert rules("", "", " ") == {"payments.holder_missing": "holder", "payments.iban_missing": "iban"}
     assert rules(RIGHT[0], "GKCCBEBB", "x" * 71) == {"payments.holder_too_long": "holder"}
+
+
+def test_a_name_that_is_longer_in_latin_letters_is_judged_as_the_bank_carries_it() -> None:
+    name = "Национален клъстер за устойчиви храни и жизнена среда Щастие " * 2
+    fits, grows = name[:40].strip(), name[:68].strip()
+    assert rules(RIGHT[0], "GKCCBEBB", fits) == {}
+    assert len(grows) <= MOST_HOLDER < len(carried(grows))
+    [found] = read_account(grows, RIGHT[0], "GKCCBEBB")[1]
+    assert (found.rule, found.place) == ("payments.holder_too_long_in_latin", "holder")
+    assert f"it has {len(carried(grows))} characters, and they carry 70" in found.text
 
 
 @given(st.sampled_from(["BE", "DE", "FR", "NL", "IT", "ES", "PL", "AT", "CZ", "PT"]), st.randoms(use_true_random=False))

@@ -22,7 +22,7 @@ from app.payments.rules.checking import (
     payment_faults,
 )
 from app.payments.rules.files import message_id
-from app.payments.rules.lifecycle import IN_PAYMENT, PaymentState
+from app.payments.rules.lifecycle import AT_THE_BANK, IN_PAYMENT, PaymentState
 
 IDS = st.uuids()
 AMOUNTS = st.integers(1, 10**9).map(Money)
@@ -34,10 +34,10 @@ def payments(draw: st.DrawFn) -> CheckedPayment:
     """A payment as the program leaves it."""
     state, amount = draw(st.sampled_from(PaymentState)), draw(AMOUNTS)
     booked = state is PaymentState.PAID or (state is PaymentState.FAILED and draw(st.booleans()))
-    returned = state is PaymentState.FAILED and (booked or draw(st.booleans()))
-    lines = ([-amount] if booked else []) + ([amount] if returned else [])
+    twice = state is PaymentState.FAILED and not booked and draw(st.booleans())
+    lines = [-amount, amount] if twice or (booked and state is PaymentState.FAILED) else [-amount] if booked else []
     day = date(2021, 3, 8) if booked else None
-    sent = FILE if state in {PaymentState.RELEASED, PaymentState.PAID, PaymentState.FAILED} else None
+    sent = FILE if state in {*AT_THE_BANK, PaymentState.PAID, PaymentState.FAILED} else None
     return CheckedPayment(draw(IDS), "PAY-2021-00001", state, amount, draw(IDS), sent, day, tuple(lines))
 
 
@@ -69,6 +69,7 @@ def test_only_the_entries_of_its_state_are_right(payment: CheckedPayment, more: 
 def test_only_the_bookings_of_its_state_are_right(payment: CheckedPayment, more: Money) -> None:
     entries = entries_of(payment)
     assert list(payment_faults(replace(payment, lines=(*payment.lines, payment.amount + more)), entries))
+    assert list(payment_faults(replace(payment, stray=True), entries)), "the bank says that it left"
     if payment.paid_on is not None:
         assert list(payment_faults(replace(payment, lines=()), entries))
 

@@ -19,6 +19,7 @@ from app.payments.rules.circuit import (
     Circuit,
     act_findings,
     amount_findings,
+    confirming_findings,
     holds_office,
     reason_findings,
     returner,
@@ -95,7 +96,20 @@ def test_every_state_says_what_comes_next_or_is_an_end(state: PaymentState) -> N
     if state in NEXT:
         assert PAYMENT.allows(state, NEXT[state][0])
     if state in ENDED:
-        assert PAYMENT.events_from(state) == ()
+        surfaces = (PaymentEvent.PAY,) if state is PaymentState.FAILED else ()
+        assert PAYMENT.events_from(state) == surfaces, "only the bank revives what was given up"
+
+
+@given(maybe, st.sets(people, min_size=1))
+def test_who_reported_that_the_bank_never_paid_does_not_confirm_it(reporter: UUID | None, persons: set[UUID]) -> None:
+    rules = [one.rule for one in confirming_findings(reporter, persons)]
+    assert rules == (["payments.own_report"] if reporter in persons else [])
+
+
+def test_what_may_still_leave_is_never_free_by_one_act() -> None:
+    at_the_bank = {state for (state, event) in PAYMENT.transitions if event is PaymentEvent.FAIL}
+    assert at_the_bank == {PaymentState.MISSING, PaymentState.PAID}
+    assert PaymentState.MISSING in IN_PAYMENT
 
 
 @pytest.mark.parametrize("state", PaymentState)

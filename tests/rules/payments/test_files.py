@@ -40,6 +40,12 @@ def test_the_message_follows_from_the_payments_whatever_their_order(chosen: list
     assert message_id(chosen) != message_id([*chosen, UUID(int=77)])
 
 
+def test_nothing_leaves_while_the_bank_has_paid_the_same_before() -> None:
+    [found] = release_findings([ready(paid_before="PAY-2019-00007")], {ACCOUNTANT}, payer=True)
+    assert found.rule == "payments.paid_before"
+    assert found.text.startswith("PAY-2019-00001: The bank booked PAY-2019-00007, which was given up as never paid")
+
+
 @given(st.sampled_from(PaymentState))
 def test_only_authorised_payments_leave(state: PaymentState) -> None:
     rules = [one.rule for one in release_findings([ready(state=state)], {ACCOUNTANT}, payer=True)]

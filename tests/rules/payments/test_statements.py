@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import Money
-from app.payments.rules.lifecycle import PaymentState
+from app.payments.rules.lifecycle import AT_THE_BANK, PAYMENT, PaymentEvent, PaymentState
 from app.payments.rules.statement_files import MAX_BYTES, read_statement
 from app.payments.rules.statements import (
     Meaning,
@@ -21,6 +21,7 @@ from app.payments.rules.statements import (
     match_findings,
     meaning,
     paying_findings,
+    room_findings,
 )
 
 DAY = date(2019, 3, 8)
@@ -103,6 +104,20 @@ def test_what_cannot_be_read_says_why(data: bytes, rule: str) -> None:
     assert [one.rule for one in findings] == [rule]
 
 
+def test_a_booking_of_one_group_names_its_payment() -> None:
+    """Each transfer is a group of its own, so a bank that says nothing of single transfers still names it."""
+    grouped = CAMT.replace(
+        "<TxDtls><Refs><EndToEndId>PAY-2019-00001</EndToEndId></Refs>",
+        "<Btch><PmtInfId>PAY-2019-00001</PmtInfId></Btch><TxDtls><Refs><PmtInfId>PAY-2019-00001</PmtInfId></Refs>",
+    )
+    alone = CAMT.replace(
+        "<AddtlNtryInf>Interest",
+        "<NtryDtls><Btch><PmtInfId>PAY-2019-00003</PmtInfId></Btch></NtryDtls><AddtlNtryInf>Interest",
+    )
+    assert read_statement(grouped.encode())[0][0].end_to_end_id == "PAY-2019-00001"
+    assert read_statement(alone.encode())[0][-1].end_to_end_id == "PAY-2019-00003"
+
+
 def test_bookings_that_join_payments_without_amounts_are_refused() -> None:
     joined = CAMT.replace('<Amt Ccy="EUR">10.00</Amt></TxDtls>', "</TxDtls>")
     assert [one.rule for one in read_statement(joined.encode())[1]] == ["payments.statement_joined"]
@@ -122,7 +137,11 @@ def test_a_line_pays_exactly_the_released_payment_of_its_amount(
 ) -> None:
     line = Stated(DAY, -booked if leaves else booked, end_to_end_id="PAY-1")
     rules = {one.rule for one in match_findings(line, Sent("PAY-1", asked, state))}
-    fits = state is PaymentState.RELEASED or (not leaves and state is PaymentState.PAID)
+    event = PaymentEvent.PAY if leaves else PaymentEvent.FAIL
+    fits = PAYMENT.allows(state, event)
+    assert fits == (
+        state in ({PaymentState.FAILED, *AT_THE_BANK} if leaves else {PaymentState.MISSING, PaymentState.PAID})
+    )
     assert ("payments.line_other_amount" in rules) == (booked != asked)
     assert ("payments.line_other_state" in rules) == (not fits)
     assert meaning(line) is (Meaning.PAID if leaves else Meaning.CAME_BACK)
@@ -135,10 +154,24 @@ def test_lines_without_a_payment_say_so() -> None:
     assert found.text == "No payment is called PAY-9."
 
 
-@given(amount=amounts, state=st.sampled_from([PaymentState.RELEASED, PaymentState.PAID]), taken=st.booleans())
+@given(amount=amounts, booked=st.booleans(), instead=st.sampled_from(["", "PAY-2"]))
+def test_what_was_given_up_is_paid_by_its_line_unless_the_same_is_paid_otherwise(
+    amount: Money, *, booked: bool, instead: str
+) -> None:
+    sent = Sent("PAY-1", amount, PaymentState.FAILED, booked=booked, instead=instead)
+    found = [one.rule for one in match_findings(Stated(DAY, -amount, end_to_end_id="PAY-1"), sent)]
+    assert found == (["payments.line_other_state"] if booked else ["payments.paid_after_all"] if instead else [])
+
+
+@given(amounts, amounts)
+def test_what_was_given_up_needs_its_amount_again(amount: Money, left: Money) -> None:
+    assert bool(room_findings("PAY-1", amount, left)) == (amount > left)
+
+
+@given(amount=amounts, state=st.sampled_from([PaymentState.FAILED, PaymentState.PAID]), taken=st.booleans())
 def test_money_comes_back_only_with_a_line_that_shows_it(amount: Money, state: PaymentState, *, taken: bool) -> None:
     sent = Sent("PAY-1", amount, state)
-    assert bool(come_back_findings(None, sent, taken=False)) == (state is PaymentState.PAID)
+    assert [one.rule for one in come_back_findings(None, sent, taken=False)] == ["payments.line_needed"]
     back = Stated(DAY, amount)
     assert bool(come_back_findings(back, sent, taken=taken)) == taken
     assert come_back_findings(Stated(DAY, -amount), sent, taken=False)

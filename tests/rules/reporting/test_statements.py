@@ -41,6 +41,7 @@ from app.reporting.rules.technical import (
     storable_texts,
     storable_values,
 )
+from app.reporting.rules.third_parties import taking_back_findings
 from app.reporting.schemas import SaveTexts
 from tests.builders.calls import escp_4x
 from tests.builders.facts import FILO, NORTE
@@ -151,6 +152,23 @@ def test_more_than_the_budget_is_a_warning_because_transfers_are_free() -> None:
         a_statement(a_cost(date(2020, 2, 2), amount="600.00"), budget="1000.00"), used={"personnel": Money(40_001)}
     )
     assert rules_of(used) == {"statement.over_budget": Severity.WARNING}
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_support_that_is_not_in_the_register_is_pointed_out(claimed: Money, before: Money, recorded: Money) -> None:
+    cost = replace(a_cost(date(2020, 2, 2)), category="third_parties", amount=claimed)
+    wide = {"third_parties": Money(10**12)}
+    statement = StatementFacts(NORTE, (cost,), wide, {"third_parties": before}, recorded=recorded)
+    over = claimed + before > recorded
+    assert (rules_of(statement).get("statement.support_not_recorded") is Severity.WARNING) == over
+    plain = replace(statement, costs=(replace(cost, category="personnel"),), used={"personnel": before})
+    assert "statement.support_not_recorded" not in rules_of(plain)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_the_register_never_falls_below_what_was_accepted(amount: Money, others: Money, accepted: Money) -> None:
+    found = taking_back_findings(amount, amount + others, accepted)
+    assert bool(found) == (accepted > others)
 
 
 def test_a_certificate_is_due_at_the_threshold_with_the_final_report_over_all_periods() -> None:

@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Delegation, Person, SignInSession
+from app.accounts.models import Delegation, Person, RoleAssignment, SignInSession
 from app.accounts.queries import actor_of_session, as_delegate, delegations_of, taken_on
 from app.accounts.schemas import DelegateTasks
 from app.accounts.use_cases.act_for import act_for, stop_acting
 from app.accounts.use_cases.deactivate_person import deactivate_person
 from app.accounts.use_cases.delegate_tasks import delegate_tasks, end_delegation
+from app.accounts.use_cases.revoke_role import revoke_role
 from app.audit.models import Event
 from app.audit.use_cases.verify_chains import verify_chains
 from app.core.actor import Actor, Assignment, Role, ScopeKind
@@ -26,7 +27,7 @@ from app.notifications.models import Message
 from app.notifications.schemas import Links
 from app.notifications.use_cases.notify_of_event import notify_of_event
 from tests.builders.awards import a_ranking, prepared
-from tests.builders.people import a_person, actor_for, an_administrator
+from tests.builders.people import a_person, a_role, actor_for, an_administrator
 
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -194,6 +195,38 @@ def test_closing_an_account_ends_its_delegations(session: Session, away: Person,
     assert session.get_one(Delegation, one).ended_at == NOW
     assert taken_on(session, there.id, now=NOW) == ()
     assert [row.id for row in delegations_of(session, away.id, now=NOW)] == [one]
+
+
+def test_who_leaves_the_office_acts_for_nobody_of_it(session: Session, away: Person, there: Person) -> None:
+    one = handed(session, away, there, ends_on=date(2027, 3, 1))
+    a_browser(session, there, "secret")
+    act_for(session, actor_for(session, there), one, secret="secret", now=NOW)
+    (role,) = session.scalars(sa.select(RoleAssignment.id).where(RoleAssignment.person_id == there.id))
+    revoke_role(session, actor_for(session, an_administrator(session)), role, now=NOW)
+    session.expire_all()
+    assert session.get_one(Delegation, one).ended_at == NOW
+    assert actor_of_session(session, fingerprint("secret"), now=NOW, idle=IDLE).acting_by is None
+    assert session.scalars(sa.select(Event.subject_id).where(Event.kind == "delegation.ended")).all() == [one]
+
+
+def test_a_delegation_stays_with_the_office_that_is_left_and_counts_with_none(
+    session: Session, away: Person, there: Person
+) -> None:
+    second = a_role(session, there, Role.PROGRAMME_OFFICER)
+    one = handed(session, away, there)
+    revoke_role(session, actor_for(session, an_administrator(session)), second.id, now=NOW)
+    assert acting(session, there, one).acting_for == away.id
+    session.execute(sa.delete(RoleAssignment).where(RoleAssignment.person_id == there.id))
+    assert as_delegate(session, actor_for(session, there), one, now=NOW) is None
+    with pytest.raises(NotFoundError):
+        act_for(session, actor_for(session, there), one, secret="", now=NOW)
+
+
+def test_a_delegate_may_not_do_what_the_other_may_not(session: Session, away: Person, there: Person) -> None:
+    third = a_person(session, roles=(Role.FINANCE_OFFICER,))
+    acting(session, third, handed(session, away, third))
+    assert actor_for(session, there).persons == {there.id}
+    assert acting(session, there, handed(session, away, there)).persons == {away.id, there.id, third.id}
 
 
 def test_both_are_told_by_mail(session: Session, away: Person, there: Person) -> None:

@@ -16,17 +16,20 @@ from app.cascade.models import ThirdPartyPayment
 from app.cascade.queries.frame import partner_budgets
 from app.cascade.queries.payments import exchanges_made, paid_elsewhere, support_page, support_row
 from app.cascade.rules.support import SupportKind
-from app.cascade.schemas import RecordExchange, RecordVoucher, SupportFilter
+from app.cascade.schemas import RecordExchange, RecordVoucher, ReverseSupport, SupportFilter
 from app.cascade.use_cases.record_exchange import exchange_preview, record_exchange
 from app.cascade.use_cases.record_voucher import record_voucher
+from app.cascade.use_cases.reverse_support import reverse_support
+from app.cascade.use_cases.verify_support import verify_support
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError, SignInRequiredError
 from app.core.money import Money
 from app.core.paging import PageRequest
 from app.grants.queries.grants import grant_scope
-from app.ledger.queries import amount_of_recipient
+from app.ledger.queries import amount_of_recipient, recipient_amounts
 from app.ledger.rules.recipients import Within, recipient_keys
 from app.ledger.schemas import Place
+from app.ledger.use_cases.verify_recipients import verify_recipients
 from tests.builders.applications import a_call
 from tests.builders.calls import another_call
 from tests.builders.grants import STARTS, MadeGrant, a_grant_to_sign, a_running_grant
@@ -87,7 +90,7 @@ def test_an_exchange_gets_its_amount_from_the_stay(session: Session, made: MadeG
     assert half.exchange is not None
     assert (full.exchange.working_days, full.exchange.halved) == (5, False)
     assert (half.exchange.working_days, half.exchange.halved, half.exchange.lump_sum.amount) == (3, True, "780.00")
-    computed = half.exchange.computed(half.country)
+    computed = half.exchange.computed
     assert (computed.short, computed.near, computed.amount) == (True, False, half.amount)
     assert full.exchange.lump_sum_source
     assert budgets(session, made)[made.partner_id(0)][0].amount == "1170.00"
@@ -139,7 +142,6 @@ def test_all_findings_come_at_once_and_nothing_is_kept(session: Session, made: M
     )
     assert refused(lambda: paid(session, made, wanted)) == [
         "support.recipient_unknown",
-        "support.outside_project",
         "exchange.same_country",
         "exchange.too_short",
         "exchange.paid_before_end",
@@ -150,7 +152,32 @@ def test_all_findings_come_at_once_and_nothing_is_kept(session: Session, made: M
 
 
 def test_a_country_without_a_lump_sum_supports_no_exchange(session: Session, made: MadeGrant) -> None:
-    assert refused(lambda: paid(session, made, an_exchange(made, host_country="US"))) == ["exchange.no_lump_sum"]
+    assert refused(lambda: paid(session, made, an_exchange(made, host_country="US"))) == [
+        "exchange.territory",
+        "exchange.no_lump_sum",
+    ]
+
+
+def test_a_visitor_from_a_country_that_takes_no_part_is_not_paid(session: Session, made: MadeGrant) -> None:
+    wanted = an_exchange(made, country="US")
+    for act in (lambda: paid(session, made, wanted), lambda: exchange_preview(wanted)):
+        assert refused(act) == ["exchange.territory"]
+
+
+def test_a_stay_of_the_last_week_is_paid_after_the_project_ended(session: Session, made: MadeGrant) -> None:
+    end, report = made.agreement(session).end_on, made.agreement(session).facts.terms.report_due_days
+    monday = end - timedelta(days=end.weekday() + 7)
+    stay = {"first_day": monday, "last_day": monday + timedelta(days=4)}
+    now = LATER.replace(year=end.year + 1)
+    last = end + timedelta(days=report)
+    row = support_row(session, made.grant_id, paid(session, made, an_exchange(made, paid_on=last, **stay), now=now))
+    assert row.days_late == (last - stay["last_day"]).days - 10
+    late = an_exchange(made, paid_on=last + timedelta(days=1), **stay)
+    assert refused(lambda: paid(session, made, late, now=now)) == ["support.paid_after_report"]
+    outside = an_exchange(made, first_day=monday, last_day=end + timedelta(days=1), paid_on=last)
+    assert refused(lambda: paid(session, made, outside, now=now)) == ["support.outside_project"]
+    voucher = a_voucher(made, paid_on=end + timedelta(days=1))
+    assert refused(lambda: paid(session, made, voucher, now=now)) == ["support.outside_project"]
 
 
 def test_a_ceiling_of_the_call_counts_across_its_grants(session: Session) -> None:
@@ -215,6 +242,64 @@ def test_a_recipient_of_the_platform_is_recognised_by_its_numbers(session: Sessi
     wanted = a_voucher(made, country=known.country, registration_number="reg 77 12")
     assert support_row(session, made.grant_id, paid(session, made, wanted)).organisation_id == known.id
     assert support_row(session, made.grant_id, paid(session, made, a_voucher(made))).organisation_id is None
+
+
+SMALL = {"maximum: 60000.00\n      scope: grant": "maximum: 6000.00\n      scope: grant"}
+
+
+def test_the_other_number_of_a_recipient_dodges_no_ceiling(session: Session) -> None:
+    """One payment by its VAT number, one by both, one by its registration number: one recipient."""
+    made = a_running_grant(session, call=a_call(session, another_call("COS-NUMBERS-1", **SMALL)))
+    vat, registration = {"vat": "501442600", "registration_number": ""}, {"registration_number": "NIPC 7", "vat": ""}
+    paid(session, made, a_voucher(made, amount="3 000.00", **vat))
+    joining = paid(session, made, a_voucher(made, amount="2 000.00", **(registration | {"vat": "PT501442600"})))
+    assert refused(lambda: paid(session, made, a_voucher(made, 1, amount="1 000.01", **registration))) == [
+        "support.recipient_ceiling"
+    ]
+    last = paid(session, made, a_voucher(made, 1, amount="1 000.00", **registration))
+    other = a_running_grant(session, call=a_call(session, another_call("COS-NUMBERS-2")))
+    there = paid(session, other, a_voucher(other, **vat))
+    for payment_id in (joining, last):
+        [flag] = paid_elsewhere(session, made.grant_id)[payment_id]
+        assert (flag.grant_id, flag.payments) == (other.grant_id, 1)
+    [flag] = paid_elsewhere(session, other.grant_id)[there]
+    assert (flag.amount.amount, flag.payments) == ("6000.00", 3)
+    assert verify_recipients(recipient_amounts(session)) == ()
+
+
+def test_two_numbers_of_one_organisation_of_the_platform_are_one_recipient(session: Session) -> None:
+    made = a_running_grant(session, call=a_call(session, another_call("COS-NUMBERS-3", **SMALL)))
+    known, double = made.made.members[1].organisation, made.made.members[2].organisation
+    known.country, known.vat, known.registration_number = "PT", "501442600", ""
+    double.country, double.vat, double.registration_number, double.canonical_id = "PT", "", "NIPC 7", known.id
+    session.flush()
+    paid(session, made, a_voucher(made, amount="4 000.00", vat="501442600", registration_number=""))
+    by_registration = a_voucher(made, amount="2 000.01", registration_number="nipc-7")
+    assert refused(lambda: paid(session, made, by_registration)) == ["support.recipient_ceiling"]
+    exchange = an_exchange(made, country="PT", host_country="EL", registration_number="nipc-7", visitor="Ana Pires")
+    paid(session, made, exchange)
+    again = {
+        "vat": "501442600",
+        "registration_number": "",
+        "first_day": date(2020, 2, 10),
+        "last_day": date(2020, 2, 14),
+    }
+    assert refused(lambda: paid(session, made, exchange.model_copy(update=again))) == ["exchange.visited_before"]
+    assert verify_support(session, recipient_amounts(session)) == ()
+
+
+def test_what_was_reversed_joins_nobody(session: Session) -> None:
+    """Two recipients are taken for one by a slip of the keyboard: reversing it tells them apart again."""
+    made = a_running_grant(session, call=a_call(session, another_call("COS-NUMBERS-4", **SMALL)))
+    vat, registration = {"vat": "501442600", "registration_number": ""}, {"registration_number": "NIPC 8"}
+    paid(session, made, a_voucher(made, amount="6 000.00", **vat))
+    assert refused(lambda: paid(session, made, a_voucher(made, amount="0.01", **(vat | registration)))) != []
+    other = a_running_grant(session, call=a_call(session, another_call("COS-NUMBERS-5")))
+    slip = paid(session, other, a_voucher(other, amount="0.01", **(vat | registration)))
+    assert refused(lambda: paid(session, made, a_voucher(made, amount="0.01", **registration))) != []
+    why = ReverseSupport(reason="The numbers of two companies.")
+    reverse_support(session, other.actor(session), other.grant_id, slip, why, now=LATER)
+    paid(session, made, a_voucher(made, amount="6 000.00", **registration))
 
 
 def test_a_mistyped_vat_number_is_refused_where_its_form_is_known(session: Session, made: MadeGrant) -> None:

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Invitation, Person, RoleAssignment
+from app.accounts.schemas import InvitePerson
+from app.accounts.use_cases.invite_person import invite_person
 from app.applications.models import Application, Attachment, CostLine, SavedSection, Submission
 from app.applications.use_cases.miss_deadline import miss_deadline
 from app.audit.models import Event, EventSalt
 from app.audit.use_cases.verify_chains import verify_chains
-from app.core.actor import SYSTEM, Actor, Role
+from app.core.actor import SYSTEM, Actor, Role, ScopeKind
 from app.core.errors import NotPermittedError, RulesViolatedError
 from app.data_protection.queries.due import due_records, retention_rows
 from app.data_protection.rules.retention import RETENTION, By, RecordKind
@@ -127,6 +129,17 @@ def test_values_of_old_events_can_no_longer_be_compared_and_the_chain_is_whole(
     assert apply_retention(session, administrator, RecordKind.EVENT_VALUE, now=over).records == 1
     assert not session.scalars(sa.select(EventSalt)).all()
     assert verify_chains(session).whole
+
+
+def test_the_value_of_an_event_stays_to_its_last_day(session: Session, administrator: Actor, now: datetime) -> None:
+    for days in (0, 1, 2):
+        wanted = InvitePerson(email=f"on{days}@example.org", role=Role.AUDITOR, scope=ScopeKind.PLATFORM)
+        invite_person(session, SYSTEM, wanted, now=now + days * DAY)
+    assert [row.words[-3:] for row in due_records(session, RecordKind.EVENT_VALUE, now=years_after(now, 5))] == [": 1"]
+    apply_retention(session, administrator, RecordKind.EVENT_VALUE, now=years_after(now, 5))
+    left = sa.select(Event.occurred_at).join(EventSalt, EventSalt.event_id == Event.id).order_by(Event.occurred_at)
+    assert session.scalars(left).all() == [now + DAY, now + 2 * DAY]
+    assert due_records(session, RecordKind.EVENT_VALUE, now=years_after(now, 5)) == ()
 
 
 def test_what_was_let_go_is_in_the_event_log(session: Session, administrator: Actor, now: datetime) -> None:

@@ -7,21 +7,35 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, RoleAssignment
+from app.cascade.models import ThirdPartyPayment
+from app.cascade.queries.payments import support_row
+from app.cascade.use_cases.attach_evidence import attach_evidence
 from app.core.actor import Actor, Role
+from app.core.money import Money
 from app.data_protection.queries.acts import signed_acts
 from app.data_protection.queries.due import due_records
 from app.data_protection.queries.inventory import INVENTORY
+from app.data_protection.queries.visits import visits_of
 from app.data_protection.rules.retention import RecordKind
+from app.data_protection.schemas import AskErasure
 from app.data_protection.use_cases.apply_retention import apply_retention
+from app.data_protection.use_cases.ask_erasure import ask_erasure
+from app.data_protection.use_cases.erase_person import erase_person
+from app.documents.queries import document
+from app.documents.schemas import FileToStore
+from app.grants.queries.agreement import signatures_of, versions_of
+from app.grants.rules.agreement_record import AgreementRecord
+from app.grants.use_cases.sign_agreement import sign_for_authority
 from app.payments.models import Payment
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders import support
-from tests.builders.grants import MadeGrant
+from tests.builders.grants import IN_FORCE, MadeGrant, a_grant_to_sign, sign
 from tests.builders.people import a_person, a_role, actor_for, an_administrator
 
 LATER = build.FINALLY + timedelta(days=60)
@@ -94,6 +108,73 @@ def test_without_a_balance_to_pay_it_begins_with_the_closure(session: Session) -
     close_grant(session, made.officer, made.grant_id, now=LATER)
     assert due(session, FAR) == {str(made.made.application_id)}
     assert kept_until(session, made) == {LATER.replace(year=LATER.year + 5)}
+
+
+def test_the_name_of_a_visitor_goes_with_the_records_of_the_grant(session: Session, administrator: Actor) -> None:
+    made = decided(session, costs=False)
+    stay, voucher = (
+        support.paid(session, made, one)
+        for one in (support.an_exchange(made, visitor="Eleni Visitor"), support.a_voucher(made))
+    )
+    for number, one in enumerate((stay, voucher)):
+        proof = FileToStore(sha256=f"{number}" * 64, size=10, media_type="application/pdf", filename="pass.pdf")
+        attach_evidence(session, made.actor(session), made.grant_id, one, proof, now=support.LATER)
+    build.recovered(session, made, now=LATER)
+    over = LATER.replace(year=LATER.year + 5)
+    [held] = visits_of(session, "ELENI  Visitor")
+    assert (held.visitor, held.document, held.grant) == ("Eleni Visitor", True, made.row(session).reference)
+    assert due_records(session, RecordKind.VISITOR, now=FAR) == (), "nothing is settled yet"
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
+        session.execute(sa.update(ThirdPartyPayment).where(ThirdPartyPayment.id == stay).values(visitor="Somebody"))
+    assert due_records(session, RecordKind.VISITOR, now=over - timedelta(seconds=1)) == ()
+    applied = apply_retention(session, administrator, RecordKind.VISITOR, now=over)
+    assert (applied.records, applied.contents) == (1, {"0" * 64})
+    assert visits_of(session, "eleni visitor") == ()
+    gone = support_row(session, made.grant_id, stay)
+    assert gone.exchange is not None
+    assert (gone.exchange.visitor, gone.evidence_id, gone.amount) == ("erased person", None, Money(78_000))
+    assert support_row(session, made.grant_id, voucher).evidence_id is not None
+    assert apply_retention(session, administrator, RecordKind.VISITOR, now=over).records == 0
+
+
+def erased(session: Session, person: Person, administrator: Actor, now: datetime) -> None:
+    request = ask_erasure(session, actor_for(session, person), AskErasure(), now=now)
+    erase_person(session, administrator, request, now=now)
+
+
+def test_who_signed_and_was_erased_before_the_others_signed_is_named_in_the_sealed_record(
+    session: Session, administrator: Actor
+) -> None:
+    made = a_grant_to_sign(session)
+    for member in range(len(made.made.members)):
+        sign(session, made, member)
+    leaves = made.made.members[2].person
+    name = leaves.name
+    an_administrator(session)
+    erased(session, leaves, administrator, IN_FORCE)
+    sign_for_authority(session, made.authority, made.grant_id, made.text(session), now=IN_FORCE)
+    assert name in [one.name for one in signatures_of(session, made.grant_id, 1)]
+    [version] = versions_of(session, made.grant_id)
+    assert version.document_id is not None
+    asked = document(session, version.document_id)
+    assert asked is not None
+    assert name in [one.name for one in AgreementRecord.read(asked.data).signatures]
+
+
+def test_every_signature_and_every_step_of_a_payment_keeps_its_name(session: Session) -> None:
+    made = decided(session, costs=True)
+    payment = session.scalars(sa.select(Payment).order_by(Payment.initiated_at)).first()
+    assert payment is not None
+    partner = made.made.members[2].person.id
+    steps = ("initiated", "verified", "authorised", "released")
+    people = {step: getattr(payment, f"{step}_by") for step in steps}
+    acts = signed_acts(session, [partner, made.officer.person_id or partner, *people.values()])
+    assert {act.words for act in acts[partner]} >= {"Declaration on honour", "Grant agreement", "Financial statement"}
+    for step, person_id in people.items():
+        assert f"Payment, {step}" in {act.words for act in acts[person_id]}
+    assert "Decision on a report" in {act.words for act in acts[made.officer.person_id or partner]}
+    assert {act.reference for act in acts[partner]} >= {made.row(session).reference}
 
 
 def test_a_visitor_is_told_of_a_stay_that_was_paid_and_a_namesake_elsewhere_is_not(session: Session) -> None:

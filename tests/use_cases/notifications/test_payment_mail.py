@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,13 +24,16 @@ from app.notifications.use_cases.notify_of_event import notify_of_event
 from app.notifications.use_cases.remind_of_reports import grants_to_remind, remind_of_reports
 from app.payments.queries.payments import payment_row
 from app.payments.schemas import FailPayment, GiveReason
+from app.payments.use_cases.authorise_payment import authorise_payment
 from app.payments.use_cases.fail_payment import fail_payment
+from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.return_payment import return_payment
 from app.payments.use_cases.suspend_payment import resume_payment, suspend_payment
+from app.payments.use_cases.verify_payment import verify_payment
 from app.reporting.queries.shares import payment_shares
 from tests.builders import reporting as build
 from tests.builders.grants import MadeGrant
-from tests.builders.payments import an_office
+from tests.builders.payments import a_bank, a_booking, an_office, never_paid, released
 
 LINKS = Links("https://grappe.example", TokenSigner("a key for tests only"))
 WHY = "The time sheets of March are missing."
@@ -100,6 +104,21 @@ def test_money_that_the_bank_sends_back_is_told_to_the_office_and_to_whose_accou
     assert f"https://grappe.example/grants/{made.grant_id}/amendments" in told_coordinator
     assert f"/payments/{payment_id}" not in told_coordinator, "the circuit is the office's"
     assert not set(others) & set(mail), "the account is the coordinator's"
+
+
+def test_what_the_bank_never_paid_and_what_it_books_after_all_is_told(session: Session, tmp_path: Path) -> None:
+    made, office = build.a_reporting_grant(session), an_office(session)
+    payment_id = request_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
+    verify_payment(session, office.verifier, payment_id, now=build.OPENED)
+    authorise_payment(session, office.authoriser, payment_id, now=build.OPENED)
+    released(session, office, a_bank(tmp_path), [payment_id], now=build.OPENED)
+    never_paid(session, office, payment_id, now=build.OPENED)
+    mail = told(session, "payment.failed")[made.officer.email or ""]
+    assert "was never paid by the bank" in mail.subject
+    assert "The bank refused the whole file." in mail.text
+    record_statement(session, office.accountant, [a_booking(payment_row(session, payment_id))], now=build.OPENED)
+    mail = told(session, "payment.surfaced")[made.officer.email or ""]
+    assert "It is recorded as paid on 8 March 2019. Nothing more is asked for in its place." in mail.text
 
 
 def test_once_the_balance_is_decided_nobody_is_asked_to_start(session: Session) -> None:

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import actor_of_person, as_delegate
+from app.accounts.schemas import DelegateTasks
+from app.accounts.use_cases.act_for import act_for
+from app.accounts.use_cases.delegate_tasks import delegate_tasks
 from app.audit.models import Event
 from app.core.actor import PUBLIC, Actor, Role
 from app.core.errors import (
@@ -20,6 +25,7 @@ from app.core.errors import (
     SignInRequiredError,
     TransitionNotAllowedError,
 )
+from app.core.periods import BRUSSELS
 from app.infra.ids import new_id
 from app.payments.models import Payment
 from app.payments.queries import payment_row
@@ -101,6 +107,44 @@ def test_a_delegate_counts_as_the_colleague_and_authorises_nothing_for_them(sess
     accountant = replace(office.accountant, acting_for=new_id(), acting_for_name="A colleague")
     with pytest.raises(NotPermittedError, match="You act for A colleague"):
         released(session, replace(office, accountant=accountant), a_bank(tmp_path), [payment_id])
+
+
+def test_two_delegates_of_one_person_are_one_pair_of_eyes(session: Session) -> None:
+    ada, bob, carol = (officer(session, Role.FINANCE_OFFICER) for _ in range(3))
+    as_ada = [standing_in(session, ada, one) for one in (bob, carol)]
+    payment_id = a_payment(session, as_ada[0])
+    for again in (as_ada[1], ada, who_is(session, carol)):
+        with pytest.raises(RulesViolatedError, match="You have initiated this payment"):
+            verify_payment(session, again, payment_id, now=NOW)
+    verify_payment(session, officer(session, Role.FINANCE_OFFICER), payment_id, now=NOW)
+
+
+def test_two_who_once_stood_in_for_one_person_are_two_in_their_own_names(session: Session) -> None:
+    ada, bob, carol = (officer(session, Role.FINANCE_OFFICER) for _ in range(3))
+    for one in (bob, carol):
+        standing_in(session, ada, one)
+    payment_id = a_payment(session, who_is(session, bob))
+    verify_payment(session, who_is(session, carol), payment_id, now=NOW)
+    assert payment_row(session, payment_id).state is PaymentState.VERIFIED
+
+
+def standing_in(session: Session, giver: Actor, taker: Actor) -> Actor:
+    """The taker, who acts for the giver by a delegation of this day."""
+    day = NOW.astimezone(ZoneInfo(BRUSSELS)).date()
+    assert giver.person_id is not None
+    assert taker.person_id is not None
+    wanted = DelegateTasks(delegate_id=taker.person_id, starts_on=day, ends_on=day, reason="Annual leave")
+    made = delegate_tasks(session, giver, giver.person_id, wanted, now=NOW)
+    act_for(session, taker, made, secret="", now=NOW)
+    found = as_delegate(session, taker, made, now=NOW)
+    assert found is not None
+    return found
+
+
+def who_is(session: Session, actor: Actor) -> Actor:
+    """The same person as they stand now, in their own name."""
+    assert actor.person_id is not None
+    return actor_of_person(session, actor.person_id)
 
 
 @pytest.mark.parametrize(

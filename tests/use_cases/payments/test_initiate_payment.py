@@ -99,7 +99,8 @@ def test_the_tables_hold_it_when_a_program_forgets_the_rules(session: Session) -
     payment = session.get(Payment, a_payment(session, office.initiator, amount=GRANT))
     assert payment is not None
     values = {column.name: getattr(payment, column.name) for column in Payment.__table__.columns}
-    again = values | {"id": new_id(), "reference": "PAY-2019-99999", "subject_id": new_id(), "amount": Money(1)}
+    fresh = {"id": new_id(), "subject_id": new_id(), "claim_id": new_id()}
+    again = values | fresh | {"reference": "PAY-2019-99999", "amount": Money(1)}
     with pytest.raises(sa.exc.IntegrityError, match="payments of commitment"), session.begin_nested():
         session.execute(sa.insert(Payment).values(again))
     with pytest.raises(sa.exc.IntegrityError, match="payments of commitment"), session.begin_nested():

@@ -47,7 +47,7 @@ def test_the_file_holds_each_payment_once_and_adds_up(session: Session, tmp_path
     data = bank.files.get(file.sha256)
     root = fromstring(data)
     texts = {name: [one.text for one in root.iter() if one.tag.endswith("}" + name)] for name in ("CtrlSum", "MsgId")}
-    assert texts == {"CtrlSum": ["12346.66", "12346.66"], "MsgId": [file.message_id]}
+    assert texts == {"CtrlSum": ["12346.66", "12345.67", "0.99"], "MsgId": [file.message_id]}
     references = {payment_row(session, one).reference for one in (first, second)}
     assert {one.text for one in root.iter() if one.tag.endswith("}EndToEndId")} == references
     assert payment_row(session, first).file == "FILE-2019-00001"

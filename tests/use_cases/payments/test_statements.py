@@ -166,18 +166,6 @@ def test_matching_is_for_accounting_officers_in_scope(session: Session, office: 
         match_line(session, office.accountant, new_id(), command, now=NOW)
 
 
-def test_what_never_left_fails_and_its_amount_is_free_again(session: Session, office: Office, left: UUID) -> None:
-    row = payment_row(session, left)
-    with pytest.raises(RulesViolatedError, match="Say why"):
-        fail_payment(session, office.accountant, left, FailPayment(), now=NOW)
-    with pytest.raises(NotPermittedError):
-        fail_payment(session, office.verifier, left, FailPayment(reason=WHY), now=NOW)
-    fail_payment(session, office.accountant, left, FailPayment(reason=WHY), now=NOW)
-    assert payment_row(session, left).state is PaymentState.FAILED
-    given = {"commitment_id": row.commitment_id, "subject_id": row.subject_id, "organisation_id": row.organisation_id}
-    assert payment_row(session, a_payment(session, office.initiator, **given)).state is PaymentState.INITIATED
-
-
 def test_what_was_booked_comes_back_with_the_line_that_shows_it(
     session: Session, office: Office, tmp_path: Path
 ) -> None:
@@ -204,6 +192,19 @@ def test_what_did_not_leave_cannot_come_back(session: Session, office: Office) -
     payment_id = an_authorised_payment(session, office)
     with pytest.raises(TransitionNotAllowedError):
         fail_payment(session, office.accountant, payment_id, FailPayment(reason=WHY), now=NOW)
+
+
+def test_the_return_of_what_is_not_booked_yet_waits_for_its_booking(
+    session: Session, office: Office, left: UUID
+) -> None:
+    row = payment_row(session, left)
+    back = open_line(session, office, a_booking(row, amount=row.amount))
+    with pytest.raises(TransitionNotAllowedError):
+        fail_payment(session, office.accountant, left, FailPayment(reason=WHY, line_id=back), now=NOW)
+    record_statement(session, office.accountant, [a_booking(row)], now=NOW)
+    fail_payment(session, office.accountant, left, FailPayment(reason=WHY, line_id=back), now=NOW)
+    assert payment_row(session, left).state is PaymentState.FAILED
+    assert verify_ledger(session).faults == ()
 
 
 def test_what_the_bank_stated_is_never_changed(session: Session, office: Office, left: UUID) -> None:

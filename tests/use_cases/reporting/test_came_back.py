@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,18 +17,22 @@ from app.notifications.queries.reporting_work import reporting_work
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentState
 from app.payments.rules.statements import Stated
-from app.payments.schemas import FailPayment
+from app.payments.schemas import FailPayment, GiveReason, MatchLine
+from app.payments.use_cases.authorise_payment import authorise_payment
+from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.fail_payment import fail_payment
+from app.payments.use_cases.match_line import match_line
 from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.verify_payment import verify_payment
 from app.reporting.queries.paid import may_be_asked
 from app.reporting.queries.reading import report_reading
-from app.reporting.queries.reports import calculations_of
+from app.reporting.queries.reports import calculations_of, reports_of
 from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
 from tests.builders.grants import MadeGrant
-from tests.builders.payments import an_office, line_of
+from tests.builders.payments import a_bank, a_booking, an_office, line_of, never_paid, released
 
 YEAR_TWO = (date(2021, 3, 1), date(2021, 3, 31))
 LATER = build.FINALLY + timedelta(days=60)
@@ -121,6 +126,33 @@ def test_an_interim_payment_that_comes_back_after_the_balance_is_asked_for_again
     assert calculations_of(session, made.grant_id)[0].payment_id == again
     build.paid(session, again, now=LATER)
     close_grant(session, made.officer, made.grant_id, now=LATER)
+    assert verify_money(session).faults == ()
+
+
+def test_what_the_bank_pays_after_all_is_not_asked_for_again(session: Session, tmp_path: Path) -> None:
+    made = build.a_reporting_grant(session)
+    build.submitted(session, made, costs=build.lines(BIG))
+    build.accepted(session, made)
+    first = request_payment(session, made.officer, made.grant_id, 1, now=build.DECIDED)
+    office, why = an_office(session), GiveReason(reason="The bank books the first one after all.")
+    verify_payment(session, office.verifier, first, now=build.DECIDED)
+    authorise_payment(session, office.authoriser, first, now=build.DECIDED)
+    released(session, office, a_bank(tmp_path), [first], now=build.DECIDED)
+    never_paid(session, office, first, now=build.DECIDED)
+    assert asked_again(session, made, 1)
+    second = request_payment(session, made.officer, made.grant_id, 1, now=LATER)
+    record_statement(session, office.accountant, [a_booking(payment_row(session, first))], now=LATER)
+    cancel_payment(session, made.officer, second, why, now=LATER)
+    row = payment_row(session, first)
+    line_id = line_of(session, row.reference, -row.amount)
+    match_line(session, office.accountant, line_id, MatchLine(reference=row.reference), now=LATER)
+    assert calculations_of(session, made.grant_id)[0].payment_id == second
+    assert not asked_again(session, made, 1)
+    [report] = [one for one in reports_of(session, made.grant_id) if one.number == 1]
+    assert (report.asked_for, report.paid_on) == (True, date(2019, 3, 8))
+    with pytest.raises(RulesViolatedError) as error:
+        request_payment(session, made.officer, made.grant_id, 1, now=LATER)
+    assert refused(error) == {"settlement.requested"}
     assert verify_money(session).faults == ()
 
 

@@ -10,8 +10,8 @@ from app.documents.queries import documents_of
 from app.grants.queries.facts import day_of
 from app.notifications.queries.reporting_work import reporting_work
 from app.reporting.queries.documents import ABOUT_REPORT, RECOVERY_NOTE
-from app.reporting.queries.interest import interest_on_recovery
 from app.reporting.queries.reading import report_reading
+from app.reporting.queries.recoveries import recovery_after
 from tests.builders import reporting as build
 from tests.builders.applications import a_call
 from tests.builders.calls import another_call
@@ -28,12 +28,14 @@ def test_a_call_gives_its_own_term(session: Session) -> None:
         build.submitted(session, made, number=number, costs=(), now=now)
         build.accepted(session, made, number=number, now=now)
     reading = report_reading(session, made.grant_id, 2)
-    calculation, terms = reading.calculation, made.agreement(session).terms
+    calculation, agreement = reading.calculation, made.agreement(session)
     assert calculation is not None
     [note] = [one for one in documents_of(session, ABOUT_REPORT, [reading.row.period_id]) if one.kind == RECOVERY_NOTE]
     assert note.data["due_on"] == BY.isoformat()
     assert [one.back_by for one in reporting_work(session, made.actor(session), today=DECIDED)] == [BY]
-    assert interest_on_recovery(terms, calculation, BY) is None
-    late = interest_on_recovery(terms, calculation, BY + timedelta(days=1))
+    in_time = recovery_after(session, agreement, calculation, BY)
+    assert in_time is not None
+    assert (in_time.due_on, in_time.interest) == (BY, [])
+    late = recovery_after(session, agreement, calculation, BY + timedelta(days=1))
     assert late is not None
-    assert late.due_on == BY
+    assert [one.due_on for one in late.interest] == [BY]

@@ -127,6 +127,7 @@ def test_an_exchange_shows_its_amount_before_it_is_recorded(browser: Browser, ma
     assert preview.status_code == 200
     assert "This stay pays EUR 390.00" in words
     assert "Working days at the host 3 fewer than 5: half" in words
+    assert "16 days later than the 10 days after the stay" in words
     assert 'value="Eleni Onceonly"' in preview.text
     assert problems(Page(preview.text)) == []
     assert "Eleni Onceonly" not in browser.get(home(made)).text
@@ -134,6 +135,7 @@ def test_an_exchange_shows_its_amount_before_it_is_recorded(browser: Browser, ma
     words = text_of(page.text)
     assert "EUR 390.00" in words
     assert "Lump sum for a host in Portugal on 3 February 2020 EUR 780.00" in words
+    assert "16 days later than the 10 days after the stay" in words
     assert problems(Page(page.text)) == []
     again = browser.post(form, given(made, EXCHANGE), page=form)
     assert again.status_code == 422
@@ -311,10 +313,14 @@ def test_a_program_does_the_same(browser: Browser, runtime: Runtime, made: MadeG
         False,
         5,
     )
+    assert asked["days_late"] == 14
+    abroad = program("POST", f"{base}/exchanges/amount", json=stay | {"country": "US"})
+    assert "exchange.territory" in abroad.text
     made_exchange = program("POST", f"{base}/exchanges", json=stay)
     assert made_exchange.status_code == 201
     one = program("GET", f"{base}/{made_exchange.json()['id']}").json()
     assert (one["amount"], one["exchange"]["halved"]) == ({"amount": "390.00", "currency": "EUR"}, True)
+    assert one["days_late"] == 14
     listed = program("GET", f"{base}?q=Api&kind=exchange").json()
     assert [row["id"] for row in listed["items"]] == [one["id"]]
     figures = program("GET", f"{base}/summary").json()

@@ -15,9 +15,10 @@ from app.core.actor import Actor, Role
 from app.core.money import Money
 from app.delivery.runtime import Runtime
 from app.infra.ids import new_id
-from app.payments.queries import payment_row
-from app.payments.rules.lifecycle import PaymentState
-from app.payments.schemas import Bank, PaymentRow
+from app.payments.queries import account_row, payment_row
+from app.payments.rules.lifecycle import AccountState, PaymentState
+from app.payments.schemas import Bank, BankAccountToPropose, PaymentRow
+from app.payments.use_cases.propose_bank_account import propose_bank_account
 from tests.api.program import Program
 from tests.builders.organisations import an_organisation
 from tests.builders.payments import (
@@ -34,6 +35,7 @@ from tests.builders.payments import (
     released,
 )
 from tests.builders.people import a_person, actor_for
+from tests.conftest import NOW
 from tests.support.client import Browser
 from tests.web.pages import Page, problems
 
@@ -297,8 +299,9 @@ def test_accounts_through_the_api(desk: Desk) -> None:
     assert finance("POST", path, json=body, key="k").json() == made.json()
     account_id = made.json()["id"]
     decision = f"/bank-accounts/{account_id}/decision"
-    assert finance("POST", decision, json={"validate_it": True}).status_code == 422
-    assert accountant("POST", decision, json={"validate_it": True}).status_code == 204
+    assert accountant("POST", decision, json={"validate_it": True}).status_code == 403
+    assert finance.confirmed("POST", decision, json={"validate_it": True}).status_code == 422
+    assert accountant.confirmed("POST", decision, json={"validate_it": True}).status_code == 204
     assert finance("GET", path).json()[0]["state"] == "validated"
     initiator = desk.program(desk.office.initiator)
     assert initiator("GET", path).json()[0]["iban"] == "BE.. 7034"
@@ -345,6 +348,46 @@ def test_authorising_and_sending_ask_for_a_fresh_second_step(desk: Desk) -> None
     assert desk.row(payment_id).state is PaymentState.VERIFIED
     desk.browser.sign_in_as(desk.office.accountant.person_id, stepped_up=False)
     assert "Make the file" not in desk.browser.get("/payments/release").text
+    organisation = desk.made(an_organisation)
+    account_id = desk.made(an_account_to_decide, organisation.id)
+    desk.browser.post(f"/payments/accounts/{account_id}/decide", {"validate_it": "true"}, page="/payments/accounts")
+    with desk.runtime.database.reading() as session:
+        assert account_row(session, account_id).state is AccountState.PROPOSED
+
+
+def an_account_to_decide(session: Any, organisation_id: UUID) -> UUID:
+    wanted = BankAccountToPropose(organisation_id=organisation_id, holder="Cluster", iban=IBANS[0], bic=BIC)
+    return propose_bank_account(session, actor_for(session, a_person(session)), wanted, now=NOW)
+
+
+def test_two_people_say_at_both_doors_that_the_bank_never_paid(desk: Desk) -> None:
+    office, bank = desk.office, Bank(PAYER, desk.runtime.files)
+    for_web, for_api = (desk.authorised(amount=Money(cents)) for cents in (1_111_011, 2_222_022))
+    desk.made(released, office, bank, [for_web, for_api])
+    page = words(desk.act(office.accountant, for_web, "missing", WHY))
+    assert "missing at the bank" in page
+    assert "You reported that the bank did not pay this: another person confirms it" in page
+    assert "Confirm that the bank never paid" in words(desk.get(office.authoriser, "/tasks"))
+    assert "another accounting officer confirms" in words(desk.get(office.verifier, f"/payments/{for_web}"))
+    desk.browser.sign_in_as(office.authoriser.person_id, stepped_up=False)
+    desk.browser.post(f"/payments/{for_web}/confirm-missing", page=f"/payments/{for_web}")
+    assert desk.row(for_web).state is PaymentState.MISSING
+    assert "sent to the bank" in words(desk.act(office.authoriser, for_web, "found"))
+    desk.act(office.accountant, for_web, "missing", WHY)
+    assert "Two people say that the bank never paid it" in words(
+        desk.act(office.authoriser, for_web, "confirm-missing")
+    )
+    accountant, authoriser = desk.program(office.accountant), desk.program(office.authoriser)
+    path = f"/payments/{for_api}"
+    assert accountant("POST", f"{path}/failure", json=WHY).status_code == 409
+    assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
+    assert authoriser("GET", path).json()["next_act"] == "confirm"
+    assert authoriser("POST", f"{path}/missing-withdrawal").status_code == 204
+    assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
+    assert authoriser("POST", f"{path}/missing-confirmation").status_code == 403
+    assert accountant.confirmed("POST", f"{path}/missing-confirmation").status_code == 422
+    assert authoriser.confirmed("POST", f"{path}/missing-confirmation").status_code == 204
+    assert desk.row(for_api).state is PaymentState.FAILED
 
 
 def test_the_start_page_and_the_envelope_tell_what_is_on_the_way(desk: Desk) -> None:

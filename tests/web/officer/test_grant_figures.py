@@ -294,6 +294,7 @@ def test_lines_of_the_first_report_and_how_they_add_up(browser: Browser, world: 
     assert [(row["Claimed"], row["Accepted"]) for row in rows] == LINES_1
     assert [tuple(one["amount"] for one in line) for line in lines_of(browser, world)] == LINES_1
     page = browser.get(office).text
+    assert "EUR 14,780.00 claimed so far, payments of EUR 14,780.00 recorded." in " ".join(page.split())
     for position in (1, 2, 3):
         for cells in table(page, f"costs-{position}"):
             claimed, accepted = next(one for one in LINES_1 if shown(one[0]) == cells[3])

@@ -8,15 +8,19 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.core.paging import PageRequest
 from app.delivery.runtime import Runtime
 from app.grants.models import Grant
 from app.grants.rules.grant_lifecycle import GrantState
+from app.open_data.queries.results import projects_page
+from app.open_data.schemas import ResultsFilter
 from app.reporting.queries.reading import report_reading
 from app.reporting.schemas import DecideReport
 from app.reporting.use_cases.close_grant import close_grant
@@ -50,6 +54,8 @@ def shown(runtime: Runtime) -> Shown:
     hide = {
         "{field: title, when: signature}": "{field: title, when: never}",
         "{field: maximum_grant, when: signature}": "",
+        "{field: countries, when: signature}": "{field: countries, when: never}",
+        "{field: partners, when: signature}": "{field: partners, when: never}",
     }
     hide["    - \n"] = ""
     runtime.clock.instant = build.DECIDED  # type: ignore[attr-defined]  # the clock of tests
@@ -147,6 +153,27 @@ def test_what_the_call_keeps_to_itself_is_nowhere(browser: Browser, runtime: Run
         assert answer.status_code == 200
         assert row.title not in answer.text
     assert browser.get(f"{API}/calls/{call}/projects?q={row.title.split()[-1]}").json()["total"] == 0
+
+
+def test_no_list_is_narrowed_or_ordered_by_what_a_project_keeps_to_itself(runtime: Runtime, shown: Shown) -> None:
+    """A project that tells its countries and its grant stands beside one that does not."""
+    with runtime.database.transaction() as session:
+        call_id = shown.hidden.ranked.call.id
+        session.execute(sa.text('alter table "grant" disable trigger user'))
+        session.execute(sa.update(Grant).where(Grant.id == shown.made.grant_id).values(call_id=call_id))
+        own = sa.update(Grant).where(Grant.id == shown.hidden.grant_id)
+        party = shown.hidden.agreement(session).facts.parties[-1]
+
+        def listed(wanted: ResultsFilter, order: tuple[str, bool] = ("acronym", False)) -> list[UUID]:
+            return [row.id for row in projects_page(session, call_id, wanted, PageRequest(), order=order).rows]
+
+        assert set(listed(ResultsFilter())) == {shown.made.grant_id, shown.hidden.grant_id}
+        assert listed(ResultsFilter(country=party.country)) == [shown.made.grant_id]
+        for amount in (Money(1), shown.amount + Money(1)):
+            session.execute(own.values(maximum_grant=amount))
+            for descending in (False, True):
+                assert listed(ResultsFilter(), ("granted", descending)) == [shown.made.grant_id, shown.hidden.grant_id]
+        session.rollback()
 
 
 def closed_after(session: Session, call: str, decision: str) -> MadeGrant:
