@@ -5,7 +5,8 @@ budget, duration), addendum (the frozen text that is signed), round (how often a
 still be given back), comparison (what differs between two versions, computed whenever it is shown).
 The coordinator asks, an officer who did not ask decides within 45 days, a legal signatory of the coordinator signs for
 all beneficiaries, and an authorising officer who did not accept it signs last. Then the next version of the agreement is
-in force; reports that were submitted keep the version that they were judged by. The budget is judged by the arithmetic
+in force; the costs of reports that were submitted keep the version that they were judged by. A lower maximum grant
+counts for every payment from then on, and the rest of the commitment is free again. The budget is judged by the arithmetic
 and the limits of the application, and may not undo what was accepted or paid. A bank account counts once two persons of
 the payment circuit have seen it.
 

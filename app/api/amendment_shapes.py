@@ -76,6 +76,8 @@ class ChangesItem(BaseModel):
     partners: list[PartnerItem]
     eligible: FigureItem
     maximum_grant: FigureItem
+    prefinancing: FigureItem | None = Field(description="What reaches the coordinator at the start")
+    interim_ceiling: FigureItem | None = Field(description="What may be paid before the balance")
     ibans: list[str] | None = Field(description="Account before and after, where it changes")
     months: list[int] | None = Field(description="Duration before and after, where it changes")
     ends_on: list[date] | None
@@ -128,6 +130,8 @@ def amendment_details(
             ],
             eligible=_figure(found.eligible),
             maximum_grant=_figure(found.maximum),
+            prefinancing=_figure(found.prefinancing) if found.prefinancing is not None else None,
+            interim_ceiling=_figure(found.ceiling) if found.ceiling is not None else None,
             ibans=[one.iban if one is not None else "" for one in accounts] if accounts is not None else None,
             months=list(found.months) if found.months is not None else None,
             ends_on=list(found.ends) if found.ends is not None else None,

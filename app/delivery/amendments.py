@@ -33,6 +33,8 @@ class ComparisonView:
     periods: Sequence[Row]
     maximum: tuple[str, str]
     maximum_falls: bool
+    prefinancing: tuple[str, str] | None
+    ceiling: tuple[str, str] | None
     moved: str
     empty: bool
 
@@ -58,8 +60,10 @@ def comparison_view(found: Comparison, language: str = "en") -> ComparisonView:
         months=(str(found.months[0]), str(found.months[1])) if found.months is not None else None,
         ends=(day_text(found.ends[0], locale), day_text(found.ends[1], locale)) if found.ends is not None else None,
         periods=[_period(one, language) for one in found.periods],
-        maximum=(money_text(found.maximum.before, locale), money_text(found.maximum.after, locale)),
+        maximum=_words(found.maximum, locale),
         maximum_falls=found.maximum.changed,
+        prefinancing=_words(found.prefinancing, locale) if found.prefinancing and found.prefinancing.changed else None,
+        ceiling=_words(found.ceiling, locale) if found.ceiling and found.ceiling.changed else None,
         moved=money_text(found.moved, locale),
         empty=found.is_empty,
     )
@@ -68,6 +72,10 @@ def comparison_view(found: Comparison, language: str = "en") -> ComparisonView:
 def signed_rows(record: AddendumRecord, language: str = "en") -> tuple[Mapping[str, str], ...]:
     """Who signed, as documents and pages show signatures."""
     return tuple(signature_words(one, language) for one in record.signatures)
+
+
+def _words(one: Figure, locale: str) -> tuple[str, str]:
+    return money_text(one.before, locale), money_text(one.after, locale)
 
 
 def _both(one: Figure, locale: str) -> Row:

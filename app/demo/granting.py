@@ -79,7 +79,7 @@ class Granting:
         confirmed = ConfirmData(version=party.organisation_version)
         confirm_data(self.session, actor, grant_id, party.partner_id, confirmed, now=now)
         declared = DeclareForGrant(sha256=declaration_hash(text))
-        declare_for_grant(self.session, actor, grant_id, party.partner_id, declared, now=now + HOUR)
+        declare_for_grant(self.session, with_device(actor), grant_id, party.partner_id, declared, now=now + HOUR)
         named = NamePartySignatory(person_id=member.person_id)
         name_party_signatory(self.session, one.lead, grant_id, party.partner_id, named, now=now + 2 * HOUR)
 

@@ -53,7 +53,7 @@ class TranslatedOnce(Extension):
                 yield from waiting
                 before, waiting = token.type, []
             elif len(waiting) == len(_CALL):
-                say: Callable[[str], str] = self.environment.globals["_"]  # type: ignore[assignment]
+                say: Callable[[str], str] = self.environment.globals["_"]  # type: ignore[assignment]  # globals hold anything
                 yield Token(token.lineno, "string", say(waiting[2].value))
                 before, waiting = "string", []
         yield from waiting

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.amendments.queries.amendments import altered_amendments
-from app.amendments.queries.checking import altered_addendum_signatures
+from app.amendments.queries.checking import altered_addendum_signatures, both_sided_amendments
 from app.applications.queries.reading import altered_submissions
 from app.audit.use_cases.verify_chains import verify_chains
 from app.audit.use_cases.verify_roots import verify_roots
@@ -19,7 +19,12 @@ from app.delivery.seals import usable_authority
 from app.documents.queries import altered_documents, files_kept, requested_documents
 from app.documents.use_cases.request_document import RENDER_TASK
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.checking import altered_agreements, altered_signatures
+from app.grants.queries.checking import (
+    altered_agreements,
+    altered_signatures,
+    both_sided_agreements,
+    loose_commitments,
+)
 from app.infra.queue import Task, pending_arguments
 from app.infra.sealing import NoSealError, inspect_seal
 from app.ledger.queries import booked, recipient_amounts
@@ -75,6 +80,8 @@ def verify_everything(runtime: Runtime) -> VerifyReport:
             *(f"agreement {one}: its text is not what was signed" for one in altered_agreements(session)),
             *(f"signature {one}: it is under another text" for one in altered_signatures(session)),
             *(f"signature {one}: it is under another text" for one in altered_addendum_signatures(session)),
+            *(f"{one}: one person signed for both sides" for one in both_sided_agreements(session)),
+            *(f"{one}: one person signed for both sides" for one in both_sided_amendments(session)),
             *(f"ranking {one}: its record is not what was voted on" for one in altered_rankings(session)),
             *(f"document {one}: its data are not those that it prints" for one in altered_documents(session)),
             *(f"document {one}: asked for, and nothing makes it" for one in _forgotten(session)),
@@ -125,6 +132,7 @@ def verify_money(session: Session) -> MoneyReport:
         *calculations.faults,
         *verify_recipients(counted),
         *verify_support(session, counted),
+        *(f"grant {one}" for one in loose_commitments(session)),
         *(
             f"ledger entry {entries[key].entry_id}: no payment or recovery explains it"
             for key in entries.keys() - explained

@@ -150,6 +150,7 @@ class ClaimedCost(Base):
 class PaymentCalculation(Base):
     """What follows from a decided report, step by step; made once, its figures never change.
 
+    ``agreement_version`` is the agreement in force then, whose maximum grant, ceiling and pre-financing count.
     ``due`` is to be paid, ``recovery`` to come back; later it is noted which payment it led to, or what came back when.
     ``received`` came back so far, ``waived`` is not asked back any more; ``recovered_on`` is the day when nothing was open.
     ``payment_id`` has no key: only payments touch its tables.
@@ -178,6 +179,7 @@ class PaymentCalculation(Base):
     )
 
     period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("periodic_report.period_id"), primary_key=True)
+    agreement_version: Mapped[int]
     payment: Mapped[PaymentAfter] = mapped_column(sa.Text)
     claimed: Mapped[Money]
     eligible: Mapped[Money]

@@ -259,10 +259,11 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class CalculationRow:
-    """What followed from a decided report."""
+    """What followed from a decided report; ``agreement_version`` is the agreement that was in force then."""
 
     period_id: UUID
     number: int
+    agreement_version: int
     payment: PaymentAfter
     claimed: Money
     eligible: Money

@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.amendments.queries.amendments import altered_amendments
-from app.amendments.queries.checking import altered_addendum_signatures
+from app.amendments.queries.checking import altered_addendum_signatures, both_sided_amendments
 from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.reverse_support import reverse_support
 from app.cascade.use_cases.verify_support import verify_support
 from app.core.money import Money
 from app.documents.queries import altered_documents
 from app.evaluation.queries.rankings import altered_rankings
-from app.grants.queries.checking import altered_signatures
+from app.grants.queries.checking import altered_signatures, both_sided_agreements, loose_commitments
 from app.jobs.verify import verify_money
 from app.ledger.queries import booked, recipient_amounts
 from app.ledger.use_cases.verify_recipients import verify_recipients
@@ -38,6 +38,10 @@ from tests.builders.grants import MadeGrant
 from tests.builders.payments import a_bank, a_paid_payment, an_office, line_of
 from tests.conftest import NOW
 
+ONE_FOR_BOTH = (
+    "update {table} s set person_id = o.person_id from {table} o "
+    'where o.{key} = s.{key} and o."order" = 1 and s.partner_id is null'
+)
 CLAIMED = ({"category": "personnel", "words": "Everybody, all year", "amount": "78000.00"},)
 
 
@@ -140,6 +144,7 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ("ledger_entry", "update ledger_entry set key = 'x' where key like 'recovery/%'", "came back, the ledger says EUR 0.00"),
         ("payment_calculation", "update payment_calculation set eligible = eligible + 1", "its costs are not those"),
         ("payment_calculation", "update payment_calculation set due = due + 1 where due > 0", "its steps come to"),
+        ("payment_calculation", "update payment_calculation set agreement_version = 1", "rests on an older agreement"),
         ("payment_calculation", "update payment_calculation set final_grant = final_grant + 1", "its figures are not"),
         (
             "payment_calculation",
@@ -177,10 +182,17 @@ def test_what_was_forged_is_named(session: Session, table: str, change: str, wor
         ("document", 'update document set data = data || \'{"amount": "1.00"}\'', altered_documents),
         ("amendment_signature", "update amendment_signature set sha256 = repeat('0', 64)", altered_addendum_signatures),
         ("amendment", "update amendment set snapshot = snapshot || '{\"x\": 1}'", altered_amendments),
+        ("grant_signature", ONE_FOR_BOTH.format(table="grant_signature", key="grant_id"), both_sided_agreements),
+        (
+            "amendment_signature",
+            ONE_FOR_BOTH.format(table="amendment_signature", key="amendment_id"),
+            both_sided_amendments,
+        ),
+        ('"grant"', 'update "grant" set maximum_grant = maximum_grant - 1', loose_commitments),
         ("ranking", "update ranking set snapshot = snapshot || '{\"x\": 1}'", altered_rankings),
     ],
 )
-def test_records_that_no_longer_have_their_hash_are_named(
+def test_records_that_are_not_as_they_were_given_are_named(
     session: Session, table: str, change: str, altered: Callable[[Session], Sequence[object]]
 ) -> None:
     assert altered(session) == []

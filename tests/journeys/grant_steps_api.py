@@ -133,7 +133,8 @@ def prepare_grant(story: GrantByPrograms) -> None:
         here, program = f"{base}/parties/{party['partner_id']}", story.programs[email]
         program.ask("POST", f"{here}/data", 204, {"version": party["organisation_version"]})
         text = program.ask("GET", f"{here}/declaration", 200)
-        program.ask("POST", f"{here}/declaration", 204, {"sha256": text["sha256"]})
+        program.ask("POST", f"{here}/declaration", 403, {"sha256": text["sha256"]})
+        program.ask("POST", f"{here}/declaration", 204, {"sha256": text["sha256"]}, **story.confirmed(program))
         me = program.ask("GET", "/me", 200)["id"]
         coordinator.ask("PUT", f"{here}/signatory", 403, {"person_id": me})
         named = f"/organisations/{party['organisation_id']}/members/{me}/signatory"

@@ -69,10 +69,14 @@ class GrantStory:
         if "/sign-in/code" in visitor.page.url:
             self.show_code(visitor, "Sign in")
             expect(visitor.page).not_to_have_url(re.compile("/sign-in/code"))
+        self.confirm(visitor)
+        return visitor
+
+    def confirm(self, visitor: Visitor) -> None:
+        """Confirm with the code of the device where that is asked for."""
         if "/account/confirm" in visitor.page.url:
             self.show_code(visitor, "Confirm")
             expect(visitor.page).not_to_have_url(re.compile("/account/confirm"))
-        return visitor
 
     def show_code(self, visitor: Visitor, button: str) -> None:
         """Type what the device shows after a minute: a code counts once."""
@@ -148,6 +152,7 @@ def prepare(story: GrantStory) -> None:
         who = story.at(member.person.email, party)
         who.press("Confirm that they are right")
         who.press("Sign this declaration")
+        story.confirm(who)
         who.sees(f"Signed by {member.person.name}")
         ana = story.at(story.coordinator, party)
         ana.fill({"person_id": [str(member.person.id)]})

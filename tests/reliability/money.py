@@ -50,6 +50,7 @@ from tests.builders.applications import a_call
 from tests.builders.calls import another_call
 from tests.builders.money import a_wish
 from tests.builders.payments import Office, a_booking, an_office, line_of
+from tests.reliability.amending import next_step
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,8 +58,10 @@ if TYPE_CHECKING:
     from app.payments.schemas import Bank, PaymentRow
     from tests.builders.grants import MadeGrant
 
-BEGINS = datetime(2022, 1, 14, 10, 0, tzinfo=UTC)
-"""Both periods of the grant are over, so anything may happen next."""
+BEGINS = datetime(2020, 12, 14, 10, 0, tzinfo=UTC)
+"""The first period of the grant is over; the second runs, so the agreement can be amended."""
+OVER = datetime(2022, 1, 14, 10, 0, tzinfo=UTC)
+"""So is the second."""
 DAYS = (build.MARCH, (date(2021, 3, 1), date(2021, 3, 31)))
 SMALLER = {"envelope: 3600000.00": "envelope: 400000.00", "maximum: 60000.00": "maximum: 20000.00"}
 """Of the call: little money, and a recipient gets less than a partner has."""
@@ -79,6 +82,12 @@ class World:
     envelope_id: UUID
     now: datetime = BEGINS
     others: list[UUID] = field(default_factory=list)
+    tries: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether the project has ended."""
+        return self.now >= OVER
 
     def payments(self, session: Session) -> Sequence[PaymentRow]:
         """Every payment of the grant."""
@@ -287,6 +296,8 @@ def go_on(world: World, session: Session, cents: int) -> Work:
     advance = [row for row in payments if row.kind == "prefinancing" and row.state is PaymentState.PAID]
     if not advance and not prefinancing_findings(session, agreement):
         return prefinance(world)
+    if (step_of_amendment := next_step(world, session, cents)) is not None:
+        return step_of_amendment
     return _about_reports(world, session, payments, cents) or close(world)
 
 
@@ -298,6 +309,8 @@ def _about_reports(world: World, session: Session, payments: Sequence[PaymentRow
             open_costs = [one for one in costs_of(session, world.made.grant_id) if one.verdict is None]
             return assess(world, row.number, 100) if open_costs else decide(world, row.number)
         if row.state not in DECIDED:
+            if row.number > 1:
+                passed(world)
             return report(world, row.number, cents)
         paid = next((one for one in payments if one.id == row.payment_id), None)
         settled = paid is not None and paid.state is PaymentState.PAID
@@ -311,3 +324,8 @@ def _about_reports(world: World, session: Session, payments: Sequence[PaymentRow
 def moved(world: World, minutes: int = 1) -> None:
     """Time goes on."""
     world.now += timedelta(minutes=minutes)
+
+
+def passed(world: World) -> None:
+    """Time goes on until the project has ended."""
+    world.now = max(world.now, OVER)

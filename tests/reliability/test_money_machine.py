@@ -1,4 +1,4 @@
-"""Award, payment, correction, report, third parties and release in any order, some of them killed in the middle.
+"""Award, payment, correction, report, amendment, third parties and release in any order, some of them killed in the middle.
 
 After each act the whole of `grappe verify` holds, no ceiling is passed by a cent, and what was killed left all or nothing.
 """
@@ -23,7 +23,7 @@ from app.core.errors import DomainError
 from app.delivery.bank import bank_of
 from app.jobs.verify import verify_everything
 from app.payments.queries.claims import every_stray
-from tests.reliability import money
+from tests.reliability import amending, money
 from tests.support.killing import cut_off, killed_within
 from tests.support.runtime import a_runtime
 
@@ -70,7 +70,9 @@ SUMS = sa.text("""
         (select coalesce(sum(amount), 0) from payment where subject_id = g.id and state = 'paid')
         - (select coalesce(sum(received), 0) from payment_calculation k join reporting_period r on r.id = k.period_id
            where r.grant_id = g.id)),
-      (select count(*) from payment p where paid_on is not null and file_id is null)
+      (select count(*) from payment p where paid_on is not null and file_id is null),
+      (select count(*) from "grant" g join commitment c on c.id = g.commitment_id
+        where g.state = 'running' and c.amount - c.released <> g.maximum_grant)
 """)  # fmt: skip
 """Written down once more, apart from the program: how many entries, envelopes, commitments, recipients ... are wrong."""
 
@@ -119,7 +121,7 @@ class MoneyMachine(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         with self.runtime.database.reading() as session:
-            assert tuple(session.execute(SUMS).one()) == (0, 0, 0, 0, 0, 0)
+            assert tuple(session.execute(SUMS).one()) == (0,) * 7
             strays = every_stray(session)
         faults = verify_everything(self.runtime).faults
         assert len([one for one in faults if "given up as never paid" in one]) == len(strays)
@@ -196,6 +198,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def reverse(self, choice: int, how: How) -> None:
         self.act("reverse", money.reverse(self.world, choice), how)
 
+    @rule(share=st.sampled_from((0, 20, 50, 60, 95)), how=HOW)
+    def amend(self, share: int, how: How) -> None:
+        self.act("amend", amending.amend(self.world, share), how)
+
     @rule(how=HOW)
     def close(self, how: How) -> None:
         self.act("close", money.close(self.world), how)
@@ -240,18 +246,21 @@ def test_money_in_any_order_with_kills_for_long(runtime: Runtime) -> None:
 
 
 @pytest.mark.soak
-def test_a_diligent_office_comes_to_the_end(runtime: Runtime) -> None:
-    """The acts of the machine reach every stage: else it would prove nothing about the last ones."""
+@pytest.mark.parametrize("cents", [7_800_000, 3_900_001])
+def test_a_diligent_office_comes_to_the_end(runtime: Runtime, cents: int) -> None:
+    """The acts of the machine reach every stage, amended on the way or not: else it would prove nothing about the last ones."""
     MoneyMachine.runtime, MoneyMachine.done = runtime, {}
     machine = MoneyMachine()
     with runtime.database.transaction() as session:
         machine.world = money.a_world(session, bank_of(runtime), next(_numbers))
     for _ in range(40):
-        machine.advance(7_800_000, How())
+        machine.advance(cents, How())
         with runtime.database.reading() as session:
             if machine.world.made.row(session).closed_at is not None:
                 break
     else:
         pytest.fail(f"the grant was not closed: {MoneyMachine.done}")
     assert set(MoneyMachine.done) == {"go on"}
+    with runtime.database.reading() as session:
+        assert machine.world.made.agreement(session).version == 1 + cents % 2
     machine.everything_agrees()

@@ -80,6 +80,8 @@ if TYPE_CHECKING:
 
 PHASES: tuple[Phase, ...] = ("individual", "consensus", "panel", "informed")
 EXPERTS = ("rapporteur", "evaluator", "colleague")
+VOTERS = ("voter", "panel_member")
+"""Who votes on the ranking, with words of their own."""
 AUDIENCES: dict[str, tuple[Audience, ...]] = {
     "rapporteur": ("evaluator", "rapporteur"),
     "evaluator": ("evaluator",),
@@ -239,7 +241,7 @@ def _panel(session: Session, case: Case, officer: Actor, made: Made) -> None:
     set_mark(session, officer, made.application_id, mark, now=SITTING)
     ranking_id = propose_ranking(session, officer, case.round_id, now=SITTING)
     sha256 = ranking_row(session, ranking_id).sha256
-    for name in ("voter", "panel_member"):
+    for name in VOTERS:
         ballot = CastVote(approves=True, words=case.text("ranking"), sha256=sha256)
         cast_vote(session, actor_for(session, case.people[name]), case.round_id, ballot, now=SITTING)
 

@@ -150,6 +150,13 @@ def signatures_of_amendment(session: Session, row: AmendmentRow, addendum: Adden
     )
 
 
+def signers_of_round(session: Session, amendment_id: UUID, number: int) -> frozenset[UUID]:
+    """Who signed a round of an amendment for the coordinator."""
+    one = AmendmentSignature
+    wanted = one.amendment_id == amendment_id, one.round == number, one.partner_id.is_not(None)
+    return frozenset(session.scalars(sa.select(one.person_id).where(*wanted)))
+
+
 def record_of_amendment(session: Session, row: AmendmentRow) -> AddendumRecord | None:
     """The frozen text with its signatures so far; None while nothing is frozen."""
     addendum = addendum_of(session, row.id)

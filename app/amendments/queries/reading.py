@@ -33,6 +33,7 @@ from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.queries import accounts_of, payments_of
 from app.payments.rules.lifecycle import ENDED, AccountState, PaymentKind
 from app.payments.schemas import AccountRow
+from app.reporting.queries.outstanding import still_due
 from app.reporting.queries.reports import costs_of, reports_of
 from app.reporting.rules.lifecycle import ReportState
 
@@ -45,7 +46,7 @@ _REPORTED = (ReportState.SUBMITTED, ReportState.RETURNED, ReportState.ACCEPTED, 
 class AmendmentReading:
     """One amendment beside the agreement that it changes; ``account`` is the one that it names, as it stands now.
 
-    ``prefinanced``: the payment at the start was asked for. ``addendum`` is None while nothing is frozen.
+    ``addendum`` is None while nothing is frozen.
     """
 
     row: AmendmentRow
@@ -54,7 +55,6 @@ class AmendmentReading:
     proposal: Proposal
     account: AccountRow | None
     known: Circumstances
-    prefinanced: bool
     addendum: AddendumFacts | None
 
     @cached_property
@@ -63,7 +63,7 @@ class AmendmentReading:
         if self.addendum is not None:
             return self.addendum.agreement
         account = facts_of(self.account) if self.account is not None else None
-        return amended(self.rules, self.base.facts, self.proposal, account, prefinanced=self.prefinanced)
+        return amended(self.rules, self.base.facts, self.proposal, account, prefinanced=self.known.prefinanced)
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -113,12 +113,13 @@ def amendment_reading(session: Session, grant_id: UUID, number: int, *, today: d
             accepted=accepted_costs(session, grant_id),
             third_parties=used_by_partner(session, grant_id),
             paid=Money.total(one.amount for one in payments),
+            due=still_due(session, base),
+            prefinanced=any(one.kind is PaymentKind.PREFINANCING for one in payments),
             reported=[one.number for one in reports_of(session, grant_id) if one.state in _REPORTED],
             account=facts_of(account) if account is not None and account.state in _STANDING else None,
             validated=account is not None and account.state is AccountState.VALIDATED,
             support_to_smes=support_to_smes(session, grant_id),
         ),
-        prefinanced=any(one.kind is PaymentKind.PREFINANCING for one in payments),
         addendum=addendum_of(session, row.id),
     )
 

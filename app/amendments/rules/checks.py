@@ -31,7 +31,8 @@ NOTHING = Money.zero()
 class Circumstances:
     """What happened under the agreement in force, which an amendment may not undo.
 
-    ``accepted`` costs by partner and category, ``third_parties`` paid by each partner, ``paid`` of the grant so far;
+    ``accepted`` costs by partner and category, ``third_parties`` paid by each partner; ``paid`` of the grant or asked
+    for, ``due`` after decided reports beside that, ``prefinanced`` once the payment at the start is among it;
     ``reported`` numbers of periods whose report was submitted; ``account`` the one the proposal names and whether the
     finance office has validated it, None where it no longer stands; ``support_to_smes`` as the applicant declared it.
     """
@@ -40,6 +41,8 @@ class Circumstances:
     accepted: Mapping[tuple[UUID, str], Money]
     third_parties: Mapping[UUID, Money]
     paid: Money
+    due: Money
+    prefinanced: bool
     reported: Collection[int]
     account: AccountFacts | None
     validated: bool
@@ -120,12 +123,31 @@ def _budget(rules: CallRules, asked: Asked, known: Circumstances) -> Iterator[Vi
         figures: dict[str, Figure] = {"after": table.eligible, "before": asked.base.eligible}
         figures["over"] = table.eligible - asked.base.eligible
         yield Violation("amendment.total_raised", words, "budget", figures)
-    if asked.after.maximum_grant < known.paid:
-        words = "The grant would fall to {maximum}, and {paid} was paid already."
-        yield Violation(
-            "amendment.below_paid", words, "budget", {"maximum": asked.after.maximum_grant, "paid": known.paid}
-        )
+    yield from _owed(asked, known)
     yield from _floors(rules, asked, table, known)
+
+
+def _owed(asked: Asked, known: Circumstances) -> Iterator[Violation]:
+    """What the authority has paid or owes stays covered, and the text says what was paid at the start."""
+    bound, maximum = known.paid + known.due, asked.after.maximum_grant
+    if maximum < bound:
+        words = "The grant would fall to {maximum}, and {paid} was paid or asked for already."
+        figures: dict[str, Figure] = {"maximum": maximum, "paid": known.paid}
+        if known.due:
+            words = (
+                "The grant would fall to {maximum}. {paid} was paid or asked for, and {due} is due after accepted "
+                "reports: it cannot fall below {bound}."
+            )
+            figures |= {"due": known.due, "bound": bound}
+        yield Violation("amendment.below_paid", words, "budget", figures)
+    before, after = asked.base.prefinancing, asked.after.prefinancing
+    if known.prefinanced and before is not None and before != after:
+        words = (
+            "The pre-financing of {paid} was asked for since this amendment was accepted, and its text says {says}. It "
+            "is given back, so that its text is made anew."
+        )
+        figures = {"paid": before.cash, "says": after.cash if after is not None else NOTHING}
+        yield Violation("amendment.prefinanced_since", words, "budget", figures)
 
 
 def _limits(

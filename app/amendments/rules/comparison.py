@@ -63,12 +63,18 @@ class PeriodChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that differs, with totals; ``lines`` and ``periods`` only those that do."""
+    """Everything that differs, with totals; ``lines`` and ``periods`` only those that do.
+
+    ``prefinancing`` is what reaches the coordinator at the start, ``ceiling`` what may be paid before the balance: both
+    fall with the maximum grant. None where the call knows none.
+    """
 
     lines: tuple[LineChange, ...]
     partners: tuple[PartnerChange, ...]
     eligible: Figure
     maximum: Figure
+    prefinancing: Figure | None
+    ceiling: Figure | None
     accounts: tuple[AccountFacts | None, AccountFacts | None] | None
     months: tuple[int, int] | None
     ends: tuple[date, date] | None
@@ -118,6 +124,11 @@ def compare(before: AgreementFacts, after: AgreementFacts) -> Comparison:
         partners=partners,
         eligible=Figure(before.eligible, after.eligible),
         maximum=Figure(before.maximum_grant, after.maximum_grant),
+        prefinancing=_both(
+            before.prefinancing.cash if before.prefinancing is not None else None,
+            after.prefinancing.cash if after.prefinancing is not None else None,
+        ),
+        ceiling=_both(before.interim_ceiling, after.interim_ceiling),
         accounts=(before.account, after.account) if before.account != after.account else None,
         months=(before.duration_months, after.duration_months)
         if before.duration_months != after.duration_months
@@ -139,6 +150,10 @@ def applied(costs: Mapping[Cell, Money], comparison: Comparison) -> Mapping[Cell
         key = (line.partner_id, line.category)
         found[key] = found.get(key, Money.zero()) + line.cost.difference
     return {key: cost for key, cost in found.items() if cost}
+
+
+def _both(before: Money | None, after: Money | None) -> Figure | None:
+    return Figure(before, after) if before is not None and after is not None else None
 
 
 def _figure(old: Mapping[Cell, Money], new: Mapping[Cell, Money], cell: Cell) -> Figure:

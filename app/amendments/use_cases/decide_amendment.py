@@ -20,7 +20,7 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
 from app.core.violations import blocking
-from app.grants.policies import prepares_grant, require_grant
+from app.grants.policies import is_of_a_party, prepares_grant, require_grant
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 
@@ -36,7 +36,7 @@ def decide_amendment(
 ) -> None:
     """Answer a request. What was accepted can be given back until the authority has signed: its signatures lapse.
 
-    Raise RulesViolated for who asked for it, without a reason for giving it back or refusing it, and with everything
+    Raise RulesViolated for who asked for it or belongs to a party, without a reason for giving it back or refusing it, and with everything
     that speaks against accepting it; TransitionNotAllowed where it does not lie with the office.
     """
     scope = grant_scope(session, grant_id)
@@ -47,7 +47,8 @@ def decide_amendment(
     reading = amendment_reading(session, grant_id, number, today=day_of(now))
     against = blocking(reading.against_acceptance()) if accepts else reason_findings(wanted.reason)
     persons = counted_on(session, actor, AmendmentDecided, grant_id)
-    if found := (*decision_findings(persons, amendment.requested_by), *against):
+    own = decision_findings(persons, amendment.requested_by, of_a_party=is_of_a_party(actor, scope))
+    if found := (*own, *against):
         raise RulesViolatedError(found)
     amendment.snapshot = amendment.sha256 = None
     if accepts:

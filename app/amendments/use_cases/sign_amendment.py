@@ -11,7 +11,7 @@ from app.accounts.policies import require_own_act
 from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentEnteredIntoForce, AmendmentSigned
 from app.amendments.models import AmendmentSignature
-from app.amendments.queries.amendments import amendment_row, hold_mandate, record_of_amendment
+from app.amendments.queries.amendments import amendment_row, hold_mandate, record_of_amendment, signers_of_round
 from app.amendments.queries.documents import ADDENDUM
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
 from app.amendments.rules.lifecycle import AMENDMENT, AmendmentEvent, AmendmentState
@@ -21,10 +21,11 @@ from app.amendments.use_cases.acting import Act, locked
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError
+from app.core.money import Money
 from app.core.violations import Violation, blocking
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
-from app.grants.policies import may_see_grant, require_grant, signs_grant
+from app.grants.policies import is_of_a_party, may_see_grant, require_grant, signs_grant
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.documents import GRANT as GRANT_DOCUMENT
 from app.grants.queries.facts import day_of
@@ -33,6 +34,7 @@ from app.grants.rules.grant_lifecycle import Authentication
 from app.grants.use_cases.amend_agreement import amend_agreement
 from app.grants.use_cases.sign_agreement import AUTHORITY, SIGNATORY
 from app.ledger.queries import commitment_for_change
+from app.ledger.use_cases.release_commitment import release_commitment
 from app.reporting.use_cases.move_periods import move_periods
 
 
@@ -41,7 +43,7 @@ def sign_for_coordinator(
 ) -> None:
     """Sign for the consortium; the authority is next.
 
-    Raise RulesViolated for who is no legal signatory of the coordinator and where another text was shown,
+    Raise RulesViolated for who is no legal signatory of the coordinator or accepted it, and where another text was shown,
     TransitionNotAllowed unless the amendment is accepted, NotPermitted for who acts for somebody else.
     """
     require_own_act(actor)
@@ -52,7 +54,12 @@ def sign_for_coordinator(
     act = locked(session, scope, number)
     state = AMENDMENT.after(AmendmentState(act.amendment.state), AmendmentEvent.SIGN)
     found = (
-        *coordinator_findings(mandated=mandated, coordinator=coordinator.name),
+        *coordinator_findings(
+            mandated=mandated,
+            coordinator=coordinator.name,
+            signer=actor.persons,
+            accepted_by=act.amendment.decided_by,
+        ),
         *text_findings(wanted.sha256, act.amendment.sha256),
     )
     if found:
@@ -69,8 +76,8 @@ def sign_for_authority(
     """Sign for the authority: the next version of the agreement is in force, and the addendum is made and sealed.
 
     Everything is judged once more, because reports and payments go on while an amendment waits. Raise RulesViolated
-    with what speaks against it, for who accepted it and where another text was shown; TransitionNotAllowed before the
-    coordinator has signed; NotPermitted for who acts for somebody else.
+    with what speaks against it, for who accepted it, signed for the coordinator or belongs to a party, and where another
+    text was shown; TransitionNotAllowed before the coordinator has signed; NotPermitted for who acts for somebody else.
     """
     require_own_act(actor)
     scope = grant_scope(session, grant_id)
@@ -83,7 +90,12 @@ def sign_for_authority(
     state = AMENDMENT.after(AmendmentState(amendment.state), AmendmentEvent.ENTER_INTO_FORCE)
     reading = amendment_reading(session, grant_id, number, today=day_of(now))
     found = (
-        *authority_findings(counted_on(session, actor, AmendmentSigned, grant_id), amendment.decided_by),
+        *authority_findings(
+            counted_on(session, actor, AmendmentSigned, grant_id),
+            amendment.decided_by,
+            signed_by=signers_of_round(session, amendment.id, amendment.round),
+            of_a_party=is_of_a_party(actor, scope),
+        ),
         *text_findings(wanted.sha256, amendment.sha256),
         *_against(reading),
     )
@@ -151,9 +163,25 @@ def _enter_into_force(
     amendment.agreement_version, amendment.document_id = addendum.agreement.number, document_id
     session.flush()
     move_periods(session, actor, grant.id, now=now)
+    released = _free(session, actor, reading, now=now)
     facts = {
         "version": addendum.agreement.number,
         "maximum": addendum.agreement.maximum_grant,
         "end_on": addendum.agreement.end_on,
+        "released": released,
     }
     record_event(session, actor, AmendmentEnteredIntoForce(**act.event(**facts)), now=now)
+
+
+def _free(session: Session, actor: Actor, reading: AmendmentReading, *, now: datetime) -> Money:
+    """Give back to the envelope what the grant no longer may come to, so that nothing above it can be paid; return it.
+
+    The commitment and its envelope are locked.
+    """
+    base = reading.base.facts
+    lowered = base.maximum_grant - reading.after.maximum_grant
+    if not lowered or base.commitment_id is None:
+        return Money.zero()
+    reason = f"Amendment {reading.row.number} lowers the maximum grant."
+    release_commitment(session, actor, base.commitment_id, reason=reason, now=now, amount=lowered)
+    return lowered

@@ -136,13 +136,13 @@ def confirm(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command:
     )
 
 
-@router.post("/grants/{grant_id}/parties/{grant_partner_id}/declaration", status_code=204)
+@router.post("/grants/{grant_id}/parties/{grant_partner_id}/declaration", status_code=204, dependencies=[SECOND_STEP])
 def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID, command: DeclareForGrant) -> None:
     """Sign the declaration of honour of a party. Who speaks for it."""
     run(
         incoming,
         WRITE,
-        binds_party(grant_id, grant_partner_id),
+        stepped_up(binds_party(grant_id, grant_partner_id)),
         lambda work: declare_for_grant(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now),
     )
 

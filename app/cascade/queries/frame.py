@@ -153,7 +153,9 @@ def _with_number(keys: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*conditions)
 
 
-def _organisations(session: Session, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[UUID, UUID | None, str, str, str]]:
+def _organisations(
+    session: Session, wanted: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[UUID, UUID | None, str, str, str]]:
     columns = (Organisation.id, Organisation.canonical_id, Organisation.country, Organisation.vat)
     statement = sa.select(*columns, Organisation.registration_number).where(wanted)
     return session.execute(statement.order_by(Organisation.created_at, Organisation.id)).all()

@@ -81,6 +81,13 @@ def signed_of(session: Session, grant_id: UUID, version: int) -> frozenset[UUID 
     return frozenset(session.scalars(statement))
 
 
+def signers_of(session: Session, grant_id: UUID, version: int) -> frozenset[UUID]:
+    """Who signed a version for a party."""
+    wanted = GrantSignature.grant_id == grant_id, GrantSignature.version == version
+    statement = sa.select(GrantSignature.person_id).where(*wanted, GrantSignature.partner_id.is_not(None))
+    return frozenset(session.scalars(statement))
+
+
 def grant_in_preparation(session: Session, grant_id: UUID) -> Grant:
     """A grant that its consortium prepares, locked.
 

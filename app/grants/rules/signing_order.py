@@ -33,28 +33,67 @@ def next_to_sign(parties: Sequence[SigningParty], signed: Collection[UUID | None
 
 
 def party_findings(
-    parties: Sequence[SigningParty], signed: Collection[UUID | None], partner_id: UUID, signer: UUID | None
+    parties: Sequence[SigningParty],
+    signed: Collection[UUID | None],
+    partner_id: UUID,
+    signer: UUID | None,
+    opened_by: UUID | None = None,
 ) -> tuple[Violation, ...]:
-    """Why this person cannot sign for a party now: not its turn, not mandated, or no longer a signatory."""
+    """Why this person cannot sign for a party now: not its turn, not mandated, no longer a signatory, or of the office.
+
+    ``opened_by`` is who opened the agreement for signature.
+    """
     party = next(one for one in parties if one.partner_id == partner_id)
-    return tuple(_turn(parties, signed, partner_id, party.name)) + tuple(_mandate(party, signer))
+    return (
+        *_turn(parties, signed, partner_id, party.name),
+        *_mandate(party, signer),
+        *other_side_findings({signer} - {None}, (opened_by,)),
+    )
 
 
-def authority_findings(
+def authority_findings(  # who signed, who signs, who opened it
     parties: Sequence[SigningParty],
     signed: Collection[UUID | None],
     signer: Collection[UUID],
     opened_by: UUID | None,
+    *,
+    signed_by: Collection[UUID] = (),
+    of_a_party: bool = False,
 ) -> tuple[Violation, ...]:
     """Why this person cannot sign for the authority now: it signs last, and not by who opened it for signature.
 
-    ``signer`` is everybody whom the signer counts as; nobody signs nothing.
+    ``signer`` is everybody whom the signer counts as; nobody signs nothing. ``signed_by`` are the persons who signed for
+    the parties, ``of_a_party``: the signer belongs to one.
     """
     found = list(_turn(parties, signed, None, ""))
     if not signer or opened_by in signer:
         words = "You opened this agreement for signature, so somebody else signs it for the managing body."
         found.append(Violation("grant.authority_four_eyes", words))
-    return tuple(found)
+    return (*found, *both_sides_findings(signer, signed_by, of_a_party=of_a_party))
+
+
+def both_sides_findings(
+    persons: Collection[UUID], signed_by: Collection[UUID], *, of_a_party: bool
+) -> tuple[Violation, ...]:
+    """Why somebody does not act for the managing body: on the other side they are a party, or signed for one.
+
+    ``persons`` is everybody whom they count as, ``signed_by`` who signed for the parties.
+    """
+    if set(persons) & set(signed_by):
+        words = "You signed this for a beneficiary, so somebody else signs it for the managing body."
+        return (Violation("grant.signed_for_party", words),)
+    if of_a_party:
+        words = "You belong to the consortium of this grant, so somebody else acts for the managing body."
+        return (Violation("grant.of_a_party", words),)
+    return ()
+
+
+def other_side_findings(persons: Collection[UUID | None], acted: Collection[UUID | None]) -> tuple[Violation, ...]:
+    """Why somebody does not sign for a beneficiary: they ``acted`` on it for the managing body."""
+    if not set(persons) & (set(acted) - {None}):
+        return ()
+    words = "You acted on this for the managing body, so somebody else signs it for the beneficiary."
+    return (Violation("grant.acted_for_authority", words),)
 
 
 def _turn(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policies import require_own_act
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -16,6 +17,7 @@ from app.grants.policies import partner_of_grant, require_grant
 from app.grants.queries.grants import grant_scope, party_for_change, party_row
 from app.grants.queries.preparation import grant_in_preparation
 from app.grants.rules.declaration import declaration_hash, declaration_text
+from app.grants.rules.grant_lifecycle import Authentication
 from app.grants.schemas import DeclareForGrant
 
 
@@ -25,8 +27,9 @@ def declare_for_grant(
     """Store who declared which words for the party.
 
     Raise RulesViolated where it was declared already or where other words were shown, NotPermitted where somebody
-    else speaks for the party.
+    else speaks for the party, and for who acts for somebody else.
     """
+    require_own_act(actor)
     scope, party = grant_scope(session, grant_id), party_row(session, grant_id, partner_id)
     require_grant(
         actor, scope, permitted=partner_of_grant(actor, scope, party.organisation_id, accepted_by=party.accepted_by)
@@ -41,9 +44,10 @@ def declare_for_grant(
         raise RulesViolatedError([Violation("grant.declaration_changed", words, "sha256")])
     row.declared_at, row.declared_by, row.declaration_sha256 = now, actor.person_id, sha256
     session.flush()
+    method = Authentication.SECOND_FACTOR if actor.stepped_up else Authentication.PASSWORD
     event = GrantDeclared(
         subject_id=grant_id,
-        facts={"partner": partner_id, "sha256": sha256},
+        facts={"partner": partner_id, "sha256": sha256, "authentication": method},
         call_id=grant.call_id,
         application_id=grant.application_id,
     )

@@ -17,12 +17,12 @@ from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
 from app.grants.events import GrantEnteredIntoForce, GrantSigned
 from app.grants.models import Grant, GrantSignature, GrantVersion
-from app.grants.policies import partner_of_grant, require_grant, signs_grant
+from app.grants.policies import is_of_a_party, partner_of_grant, require_grant, signs_grant
 from app.grants.queries.agreement import record_of, version_for_change
 from app.grants.queries.documents import AGREEMENT
 from app.grants.queries.documents import GRANT as GRANT_DOCUMENT
 from app.grants.queries.grants import grant_for_change, grant_scope, parties_of, party_row
-from app.grants.queries.preparation import lock_mandate, signed_of, signing_parties
+from app.grants.queries.preparation import lock_mandate, signed_of, signers_of, signing_parties
 from app.grants.rules.grant_lifecycle import GRANT, Authentication, GrantEvent, GrantState
 from app.grants.rules.signing_order import authority_findings, next_to_sign, party_findings
 from app.grants.schemas import SignAgreement
@@ -35,8 +35,8 @@ def sign_for_party(
 ) -> None:
     """Sign for one party.
 
-    Raise RulesViolated where it is not its turn, where somebody else is mandated, where the mandate has ended or where
-    another text was shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for
+    Raise RulesViolated where it is not its turn, where somebody else is mandated, where the mandate has ended, for who
+    opened it for signature or where another text was shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for
     somebody else.
     """
     require_own_act(actor)
@@ -47,7 +47,10 @@ def sign_for_party(
     grant, version = _in_signature(session, grant_id)
     parties = signing_parties(parties_of(session, grant_id))
     signed = signed_of(session, grant_id, version.number)
-    found = (*party_findings(parties, signed, partner_id, actor.person_id), *_same_text(version, wanted))
+    found = (
+        *party_findings(parties, signed, partner_id, actor.person_id, version.created_by),
+        *_same_text(version, wanted),
+    )
     if found:
         raise RulesViolatedError(found)
     signature = _signature(actor, version, len(signed) + 1, now=now)
@@ -58,8 +61,8 @@ def sign_for_party(
 def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: SignAgreement, *, now: datetime) -> None:
     """Sign for the authority: the agreement enters into force and its document is made and sealed.
 
-    Raise RulesViolated before every party has signed, for who opened it for signature, and where another text was
-    shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for somebody else.
+    Raise RulesViolated before every party has signed, for who opened it for signature, signed for a party or belongs to
+    one, and where another text was shown; TransitionNotAllowed unless the agreement is in signature; NotPermitted for who acts for somebody else.
     """
     require_own_act(actor)
     scope = grant_scope(session, grant_id)
@@ -68,7 +71,15 @@ def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: S
     parties = signing_parties(parties_of(session, grant_id))
     signed = signed_of(session, grant_id, version.number)
     persons = counted_on(session, actor, GrantSigned, grant_id)
-    found = (*authority_findings(parties, signed, persons, version.created_by), *_same_text(version, wanted))
+    against = authority_findings(
+        parties,
+        signed,
+        persons,
+        version.created_by,
+        signed_by=signers_of(session, grant_id, version.number),
+        of_a_party=is_of_a_party(actor, scope),
+    )
+    found = (*against, *_same_text(version, wanted))
     if found:
         raise RulesViolatedError(found)
     signature = _signature(actor, version, len(signed) + 1, now=now)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.grants.queries.agreement import agreement_of
+from app.grants.rules.agreement import Agreement
 from app.reporting.queries.paid import paid_so_far
 from app.reporting.queries.reading import ReportReading
 from app.reporting.queries.reports import calculations_of
@@ -32,15 +34,24 @@ def decided_before(session: Session, reading: ReportReading) -> Sequence[Decided
 
 
 def calculated(
-    session: Session, reading: ReportReading, *, reduction: Money | None = None, nothing: bool = False
+    session: Session,
+    reading: ReportReading,
+    *,
+    in_force: Agreement | None = None,
+    reduction: Money | None = None,
+    nothing: bool = False,
 ) -> Calculated:
-    """What follows from accepting the report as it is assessed now. Two queries."""
-    agreement = reading.agreement
+    """What follows from accepting the report as it is assessed now.
+
+    Its costs count by the agreement that it was submitted under; what may be paid, by the one ``in_force``, whose
+    maximum grant an amendment may have lowered since. Three queries.
+    """
+    in_force = in_force or agreement_of(session, reading.agreement.grant_id)
     return calculate(
-        agreement.terms,
-        agreement.maximum_grant,
+        in_force.terms,
+        in_force.maximum_grant,
         Decided(accepted_of(reading, nothing=nothing), reading.row.payment),
         decided_before(session, reading),
-        paid_so_far(session, agreement),
+        paid_so_far(session, in_force),
         reduction=reduction or Money.zero(),
     )

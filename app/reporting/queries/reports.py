@@ -263,6 +263,7 @@ def _calculation(stored: PaymentCalculation, number: int) -> CalculationRow:
     return CalculationRow(
         period_id=stored.period_id,
         number=number,
+        agreement_version=stored.agreement_version,
         payment=PaymentAfter(stored.payment),
         claimed=stored.claimed,
         eligible=stored.eligible,

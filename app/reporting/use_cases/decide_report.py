@@ -13,6 +13,7 @@ from app.core.errors import RulesViolatedError
 from app.core.money import Money
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
+from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.payments.schemas import Payer
 from app.reporting.events import ReportDecided
@@ -91,10 +92,12 @@ def _calculation(
 ) -> PaymentCalculation:
     """``nothing``: of a rejected report no cost counts; what the project earned does."""
     reduction = wanted.reduction or Money.zero()
-    result = calculated(session, reading, reduction=reduction, nothing=nothing)
+    in_force = agreement_of(session, reading.agreement.grant_id)
+    result = calculated(session, reading, in_force=in_force, reduction=reduction, nothing=nothing)
     accepted = accepted_of(reading, nothing=nothing)
     return PaymentCalculation(
         period_id=reading.row.period_id,
+        agreement_version=in_force.version,
         payment=reading.row.payment,
         claimed=reading.summary.total.claimed,
         eligible=accepted.eligible,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.money import Money
 from app.grants.models import Grant
+from app.grants.queries.agreement import agreement_of
 from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import Booked
 from app.payments.queries.checking import SettledLine, settled_lines
@@ -91,7 +92,7 @@ def _calculated(row: CalculationRow) -> Calculated:
 def _report_faults(
     session: Session, grant_id: UUID, row: CalculationRow, rows: Sequence[CalculationRow]
 ) -> Iterator[str]:
-    """Whether the report, by the agreement that it was submitted under, yields what is stored."""
+    """Whether the report, by the agreement that it was submitted under and the one in force then, yields what is stored."""
     stored = _calculated(row)
     yield from sheet_faults(stored)
     reading = report_reading(session, grant_id, row.number)
@@ -105,9 +106,11 @@ def _report_faults(
         for one in rows
         if one.number < row.number
     ]
-    agreement, now = reading.agreement, Decided(accepted, row.payment)
+    if row.agreement_version < reading.agreement.version:
+        yield "it rests on an older agreement than its report"
+    in_force, now = agreement_of(session, grant_id, row.agreement_version), Decided(accepted, row.payment)
     if not is_same(
-        stored, made_again(agreement.terms, agreement.maximum_grant, now, earlier, stored, reduction=row.reduction)
+        stored, made_again(in_force.terms, in_force.maximum_grant, now, earlier, stored, reduction=row.reduction)
     ):
         yield "its figures are not those that follow from the accepted costs"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentDecided
 from app.amendments.policies import is_signatory
-from app.amendments.queries.amendments import record_of_amendment
+from app.amendments.queries.amendments import record_of_amendment, signers_of_round
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
 from app.amendments.rules.lifecycle import AMENDMENT, FROZEN, AmendmentEvent, AmendmentState
 from app.amendments.rules.signing import authority_findings, decision_findings
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.amendments.schemas import AmendmentRow
+    from app.core.violations import Violation
     from app.delivery.unit_of_work import Work
     from app.documents.schemas import DocumentRow
+    from app.grants.policies import GrantScope
     from app.web.findings import ShownFinding
 
 
@@ -83,10 +85,7 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
     live = not reading.ended
     coordinates = live and policies.works_for_grant(actor, scope)
     prepares = live and policies.prepares_grant(actor, scope)
-    persons = counted_on(session, actor, AmendmentDecided, grant_id)
-    own = decision_findings(persons, row.requested_by) if row.state is AmendmentState.REQUESTED else ()
-    if row.state is AmendmentState.SIGNED:
-        own = authority_findings(persons, row.decided_by)
+    own = _own_findings(work, reading, scope)
     documents = documents_of(session, GRANT, [grant_id]) if row.document_id is not None else ()
     coordinator = reading.base.facts.coordinator.organisation_id
     return Shell(
@@ -105,3 +104,19 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         signs=live and row.state is AmendmentState.ACCEPTED and is_signatory(actor, coordinator),
         signs_last=live and row.state is AmendmentState.SIGNED and policies.signs_grant(actor, scope),
     )
+
+
+def _own_findings(work: Work, reading: AmendmentReading, scope: GrantScope) -> tuple[Violation, ...]:
+    """Why this reader is not the one who takes the next step for the office."""
+    row = reading.row
+    persons = counted_on(work.session, work.actor, AmendmentDecided, row.grant_id)
+    of_a_party = policies.is_of_a_party(work.actor, scope)
+    if not policies.follows_grant(work.actor, scope):
+        return ()
+    match row.state:
+        case AmendmentState.REQUESTED:
+            return decision_findings(persons, row.requested_by, of_a_party=of_a_party)
+        case AmendmentState.SIGNED:
+            signed_by = signers_of_round(work.session, row.id, row.round)
+            return authority_findings(persons, row.decided_by, signed_by=signed_by, of_a_party=of_a_party)
+    return ()

@@ -56,14 +56,14 @@ def confirm(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Respo
 
 @router.post("/declaration")
 def declare(incoming: Request_, grant_id: UUID, grant_partner_id: UUID) -> Response:
-    """Sign the declaration of honour. Who speaks for the party."""
+    """Sign the declaration of honour. Who speaks for the party, after the second step."""
 
     def write(work: Work) -> Response:
         command = command_from(incoming.form, DeclareForGrant)
         declare_for_grant(work.session, work.actor, grant_id, grant_partner_id, command, now=work.now)
         return redirect(_path(grant_id, grant_partner_id), notice="declared")
 
-    guard = binds_party(grant_id, grant_partner_id)
+    guard = stepped_up(binds_party(grant_id, grant_partner_id))
     return attempt(
         incoming,
         guard,

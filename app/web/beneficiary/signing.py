@@ -58,6 +58,7 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
     mine = [party for party in parties if party.signatory_id == work.actor.person_id]
     language = work.known.language
     version = next((one for one in versions_of(work.session, grant_id) if one.number == number), None)
+    opened_by = version.created_by if version is not None else None
     return form_page(
         work,
         "beneficiary/sign.html",
@@ -75,7 +76,7 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
                 party,
                 [
                     shown(one, language=language).text
-                    for one in party_findings(order, signed, party.partner_id, work.actor.person_id)
+                    for one in party_findings(order, signed, party.partner_id, work.actor.person_id, opened_by)
                 ],
             )
             for party in mine

@@ -187,7 +187,18 @@ def _sign_page(work: Work, grant_id: UUID, form: FormView) -> Response:
     order = signing_parties(life.parties)
     signed = signed_of(work.session, grant_id, version.number) if version is not None else frozenset()
     persons = counted_on(work.session, work.actor, GrantSigned, grant_id)
-    against = authority_findings(order, signed, persons, version.created_by) if version is not None else ()
+    against = (
+        authority_findings(
+            order,
+            signed,
+            persons,
+            version.created_by,
+            signed_by={one.person_id for one in life.signatures if one.partner_id is not None},
+            of_a_party=policies.is_of_a_party(work.actor, grant_scope(work.session, grant_id)),
+        )
+        if version is not None
+        else ()
+    )
     here = f"/officer/grants/{grant_id}"
     return form_page(
         work,

@@ -154,6 +154,8 @@ def known(**given: object) -> Circumstances:
         "accepted": {},
         "third_parties": {},
         "paid": Money(0),
+        "due": Money(0),
+        "prefinanced": False,
         "reported": (),
         "account": None,
         "validated": False,
@@ -195,6 +197,14 @@ def test_the_total_does_not_rise_and_what_was_paid_stays_covered() -> None:
     less = planned(BUDGET | {(LEAD, "personnel"): 10_000})
     assert rules_of(less, known()) == set()
     assert rules_of(less, known(paid=Money(15_000_000))) == {"amendment.below_paid"}
+
+
+@given(paid=st.integers(0, 20_000_000), due=st.integers(0, 20_000_000))
+def test_the_grant_covers_what_was_paid_and_what_is_owed_to_the_cent(*, paid: int, due: int) -> None:
+    less = planned(BUDGET | {(LEAD, "personnel"): 10_000})
+    maximum = asked(less).after.maximum_grant
+    found = rules_of(less, known(paid=Money(paid), due=Money(due)))
+    assert ("amendment.below_paid" in found) == (paid + due > maximum.cents)
 
 
 def test_a_partner_that_is_not_in_the_agreement_gets_nothing() -> None:
@@ -247,6 +257,17 @@ def test_prefinancing_that_was_asked_for_stays_as_agreed() -> None:
     assert open_.prefinancing.amount < base.prefinancing.amount
     assert open_.interim_ceiling is not None
     assert open_.interim_ceiling < open_.maximum_grant
+    fallen, kept = compare(base, open_), compare(base, asked_for)
+    assert fallen.prefinancing is not None
+    assert fallen.ceiling is not None
+    assert fallen.prefinancing.after == open_.prefinancing.cash < fallen.prefinancing.before
+    assert fallen.ceiling.after == open_.interim_ceiling < fallen.ceiling.before
+    assert kept.prefinancing is not None
+    assert not kept.prefinancing.changed
+    stale = Asked(base, open_, less, REASON, None)
+    for prefinanced, expected in ((False, set()), (True, {"amendment.prefinanced_since"})):
+        judged = amendment_findings(RULES, stale, known(prefinanced=prefinanced))
+        assert {one.rule for one in judged if one.rule.startswith("amendment.")} == expected
 
 
 @given(st.text(max_size=60))

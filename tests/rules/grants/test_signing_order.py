@@ -7,7 +7,14 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.grants.rules.signing_order import SigningParty, authority_findings, next_to_sign, party_findings
+from app.grants.rules.signing_order import (
+    SigningParty,
+    authority_findings,
+    both_sides_findings,
+    next_to_sign,
+    other_side_findings,
+    party_findings,
+)
 
 
 @st.composite
@@ -85,3 +92,19 @@ def test_who_opened_it_does_not_sign_for_the_authority() -> None:
     ]
     assert [one.rule for one in authority_findings([party()], signed, set(), officer)] == ["grant.authority_four_eyes"]
     assert authority_findings([party()], signed, {UUID(int=10)}, officer) == ()
+
+
+@given(st.sets(st.integers(0, 4)), st.sets(st.integers(0, 4)), st.booleans())
+def test_nobody_stands_on_both_sides(persons: set[int], signers: set[int], of_a_party: bool) -> None:  # noqa: FBT001  # drawn
+    one, other = ({UUID(int=number + 1) for number in numbers} for numbers in (persons, signers))
+    found = [each.rule for each in both_sides_findings(one, other, of_a_party=of_a_party)]
+    expected = ["grant.signed_for_party"] if one & other else ["grant.of_a_party"] if of_a_party else []
+    assert found == expected
+    against = authority_findings([party()], {UUID(int=1)}, one, None, signed_by=other, of_a_party=of_a_party)
+    assert not expected or expected[0] in {each.rule for each in against}
+    assert bool(other_side_findings(one, [*other, None])) == bool(one & other)
+
+
+def test_who_opened_it_does_not_sign_for_a_party() -> None:
+    found = party_findings([party()], set(), UUID(int=1), UUID(int=7), opened_by=UUID(int=7))
+    assert [one.rule for one in found] == ["grant.acted_for_authority"]

@@ -23,6 +23,7 @@ from app.amendments.use_cases.save_amendment import save_amendment
 from app.amendments.use_cases.sign_amendment import sign_for_authority, sign_for_coordinator
 from app.amendments.use_cases.start_amendment import start_amendment, withdraw_amendment
 from app.audit.models import Event
+from app.core.actor import Assignment, Role, ScopeKind
 from app.core.errors import (
     NotFoundError,
     NotPermittedError,
@@ -274,5 +275,34 @@ def test_who_decided_cannot_be_written_as_the_authority(session: Session) -> Non
     statement = sa.text(
         "insert into amendment_signature values (:id, :round, 2, null, :person, 'x', 'password', now(), :sha256)"
     )
-    with pytest.raises(DBAPIError, match="does not sign it for the authority"), session.begin_nested():
+    with pytest.raises(DBAPIError, match="who accepted an amendment does not sign it"), session.begin_nested():
         session.execute(statement, values)
+
+
+def test_nobody_acts_for_both_sides(session: Session) -> None:
+    made = a_running_grant(session)
+    number = build.a_request(session, made)
+    accept = DecideAmendment(decision="accept")
+    member = Assignment(Role.MEMBER, ScopeKind.ORGANISATION, made.made.members[2].organisation.id)
+    inside = replace(made.officer, assignments=(*made.officer.assignments, member))
+    decide = partial(decide_amendment, session, inside, made.grant_id, number, accept, now=ASKED)
+    assert refused(decide) == ["grant.of_a_party"]
+    build.decided(session, made, number)
+    text, coordinator = build.text(session, made, number), made.actor(session)
+    assert made.officer.person_id is not None
+    assert coordinator.person_id is not None
+    accepted = replace(coordinator, also=frozenset({made.officer.person_id}))
+    first = partial(sign_for_coordinator, session, accepted, made.grant_id, number, text, now=ASKED)
+    assert refused(first) == ["grant.acted_for_authority"]
+    build.signed(session, made, number)
+    both = replace(made.authority, also=frozenset({coordinator.person_id}))
+    last = partial(sign_for_authority, session, both, made.grant_id, number, text, now=ASKED)
+    assert refused(last) == ["grant.signed_for_party"]
+    row = build.row(session, made, number)
+    values = {"id": row.id, "round": row.round, "sha256": row.sha256, "person": coordinator.person_id}
+    statement = sa.text(
+        "insert into amendment_signature values (:id, :round, 2, null, :person, 'x', 'password', now(), :sha256)"
+    )
+    with pytest.raises(DBAPIError, match="for both sides"), session.begin_nested():
+        session.execute(statement, values)
+    build.signed_last(session, made, number)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.core.actor import Role
+from app.core.actor import Assignment, Role, ScopeKind
 from app.core.errors import NotFoundError, NotPermittedError, TransitionNotAllowedError
 from app.documents.queries import document
 from app.grants.queries.agreement import signatures_of, versions_of
@@ -19,6 +19,7 @@ from app.grants.queries.checking import altered_agreements
 from app.grants.rules.agreement_record import AgreementRecord
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.schemas import SignAgreement
+from app.grants.use_cases.open_for_signature import open_for_signature
 from app.grants.use_cases.sign_agreement import sign_for_authority, sign_for_party
 from app.infra.ids import new_id
 from tests.builders.grants import IN_FORCE, MadeGrant, a_grant_to_sign, a_running_grant, a_sent_grant, sign
@@ -203,3 +204,38 @@ def test_a_text_that_was_altered_behind_the_program_is_found(session: Session) -
     session.execute(sa.text("alter table grant_version disable trigger user"))
     session.execute(sa.text("""update grant_version set snapshot = snapshot || '{"acronym": "OTHER"}'"""))
     assert altered_agreements(session) == [f"{made.row(session).reference}, version 1"]
+
+
+def test_nobody_signs_for_both_sides(session: Session) -> None:
+    made = a_sent_grant(session)
+    member_of = Assignment(Role.MEMBER, ScopeKind.ORGANISATION, made.made.members[1].organisation.id)
+    partial_officer = replace(made.officer, assignments=(*made.officer.assignments, member_of))
+    assert refused(partial(open_for_signature, session, partial_officer, made.grant_id, now=IN_FORCE)) == [
+        "grant.of_a_party"
+    ]
+    open_for_signature(session, made.officer, made.grant_id, now=IN_FORCE)
+    officer, coordinator = made.officer.person_id, made.made.members[0].person.id
+    mandate = sa.text("update grant_partner set signatory_id = :person where partner_id = :partner")
+    session.execute(mandate, {"person": officer, "partner": made.partner_id(0)})
+    own = partial(
+        sign_for_party, session, made.officer, made.grant_id, made.partner_id(0), made.text(session), now=IN_FORCE
+    )
+    assert "grant.acted_for_authority" in refused(own), "who opened it"
+    session.execute(mandate, {"person": coordinator, "partner": made.partner_id(0)})
+    for member in range(3):
+        sign(session, made, member)
+    inside = replace(made.authority, assignments=(*made.authority.assignments, member_of))
+    both = replace(made.authority, also=frozenset({coordinator}))
+    for actor, expected in ((inside, "grant.of_a_party"), (both, "grant.signed_for_party")):
+        act = partial(sign_for_authority, session, actor, made.grant_id, made.text(session), now=IN_FORCE)
+        assert refused(act) == [expected]
+    row = made.agreement(session)
+    values = {"grant": made.grant_id, "version": row.version, "sha256": row.sha256}
+    statement = sa.text(
+        'insert into grant_signature (grant_id, version, "order", person_id, capacity, authentication, signed_at, sha256) '
+        "values (:grant, :version, 4, :person, 'x', 'password', now(), :sha256)"
+    )
+    for person, words in ((coordinator, "for both sides"), (officer, "who opened an agreement")):
+        with pytest.raises(DBAPIError, match=words), session.begin_nested():
+            session.execute(statement, values | {"person": person})
+    authority_signs(session, made)

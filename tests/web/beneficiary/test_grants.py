@@ -91,7 +91,15 @@ def prepare(browser: Browser, made: MadeGrant) -> None:
         page = browser.get(party)
         assert not problems(Page(page.text))
         browser.post(f"{party}/data", {"_version": hidden(page.text, "_version")}, page=party)
-        page = browser.post(f"{party}/declaration", {"sha256": hidden(page.text, "sha256")}, page=party)
+        words = {"sha256": hidden(page.text, "sha256")}
+        if number == 0:
+            browser.sign_in_as(person, stepped_up=False)
+            asked = browser.post(f"{party}/declaration", words, page=party)
+            assert (asked.status_code, hidden(asked.text, "sha256")) == (403, words["sha256"]), (
+                "kept for after the code"
+            )
+            browser.sign_in_as(person)
+        page = browser.post(f"{party}/declaration", words, page=party)
         assert "Signed by" in page.text
     browser.sign_in_as(people[0])
     early = browser.post(f"{preparation}/send", page=preparation)

@@ -351,8 +351,7 @@ def test_authorising_and_sending_ask_for_a_fresh_second_step(desk: Desk) -> None
     organisation = desk.made(an_organisation)
     account_id = desk.made(an_account_to_decide, organisation.id)
     desk.browser.post(f"/payments/accounts/{account_id}/decide", {"validate_it": "true"}, page="/payments/accounts")
-    with desk.runtime.database.reading() as session:
-        assert account_row(session, account_id).state is AccountState.PROPOSED
+    assert desk.made(account_row, account_id).state is AccountState.PROPOSED
 
 
 def an_account_to_decide(session: Any, organisation_id: UUID) -> UUID:
@@ -380,10 +379,10 @@ def test_two_people_say_at_both_doors_that_the_bank_never_paid(desk: Desk) -> No
     accountant, authoriser = desk.program(office.accountant), desk.program(office.authoriser)
     path = f"/payments/{for_api}"
     assert accountant("POST", f"{path}/failure", json=WHY).status_code == 409
-    assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
+    for _ in range(2):
+        assert authoriser("POST", f"{path}/missing-withdrawal").status_code in {409, 204}
+        assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
     assert authoriser("GET", path).json()["next_act"] == "confirm"
-    assert authoriser("POST", f"{path}/missing-withdrawal").status_code == 204
-    assert accountant("POST", f"{path}/missing-report", json=WHY).status_code == 204
     assert authoriser("POST", f"{path}/missing-confirmation").status_code == 403
     assert accountant.confirmed("POST", f"{path}/missing-confirmation").status_code == 422
     assert authoriser.confirmed("POST", f"{path}/missing-confirmation").status_code == 204
