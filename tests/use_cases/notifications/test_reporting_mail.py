@@ -98,7 +98,7 @@ def test_who_paid_back_late_reads_that_interest_is_still_owed(session: Session) 
     assert not any("Nothing more is owed" in text for text in told)
 
 
-def test_what_is_waived_is_told_and_what_came_in_time_ends_it(session: Session) -> None:
+def test_what_is_waived_is_told_to_the_consortium(session: Session) -> None:
     made, owed = to_pay_back(session)
     office, in_time = an_office(session), date(2021, 12, 10)
     wanted = NoteRecovery(line_id=build.came_in(session, owed - Money(1), day=in_time))
@@ -108,7 +108,10 @@ def test_what_is_waived_is_told_and_what_came_in_time_ends_it(session: Session) 
     told = notify(session, "reporting.recovery_waived")
     assert {mail.address for mail in told} == {member.person.email for member in made.made.members}
     assert "does not ask back EUR 0.01" in told[0].text.replace("\u00a0", " ")
-    other, owed = to_pay_back(session)
-    wanted = NoteRecovery(line_id=build.came_in(session, owed, day=in_time))
-    note_recovery(session, office.accountant, other.grant_id, 2, wanted, now=build.FINALLY)
+
+
+def test_what_came_back_in_time_ends_it(session: Session) -> None:
+    made, owed = to_pay_back(session)
+    wanted = NoteRecovery(line_id=build.came_in(session, owed, day=date(2021, 12, 10)))
+    note_recovery(session, an_office(session).accountant, made.grant_id, 2, wanted, now=build.FINALLY)
     assert "Nothing more is owed for this grant." in notify(session, "reporting.recovered")[0].text

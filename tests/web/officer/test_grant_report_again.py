@@ -101,7 +101,7 @@ def test_a_page_opened_before_the_report_came_again_accepts_nothing_of_what_came
         assert refused.status_code == 409
         assert "submitted this report again since you opened it. Look at submission 2" in refused.text
         assert "A line that nobody saw" in refused.text, "what came is shown"
-    with runtime.database.reading() as session:
+    with runtime.database.transaction() as session:
         assert build.costs_of(session, made) == before
         assert build.row_of(session, made).state is ReportState.SUBMITTED
         person = session.get_one(Person, made.officer.person_id)
