@@ -24,7 +24,7 @@ from tests.builders.awards import SENT
 from tests.builders.calls import another_call
 from tests.builders.grants import MadeGrant, a_grant_to_sign, a_running_grant, a_sent_grant, an_opened_grant
 from tests.builders.payments import a_validated_account
-from tests.builders.people import a_person
+from tests.builders.people import a_person, with_second_factor
 from tests.support.client import Browser
 from tests.web.pages import Page, problems
 
@@ -93,6 +93,8 @@ def prepare(browser: Browser, made: MadeGrant) -> None:
         browser.post(f"{party}/data", {"_version": hidden(page.text, "_version")}, page=party)
         words = {"sha256": hidden(page.text, "sha256")}
         if number == 0:
+            with browser.runtime.database.transaction() as session:
+                with_second_factor(session, person, browser.runtime.vault)
             browser.sign_in_as(person, stepped_up=False)
             asked = browser.post(f"{party}/declaration", words, page=party)
             assert (asked.status_code, hidden(asked.text, "sha256")) == (403, words["sha256"]), (
