@@ -82,7 +82,7 @@ def _grants(granting: Granting, now: datetime) -> list[tuple[Consortium, int, st
         waits = number == 0
         granting.sign(grant_id, one, now=began + 14 * DAY, parties=2 if waits else 99, authority=not waits)
     running = [grant_id for grant_id, _ in ready[2:]]
-    for grant_id, until in zip(running, ("initiated", "verified", "authorised", "missing"), strict=False):
+    for grant_id, until in zip(running, ("verified", "authorised", "missing"), strict=False):
         granting.prefinance([grant_id], now=now - 12 * DAY, until=until)
     waiting = ready[1][1]
     third = member_of(waiting, parties_of(granting.session, ready[1][0])[2])
