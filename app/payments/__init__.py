@@ -25,7 +25,7 @@ The area knows no calls: who initiates names the programme, and the permission t
         released --> missing: reported_missing
         missing --> released: at_the_bank
         missing --> paid: paid
-        missing --> failed: failed
+        missing --> failed: confirmed_missing
         paid --> failed: failed
         failed --> paid: paid
 

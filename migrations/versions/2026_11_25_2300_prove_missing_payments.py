@@ -104,8 +104,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo: what is reported missing must be settled before."""
+    """Undo: what is reported missing stands in a file of the bank, as before the report."""
     op.execute("drop trigger revived_payment_fits_commitment on payment")
+    op.execute("alter table payment disable trigger payment_keeps_its_content")
+    op.execute("update payment set state = 'released' where state = 'missing'")
+    op.execute("alter table payment enable trigger payment_keeps_its_content")
     op.execute(KEEP_PAYMENT.format(**BEFORE))
     op.drop_index("uq_payment_claim", "payment")
     op.drop_index("ix_payment_claim_id", "payment")

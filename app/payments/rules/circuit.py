@@ -59,7 +59,7 @@ NEXT: Mapping[PaymentState, tuple[PaymentEvent, Act]] = MappingProxyType(
         PaymentState.VERIFIED: (PaymentEvent.AUTHORISE, Act.AUTHORISE),
         PaymentState.AUTHORISED: (PaymentEvent.RELEASE, Act.RELEASE),
         PaymentState.RELEASED: (PaymentEvent.PAY, Act.RECORD),
-        PaymentState.MISSING: (PaymentEvent.FAIL, Act.CONFIRM),
+        PaymentState.MISSING: (PaymentEvent.CONFIRM, Act.CONFIRM),
         PaymentState.RETURNED: (PaymentEvent.RESUBMIT, Act.INITIATE),
     }
 )

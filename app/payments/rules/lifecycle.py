@@ -33,6 +33,7 @@ class PaymentEvent(StrEnum):
     CANCEL = "cancelled"
     MISS = "reported_missing"
     FIND = "at_the_bank"
+    CONFIRM = "confirmed_missing"
     FAIL = "failed"
 
 
@@ -53,7 +54,7 @@ PAYMENT = Lifecycle(
         (PaymentState.RELEASED, PaymentEvent.MISS): PaymentState.MISSING,
         (PaymentState.MISSING, PaymentEvent.FIND): PaymentState.RELEASED,
         (PaymentState.MISSING, PaymentEvent.PAY): PaymentState.PAID,
-        (PaymentState.MISSING, PaymentEvent.FAIL): PaymentState.FAILED,
+        (PaymentState.MISSING, PaymentEvent.CONFIRM): PaymentState.FAILED,
         (PaymentState.PAID, PaymentEvent.FAIL): PaymentState.FAILED,
         (PaymentState.FAILED, PaymentEvent.PAY): PaymentState.PAID,
     },

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
-from app.core.errors import RulesViolatedError, TransitionNotAllowedError
+from app.core.errors import RulesViolatedError
 from app.core.violations import Violation
 from app.ledger.queries import commitment_for_change
 from app.ledger.rules.accounts import EntryKind
@@ -41,7 +41,7 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
     commitment = commitment_for_change(session, commitment_id)
     payment = payment_for_change(session, payment_id)
     left = stray_line(session, payment_id)
-    state = PaymentState.FAILED if left is not None else _after(payment)
+    state = PaymentState.FAILED if left is not None else PAYMENT.after(payment.state, PaymentEvent.FAIL)
     line = line_for_change(session, actor, command.line_id) if command.line_id is not None else None
     if findings := (*reason_findings(command.reason), *_line_findings(session, payment, line)):
         raise RulesViolatedError(findings)
@@ -67,13 +67,6 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
         subject_id=payment.id, facts=facts, call_id=payment.call_id, personal={"reason": command.reason}
     )
     record_event(session, actor, event, now=now)
-
-
-def _after(payment: Payment) -> PaymentState:
-    """Failed, by what the bank booked; whether it never paid is for two people to say."""
-    if payment.state != PaymentState.PAID:
-        raise TransitionNotAllowedError(PAYMENT.name, payment.state, PaymentEvent.FAIL)
-    return PAYMENT.after(payment.state, PaymentEvent.FAIL)
 
 
 def _line_findings(session: Session, payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:

@@ -56,7 +56,7 @@ def confirm_missing(session: Session, actor: Actor, payment_id: UUID, *, now: da
     require(actor, Act.CONFIRM, call_id, programme_id)
     commitment_for_change(session, commitment_id)
     payment = payment_for_change(session, payment_id)
-    state = PAYMENT.after(payment.state, PaymentEvent.FAIL)
+    state = PAYMENT.after(payment.state, PaymentEvent.CONFIRM)
     findings = (
         *confirming_findings(payment.missing_by, counted_on(session, actor, PaymentMissing, payment.id)),
         *booked_findings(payment.reference, looks_booked(session, payment)),

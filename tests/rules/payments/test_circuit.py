@@ -107,8 +107,11 @@ def test_who_reported_that_the_bank_never_paid_does_not_confirm_it(reporter: UUI
 
 
 def test_what_may_still_leave_is_never_free_by_one_act() -> None:
-    at_the_bank = {state for (state, event) in PAYMENT.transitions if event is PaymentEvent.FAIL}
-    assert at_the_bank == {PaymentState.MISSING, PaymentState.PAID}
+    def ends(wanted: PaymentEvent) -> set[PaymentState]:
+        return {state for (state, event) in PAYMENT.transitions if event is wanted}
+
+    assert ends(PaymentEvent.CONFIRM) == {PaymentState.MISSING}, "a payment that was booked is not confirmed as missing"
+    assert ends(PaymentEvent.FAIL) == {PaymentState.PAID}
     assert PaymentState.MISSING in IN_PAYMENT
 
 

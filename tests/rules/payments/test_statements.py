@@ -139,9 +139,7 @@ def test_a_line_pays_exactly_the_released_payment_of_its_amount(
     rules = {one.rule for one in match_findings(line, Sent("PAY-1", asked, state))}
     event = PaymentEvent.PAY if leaves else PaymentEvent.FAIL
     fits = PAYMENT.allows(state, event)
-    assert fits == (
-        state in ({PaymentState.FAILED, *AT_THE_BANK} if leaves else {PaymentState.MISSING, PaymentState.PAID})
-    )
+    assert fits == (state in ({PaymentState.FAILED, *AT_THE_BANK} if leaves else {PaymentState.PAID}))
     assert ("payments.line_other_amount" in rules) == (booked != asked)
     assert ("payments.line_other_state" in rules) == (not fits)
     assert meaning(line) is (Meaning.PAID if leaves else Meaning.CAME_BACK)
