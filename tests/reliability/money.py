@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from app.cascade.models import ThirdPartyPayment
 from app.cascade.schemas import ReverseSupport
-from app.cascade.use_cases.reverse_support import reverse_support
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
@@ -44,6 +43,7 @@ from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
+from app.reporting.use_cases.take_back_support import take_back_support
 from tests.builders import reporting as build
 from tests.builders import support
 from tests.builders.applications import a_call
@@ -273,13 +273,15 @@ def voucher(world: World, member: int, recipient: int, cents: int) -> Work:
 
 
 def reverse(world: World, choice: int) -> Work:
-    """A payment to a third party no longer counts."""
+    """A payment to a third party, of which there is one, no longer counts: whoever paid it says so."""
 
     def act(session: Session) -> None:
-        of_grant = sa.select(ThirdPartyPayment.id).where(ThirdPartyPayment.grant_id == world.made.grant_id)
-        chosen = one_of(session.scalars(of_grant.order_by(ThirdPartyPayment.number)).all(), choice)
-        grant, actor = world.made.grant_id, world.made.actor(session)
-        reverse_support(session, actor, grant, chosen, ReverseSupport(reason=WHY), now=world.now)
+        of_grant = sa.select(ThirdPartyPayment).where(ThirdPartyPayment.grant_id == world.made.grant_id)
+        alive = of_grant.where(ThirdPartyPayment.reversed_at.is_(None)).order_by(ThirdPartyPayment.number)
+        chosen = one_of(session.scalars(alive).all() or session.scalars(of_grant).all(), choice)
+        partners = [member.partner_id for member in world.made.made.members]
+        actor = world.made.actor(session, partners.index(chosen.partner_id))
+        take_back_support(session, actor, world.made.grant_id, chosen.id, ReverseSupport(reason=WHY), now=world.now)
 
     return act
 
