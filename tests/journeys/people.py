@@ -51,7 +51,7 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser; nothing may have gone wrong behind the page."""
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
     def goto(self, path: str) -> Page:
         """Open an address of the platform."""
