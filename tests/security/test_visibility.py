@@ -61,6 +61,7 @@ SOME = tuple(
     for number, pair in enumerate(PAIRS[::2])
 )
 """What `make test` opens: every second pair of audience and sight, in the next phase in which there can be one."""
+OWN_DATA = ("/account/data", "/api/v1/me/data")
 GONE = ("ended", "declined")
 ROOM = ("rapporteur", "evaluator", "moderator", "officer")
 """Who takes part in the discussion of a group, once the report of the group is open to them."""
@@ -233,7 +234,7 @@ def _wrong(seen: Seen, case: Case, person: str, *lines: Line, thorough: bool = F
 def _is_theirs_anyhow(person: str, what: str, path: str) -> bool:
     """The office invites experts by name; whoever voted reads the own words among the data that are held of them."""
     invites = person == "officer" and what.startswith("name") and POOL.match(path) is not None
-    return invites or (person in VOTERS and what == "ranking" and path.startswith("/account/data"))
+    return invites or (person in VOTERS and what == "ranking" and path.startswith(OWN_DATA))
 
 
 def _everything(seen: Seen, case: Case, person: str, *, thorough: bool) -> Iterator[tuple[str, str]]:
