@@ -119,25 +119,28 @@ def _from_csv(data: bytes) -> Iterator[Stated]:
         words = "This file is neither XML nor a table in UTF-8."
         raise _UnreadableError(Violation("payments.statement_encoding", words, PLACE)) from None
     rows = text.splitlines(keepends=True)
-    separator = ";" if rows[0].count(";") >= rows[0].count(",") else ","
+    separator = ";" if rows and rows[0].count(";") >= rows[0].count(",") else ","
     reader = csv.DictReader(rows, delimiter=separator, strict=True, restkey="rest")
-    names = {name.strip().lower() for name in reader.fieldnames or ()}
-    if missing := [name for name in COLUMNS[:2] if name not in names]:
-        words = "The table has no column {missing}. Its columns are: {columns}."
-        figures: Mapping[str, str] = {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)}
-        raise _UnreadableError(Violation("payments.statement_columns", words, PLACE, figures))
-    try:
-        for row in reader:
-            cells = {
-                name.strip().lower(): value or "" for name, value in row.items() if name.strip().lower() in COLUMNS
-            }
-            if any(value.strip() for value in cells.values()):
-                yield _from_row(cells)
+    try:  # the head is read when it is asked for, and a quotation mark may stand open there as well
+        yield from map(_from_row, _rows_of(reader))
     except csv.Error:
         words = "Line {line} of the table cannot be read: a quotation mark does not close."
         raise _UnreadableError(
             Violation("payments.statement_quotes", words, PLACE, {"line": reader.line_num})
         ) from None
+
+
+def _rows_of(reader: csv.DictReader[str]) -> Iterator[Mapping[str, str]]:
+    """The cells of each row that has any, by the name of the column in small letters."""
+    names = {name.strip().lower() for name in reader.fieldnames or ()}
+    if missing := [name for name in COLUMNS[:2] if name not in names]:
+        words = "The table has no column {missing}. Its columns are: {columns}."
+        figures: Mapping[str, str] = {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)}
+        raise _UnreadableError(Violation("payments.statement_columns", words, PLACE, figures))
+    for row in reader:
+        cells = {name.strip().lower(): value or "" for name, value in row.items() if name.strip().lower() in COLUMNS}
+        if any(value.strip() for value in cells.values()):
+            yield cells
 
 
 def _from_row(cells: Mapping[str, str]) -> Stated:

@@ -93,6 +93,8 @@ def test_whatever_is_sent_is_read_or_refused_in_words(data: bytes) -> None:
         (b" ", "payments.statement_missing"),
         (b"x" * (MAX_BYTES + 1), "payments.statement_too_large"),
         (b"\xff\xfe", "payments.statement_encoding"),
+        (b'"', "payments.statement_quotes"),
+        (b"\xef\xbb\xbf", "payments.statement_columns"),
         (b"booked_on,amount\n", "payments.statement_empty"),
         (b"booked_on,amount\n2019-01-01,0\n", "payments.statement_nothing"),
         (b'booked_on,amount\n"2019-01-01,1\n', "payments.statement_quotes"),
