@@ -11,7 +11,7 @@ from app.calls.schemas import CallPage, VersionRow
 from app.core.errors import NotFoundError
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
-from app.open_data.queries.results import call_results
+from app.open_data.queries.results import funded_projects
 from app.web.call_view.call import call_view
 from app.web.call_view.written import as_yaml
 from app.web.pages import page, redirect
@@ -37,7 +37,7 @@ def show(incoming: Request_, identifier: str) -> Response:
             withdrawn=found.row.state == CallState.WITHDRAWN,
             may_apply=found.row.state == CallState.PUBLISHED and view.phase is Phase.OPEN,
             versions=_published(work, found),
-            funded=call_results(work.session, found.row.id).projects,
+            funded=funded_projects(work.session, found.row.id),
         )
 
     return run(incoming, READ, public, answer)
