@@ -215,7 +215,7 @@ def call_page(session: Session, identifier: str, *, now: datetime) -> CallPage:
     history = [version for version in versions(session, row.id) if version.published_at is not None]
     current = history[-1]
     rules = rules_by_hash(session, [current.sha256])[current.sha256]
-    return CallPage(row, programme_id, reason, rules, current, _corrigenda(session, history))
+    return CallPage(row, programme_id, reason, rules, current, history[::-1], _corrigenda(session, history))
 
 
 def corrigenda(session: Session, call_id: UUID) -> Sequence[CorrigendumRow]:

@@ -156,11 +156,12 @@ class CorrigendumRow:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """Everything the page of a call shows; ``corrigenda`` newest first."""
+    """Everything the page of a call shows; ``published`` are its versions and ``corrigenda`` their changes, newest first."""
 
     row: CallRow
     programme_id: UUID
     withdrawal_reason: str
     rules: CallRules
     version: VersionRow
+    published: Sequence[VersionRow]
     corrigenda: Sequence[CorrigendumRow]

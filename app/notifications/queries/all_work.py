@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Delegation
 from app.amendments.queries.work import amendments_to_sign, office_amendments
-from app.core.actor import Actor, Role
+from app.core.actor import Actor, Role, ScopeKind
 from app.evaluation.models import Assignment, CommitteeSeat
-from app.grants.models import GrantPartner
+from app.grants.models import Grant, GrantPartner
 from app.grants.queries.facts import day_of
 from app.infra.db.statements import ONE, among
 from app.notifications.queries.consensus_work import consensus_work
@@ -42,7 +42,10 @@ _TIES = sa.select(
     ),
     sa.exists().where(CommitteeSeat.person_id == ONE),
     sa.exists().where(Assignment.person_id == ONE),
-    sa.exists().where(GrantPartner.signatory_id == ONE),
+    sa.or_(
+        sa.exists().where(among(Grant.application_id, "applications")),
+        sa.exists().where(among(GrantPartner.organisation_id)),
+    ),
     sa.exists().where(Delegation.delegate_id == ONE),
 )
 
@@ -55,7 +58,8 @@ class Ties:
     sits: bool = False
     """In the committee of a panel."""
     judges: bool = False
-    signs: bool = False
+    granted: bool = False
+    """Some consortium or organisation of the person has a grant."""
     stands_in: bool = False
     """Somebody handed tasks over to the person, now or at another time."""
 
@@ -73,16 +77,16 @@ def all_work(session: Session, actor: Actor, *, now: datetime) -> AllWork:
     """The tasks of a person. The number of queries depends on what somebody is, not on how much there is."""
     ties, today = _ties(session, actor), day_of(now)
     mine = work_of(session, actor, now=now, invited=ties.invited)
-    in_panels = ties.sits or bool(actor.scopes_of(*_OFFICE))
+    in_office = bool(actor.scopes_of(*_OFFICE))
     more = (
-        *panel_tasks(panel_work(session, actor) if in_panels else ()),
+        *panel_tasks(panel_work(session, actor) if ties.sits or in_office else ()),
         *consensus_tasks(consensus_work(session, actor) if ties.judges else ()),
         *award_tasks(mine, now),
-        *grant_tasks(*grant_work(session, actor, now=now, signs=ties.signs)),
+        *grant_tasks(*grant_work(session, actor, now=now, granted=ties.granted)),
         *amendment_tasks(office_amendments(session, actor), amendments_to_sign(session, actor)),
         *payment_tasks(*payments_waiting(session, actor)),
-        *came_back_tasks(payments_come_back(session, actor)),
-        *reporting_tasks(reporting_work(session, actor, today=today), today),
+        *came_back_tasks(payments_come_back(session, actor) if ties.granted else ()),
+        *reporting_tasks(reporting_work(session, actor, today=today) if ties.granted or in_office else (), today),
         *prefinancing_tasks(prefinancing_work(session, actor)),
     )
     return AllWork(mine, tasks_of(mine, now, more), ties)
@@ -91,5 +95,11 @@ def all_work(session: Session, actor: Actor, *, now: datetime) -> AllWork:
 def _ties(session: Session, actor: Actor) -> Ties:
     if actor.person_id is None:
         return Ties()
-    asked = {"many": list(organisations_spoken_for(actor)), "email": actor.email, "one": actor.person_id}
+    organisations, applications = organisations_spoken_for(actor), actor.ids(ScopeKind.APPLICATION)
+    asked = {
+        "many": list(organisations),
+        "applications": list(applications),
+        "email": actor.email,
+        "one": actor.person_id,
+    }
     return Ties(*session.execute(_TIES, asked).one())

@@ -18,16 +18,16 @@ from app.notifications.rules.grant_tasks import GrantWork, OfficeGrantWork
 
 
 def grant_work(
-    session: Session, actor: Actor, *, now: datetime, signs: bool = True
+    session: Session, actor: Actor, *, now: datetime, granted: bool = True
 ) -> tuple[Sequence[GrantWork], Sequence[OfficeGrantWork]]:
     """The person's grants, and calls whose grants wait for their offices. The number of queries is constant.
 
-    ``signs`` says whether to look for agreements that the person signs.
+    ``granted`` says whether to look for grants of the person's own.
     """
-    rows = grants_of_person(session, actor, today=day_of(now))
+    rows = grants_of_person(session, actor, today=day_of(now)) if granted else ()
     prepared = [row.id for row in rows if row.acts is Acts.CONSORTIUM]
     left = parts_left(session, actor, prepared) if prepared else frozenset()
-    in_signature = signs and any(row.state is GrantState.SIGNATURE for row in rows)
+    in_signature = any(row.state is GrantState.SIGNATURE for row in rows)
     turns = frozenset(grant_id for grant_id, _ in signs_next(session, actor)) if in_signature else frozenset()
     mine = [
         GrantWork(

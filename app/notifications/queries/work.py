@@ -17,12 +17,12 @@ from app.applications.queries import facts_of_applications
 from app.applications.queries.checks import check_work
 from app.applications.queries.clarifications import open_questions
 from app.applications.queries.office import figures_of_calls
-from app.applications.queries.reading import heads_of
+from app.applications.queries.reading import HEAD, head_from
 from app.applications.queries.undeclared import declarations_to_make
 from app.applications.rules.lifecycle import ApplicationState
 from app.applications.rules.progress import complete, part_is_done, section_progress
 from app.calls.models import Call, CallVersion
-from app.calls.queries import managed_calls, rules_of_calls
+from app.calls.queries import managed_calls, rules_by_hash
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.values import LocalTime
 from app.core.actor import Actor, Role, ScopeKind
@@ -94,12 +94,10 @@ _INVITED = (
 )
 _APPLICATIONS: sa.Select[Any] = (
     sa.select(
-        Application.id,
-        Application.acronym,
-        Application.reference,
-        Application.state,
+        *HEAD,
         Call.identifier,
         Call.state.label("call_state"),
+        CallVersion.sha256,
         _OF_STAGE.label("told"),
         _INVITED.label("invited"),
         Submission.number,
@@ -227,20 +225,17 @@ def _declarations(session: Session, actor: Actor, applications: Sequence[Applica
 
 def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[UUID, dict[str, Any]]:
     """How far the drafts are that can still be submitted, and whether anything is left to this person in them."""
-    ids = [
-        row.id
-        for row in rows
-        if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
+    drafts = [
+        row for row in rows if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
     ]
-    if not ids:
+    if not drafts:
         return {}
-    heads = heads_of(session, ids)
-    rules = rules_of_calls(session, [head.call_id for head in heads])
-    facts = facts_of_applications(session, [(head, rules[head.call_id]) for head in heads])
-    partners = partners_of(session, actor, ids)
+    rules = rules_by_hash(session, [row.sha256 for row in drafts])
+    asked = [(head_from(row[: len(HEAD)]), rules[row.sha256]) for row in drafts]
+    facts, partners = facts_of_applications(session, asked), partners_of(session, actor, [row.id for row in drafts])
     found = {}
-    for head in heads:
-        progress = section_progress(rules[head.call_id], facts[head.id])
+    for head, judged_by in asked:
+        progress = section_progress(judged_by, facts[head.id])
         found[head.id] = {
             "sections": len(progress),
             "complete": complete(progress),

@@ -7,7 +7,7 @@ from app.calls import queries
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase
-from app.calls.schemas import CallPage, VersionRow
+from app.calls.schemas import VersionRow
 from app.core.errors import NotFoundError
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
@@ -36,7 +36,7 @@ def show(incoming: Request_, identifier: str) -> Response:
             withdrawal_reason=found.withdrawal_reason,
             withdrawn=found.row.state == CallState.WITHDRAWN,
             may_apply=found.row.state == CallState.PUBLISHED and view.phase is Phase.OPEN,
-            versions=_published(work, found),
+            versions=found.published,
             funded=funded_projects(work.session, found.row.id),
         )
 
@@ -69,16 +69,10 @@ def _version(work: Work, identifier: str) -> tuple[VersionRow, CallRules]:
     """The version that ``?version=`` names, or the one in force."""
     found = queries.call_page(work.session, identifier, now=work.now)
     label = work.incoming.query.get("version", found.version.label)
-    for version in _published(work, found):
+    for version in found.published:
         if version.label == label:
             return version, queries.rules_of_version(work.session, version.id)
     raise NotFoundError("version of the call")
-
-
-def _published(work: Work, found: CallPage) -> list[VersionRow]:
-    """Published versions, newest first."""
-    versions = queries.versions(work.session, found.row.id)
-    return [version for version in versions if version.published_at is not None][::-1]
 
 
 def _file(content: bytes, media_type: str, name: str, version: VersionRow) -> Response:
