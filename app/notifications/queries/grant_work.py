@@ -11,18 +11,24 @@ from app.applications.policies import is_coordinator
 from app.core.actor import Actor
 from app.core.periods import BRUSSELS, instant_in_zone
 from app.grants.queries.facts import day_of
-from app.grants.queries.grant_work import grants_of_person, office_grants, parts_left
-from app.grants.queries.listing import signs_next
+from app.grants.queries.grant_work import grants_of_person, office_grants, parts_left, signs_next
+from app.grants.rules.grant_lifecycle import GrantState
+from app.grants.rules.standing import Acts
 from app.notifications.rules.grant_tasks import GrantWork, OfficeGrantWork
 
 
 def grant_work(
-    session: Session, actor: Actor, *, now: datetime
+    session: Session, actor: Actor, *, now: datetime, granted: bool = True
 ) -> tuple[Sequence[GrantWork], Sequence[OfficeGrantWork]]:
-    """The person's grants, and calls whose grants wait for their offices. The number of queries is constant."""
-    rows = grants_of_person(session, actor, today=day_of(now))
-    left = parts_left(session, actor, [row.id for row in rows]) if rows else frozenset()
-    turns = {grant_id for grant_id, _ in signs_next(session, actor)}
+    """The person's grants, and calls whose grants wait for their offices. The number of queries is constant.
+
+    ``granted`` says whether to look for grants of the person's own.
+    """
+    rows = grants_of_person(session, actor, today=day_of(now)) if granted else ()
+    prepared = [row.id for row in rows if row.acts is Acts.CONSORTIUM]
+    left = parts_left(session, actor, prepared) if prepared else frozenset()
+    in_signature = any(row.state is GrantState.SIGNATURE for row in rows)
+    turns = frozenset(grant_id for grant_id, _ in signs_next(session, actor)) if in_signature else frozenset()
     mine = [
         GrantWork(
             grant_id=row.id,
