@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ class Route:
         return f"{self.path.relative_to(ROOT)}:{self.function.name}"
 
 
+@cache
 def routes() -> list[Route]:
     """Every function below a door that a router decorates."""
     return [
@@ -49,11 +51,24 @@ def _is_route(decorator: ast.expr) -> bool:
     return isinstance(call, ast.Attribute) and call.attr in VERBS and "router" in ast.unparse(call.value)
 
 
+@cache
+def functions(path: Path) -> dict[str, ast.FunctionDef]:
+    """Every function of a file."""
+    return {node.name: node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def imported_by(path: Path) -> dict[str, str]:
+    """The names that a file imports."""
+    return dict(imports(tree(path)))
+
+
+@cache
 def guard_names(path: Path) -> set[str]:
     """Names that are guards: from delivery, from an area's policies, or made of those anywhere in this file."""
     names = {
         local
-        for local, full in imports(tree(path))
+        for local, full in imported_by(path).items()
         if full.startswith(tuple(f"app.delivery.{name}." for name in GUARDS))
         or ".policies." in full
         or full.endswith((".policies", ".guards"))
@@ -75,8 +90,7 @@ def _root(node: ast.expr) -> str:
 def guards_of(path: Path, function: ast.AST, seen: set[tuple[Path, str]]) -> list[tuple[bool, str]]:
     """For every ``run(...)`` that the function reaches: whether its guard is one, and where it stands."""
     found: list[tuple[bool, str]] = []
-    local = {node.name: node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
-    imported = dict(imports(tree(path)))
+    local, imported = functions(path), imported_by(path)
     parameters = (
         {a.arg for a in function.args.args + function.args.kwonlyargs}
         if isinstance(function, ast.FunctionDef)
