@@ -82,6 +82,7 @@ def test_who_may_not_is_refused_and_changes_nothing(two: Two, role: str) -> None
     assert not let_in, "\n".join(let_in)
     changed = {table for table, now in state(two.runtime).items() if before.get(table) != now}
     assert not changed, f"a refused request wrote into {changed}"
+    assert not visitor.unsafe, "\n".join(visitor.unsafe)
 
 
 def unwelcome(visitor: Visitor, row: Row) -> Iterator[tuple[str, httpx.Response]]:

@@ -46,3 +46,4 @@ def test_who_may_is_let_in(two: Two, undone: Runtime, role: str) -> None:
             if refused(answer) or answer.status_code >= 500:
                 turned_away.append(f"{row.method} {row.path} ({what}): {answer.status_code}")
     assert not turned_away, "\n".join(turned_away)
+    assert not visitor.unsafe, "\n".join(visitor.unsafe)
