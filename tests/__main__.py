@@ -24,6 +24,8 @@ NOTHING_COLLECTED = 5
 TWO = "-n 2"
 BY_FILE = "-n 2 --dist loadfile"
 """Tests of one file share what its fixtures made: each file stays with one process."""
+AS_WRITTEN = "--no-loadscope-reorder"
+"""The first folder first: few tests that take long would else wait for many that take no time."""
 
 LINTERS = (
     ("ruff check", "ruff check .", "."),
@@ -43,7 +45,7 @@ TIERS = (
     ("documents", f"tests/documents {BY_FILE}", 60),
     ("reliability", f"tests/reliability {BY_FILE}", 100),
     ("schemathesis", f"tests/api/test_schemathesis.py {TWO}", 45),
-    ("catalogue", f"tests/catalogue tests/architecture tests/security {BY_FILE}", 40),
+    ("catalogue", f"tests/security tests/catalogue tests/architecture {BY_FILE} {AS_WRITTEN}", 40),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,9 +16,13 @@ from sqlalchemy.orm import Session
 
 from app.infra.logging import configure_logging
 from app.infra.templates import environment
+from tests.support.kept import puts_back
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
 """A moment while the 2019 call is open."""
+
+GARBAGE_EVERY = 10_000
+"""New objects until somebody looks for garbage among them: a test makes many and leaves few."""
 
 settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("soak", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,6 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, as in a server: nobody looks through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_EVERY)
+
+
 @pytest.fixture
 def now() -> datetime:
     """The instant of the test."""
@@ -76,7 +88,7 @@ def session(engine: sa.Engine) -> Iterator[Session]:
     with engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as made:
-            yield made
+            yield puts_back(made)
         outer.rollback()
 
 

@@ -7,11 +7,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from app.delivery.backup import BackupError, has_same_key, make_backup, restore_backup
-from app.delivery.runtime import build_runtime
-from app.jobs.verify import verify_everything
-from app.settings import load_settings
-
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
@@ -25,6 +20,10 @@ def backup(folder: Target) -> None:
     Servers and workers may go on meanwhile. Keys are left out: keep the secret key and the folder of the seal apart,
     they never change. Exits with 1 where a file could not be read; all the rest is in the backup then.
     """
+    from app.delivery.backup import BackupError, make_backup
+    from app.delivery.runtime import build_runtime
+    from app.settings import load_settings
+
     runtime = build_runtime(load_settings())
     try:
         manifest = make_backup(runtime, folder, now=runtime.clock.now())
@@ -50,6 +49,11 @@ def restore(folder: Source) -> None:
     Put the secret key and the folder of the seal in place first. Nothing is changed where the database is not empty,
     the backup is damaged, or a newer Grappe made it. A mail that left after the backup may leave again.
     """
+    from app.delivery.backup import BackupError, has_same_key, restore_backup
+    from app.delivery.runtime import build_runtime
+    from app.jobs.verify import verify_everything
+    from app.settings import load_settings
+
     runtime = build_runtime(load_settings())
     try:
         manifest = restore_backup(runtime, folder)

@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import typer
 
-from app.accounts.rules.links import INVITATION
-from app.accounts.schemas import InvitePerson
-from app.accounts.use_cases.invite_person import invitation_token, invite_person
-from app.core.actor import SYSTEM, Role, ScopeKind
-from app.core.errors import DomainError
-from app.delivery.runtime import build_runtime
-from app.infra.links import link_to
-from app.settings import load_settings
-
 
 def administrator(email: str) -> None:
     """Invite an administrator by e-mail and print the link, which may be handed over in person."""
+    from app.accounts.rules.links import INVITATION
+    from app.accounts.schemas import InvitePerson
+    from app.accounts.use_cases.invite_person import invitation_token, invite_person
+    from app.core.actor import SYSTEM, Role, ScopeKind
+    from app.core.errors import DomainError
+    from app.delivery.runtime import build_runtime
+    from app.infra.links import link_to
+    from app.settings import load_settings
+
     runtime = build_runtime(load_settings())
     try:
         now = runtime.clock.now()

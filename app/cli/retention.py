@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from app.core.actor import SYSTEM
-from app.data_protection.queries.due import retention_rows
-from app.data_protection.use_cases.apply_retention import apply_retention
-from app.delivery.let_go import remove_contents
-from app.delivery.runtime import build_runtime
-from app.settings import load_settings
-
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what is due; change nothing.")]
 
 
 def retention(dry_run: DryRun = False) -> None:
     """Let every record go whose time is over, kind by kind."""
+    from app.core.actor import SYSTEM
+    from app.data_protection.queries.due import retention_rows
+    from app.data_protection.use_cases.apply_retention import apply_retention
+    from app.delivery.let_go import remove_contents
+    from app.delivery.runtime import build_runtime
+    from app.settings import load_settings
+
     runtime = build_runtime(load_settings())
     try:
         now = runtime.clock.now()

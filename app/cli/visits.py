@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from app.data_protection.queries.visits import VisitRow, visits_of
-from app.delivery.runtime import build_runtime
-from app.settings import load_settings
+if TYPE_CHECKING:
+    from app.data_protection.queries.visits import VisitRow
 
 
 def visits(name: str) -> None:
     """Print every stay under that name, with the organisation that was paid, for the answer to a visitor who asks."""
+    from app.data_protection.queries.visits import visits_of
+    from app.delivery.runtime import build_runtime
+    from app.settings import load_settings
+
     runtime = build_runtime(load_settings())
     try:
         with runtime.database.reading() as session:

@@ -12,6 +12,9 @@ from uuid import UUID
 from app.core.money import Money
 from app.core.rates import Rate
 
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+"""Nearly every value of a document; exactly these types, for an enum may be a text too."""
+
 
 def canonical_json(value: object) -> bytes:
     """``value`` as UTF-8 JSON with sorted keys and no spaces.
@@ -38,13 +41,13 @@ def instant_text(instant: datetime) -> str:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401, C901, PLR0911  # JSON has no narrower type; one arm per kind
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
-        case None | bool() | str() if not isinstance(value, Enum):
+        case None | bool() | str() | int() if not isinstance(value, Enum):
             return value
         case Enum():
             return _plain(value.value)
-        case int():
-            return value
         case Money():
             return value.as_json()
         case Rate():

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 
 from app.core.errors import DomainError
 
@@ -120,20 +122,30 @@ def read_yaml(content: bytes) -> YamlDocument:
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> tuple[str, Mapping[Place, int]]:
-    """The tree as JSON, and the lines; an office checks, tries and imports the same document one after the other.
-
-    First as events, where nothing is built yet: what is nested deeply would take seconds to compose.
-    """
-    aliases = depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        aliases += isinstance(event, AliasEvent)
-        if aliases > MAX_ALIASES:
-            raise YamlDocumentError("there are too many aliases (*name)", event.start_mark.line + 1)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH + 1:
-            raise YamlDocumentError(_TOO_LARGE, event.start_mark.line + 1)
-    node = YAML(typ="safe", pure=True).compose(text)
+    """The tree as JSON, and the lines; an office checks, tries and imports the same document one after the other."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Parser = _BoundedParser
+    node = yaml.compose(text)
     if node is None:
         raise YamlDocumentError("The file is empty.")
     reader = _Reader()
     return json.dumps(reader.value(node, ())), MappingProxyType(reader.lines)
+
+
+class _BoundedParser(Parser):
+    """Counts aliases and depth event by event: what is nested deeply would take seconds to compose, and ends here."""
+
+    def __init__(self, loader: Any) -> None:  # noqa: ANN401  # the library's own signature
+        super().__init__(loader)
+        self._aliases = self._depth = 0
+
+    def get_event(self) -> Any:  # noqa: ANN401  # the library's own signature
+        """The next event; raise YamlDocumentError beyond the caps."""
+        event = super().get_event()
+        self._aliases += isinstance(event, AliasEvent)
+        if self._aliases > MAX_ALIASES:
+            raise YamlDocumentError("there are too many aliases (*name)", event.start_mark.line + 1)
+        self._depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if self._depth > MAX_DEPTH + 1:
+            raise YamlDocumentError(_TOO_LARGE, event.start_mark.line + 1)
+        return event

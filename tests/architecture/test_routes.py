@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from tests.architecture.sources import APP, ROOT, imports, place, python_files, tree
 
@@ -33,6 +32,7 @@ class Route:
         return f"{self.path.relative_to(ROOT)}:{self.function.name}"
 
 
+@cache
 def routes() -> list[Route]:
     """Every function below a door that a router decorates."""
     return [
@@ -49,11 +49,24 @@ def _is_route(decorator: ast.expr) -> bool:
     return isinstance(call, ast.Attribute) and call.attr in VERBS and "router" in ast.unparse(call.value)
 
 
+@cache
+def functions(path: Path) -> dict[str, ast.FunctionDef]:
+    """Every function of a file."""
+    return {node.name: node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def imported_by(path: Path) -> dict[str, str]:
+    """The names that a file imports."""
+    return dict(imports(tree(path)))
+
+
+@cache
 def guard_names(path: Path) -> set[str]:
     """Names that are guards: from delivery, from an area's policies, or made of those anywhere in this file."""
     names = {
         local
-        for local, full in imports(tree(path))
+        for local, full in imported_by(path).items()
         if full.startswith(tuple(f"app.delivery.{name}." for name in GUARDS))
         or ".policies." in full
         or full.endswith((".policies", ".guards"))
@@ -75,8 +88,7 @@ def _root(node: ast.expr) -> str:
 def guards_of(path: Path, function: ast.AST, seen: set[tuple[Path, str]]) -> list[tuple[bool, str]]:
     """For every ``run(...)`` that the function reaches: whether its guard is one, and where it stands."""
     found: list[tuple[bool, str]] = []
-    local = {node.name: node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
-    imported = dict(imports(tree(path)))
+    local, imported = functions(path), imported_by(path)
     parameters = (
         {a.arg for a in function.args.args + function.args.kwonlyargs}
         if isinstance(function, ast.FunctionDef)
@@ -117,27 +129,28 @@ def test_there_are_routes_to_look_at() -> None:
     assert {"app/web/health.py:alive", "app/web/health.py:ready"} <= {route.name for route in routes()}
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
-def test_a_route_states_its_guard(route: Route) -> None:
-    if route.name in UNGUARDED:
-        return
-    found = guards_of(route.path, route.function, set())
-    assert found, f"{route.name} reaches no run(incoming, kind, guard, handler)"
-    assert all(stated for stated, _ in found), (
-        f"{route.name}: no guard at {[where for stated, where in found if not stated]}"
-    )
+def test_every_route_states_its_guard() -> None:
+    wrong = []
+    for route in routes():
+        found = [] if route.name in UNGUARDED else guards_of(route.path, route.function, set())
+        if not found and route.name not in UNGUARDED:
+            wrong.append(f"{route.name} reaches no run(incoming, kind, guard, handler)")
+        wrong += [f"{route.name}: no guard at {where}" for stated, where in found if not stated]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_exceptions_are_still_there() -> None:
     assert UNGUARDED.keys() <= {route.name for route in routes()}
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
-def test_a_route_is_handled_in_one_thread(route: Route) -> None:
+def test_every_route_is_handled_in_one_thread() -> None:
     """An ``async def`` would hold up every other request while the database works; it may only read and hand over."""
-    assert isinstance(route.function, ast.FunctionDef) or "to_thread.run_sync(" in ast.unparse(route.function)
+    assert not [
+        route.name
+        for route in routes()
+        if not isinstance(route.function, ast.FunctionDef) and "to_thread.run_sync(" not in ast.unparse(route.function)
+    ]
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
-def test_a_route_says_what_it_is(route: Route) -> None:
-    assert ast.get_docstring(route.function)
+def test_every_route_says_what_it_is() -> None:
+    assert not [route.name for route in routes() if not ast.get_docstring(route.function)]

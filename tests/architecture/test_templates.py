@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from functools import cache
 
-import pytest
 from jinja2 import nodes
 
 from app.infra.templates import TEMPLATES, environment
@@ -18,33 +17,41 @@ EVERY_TEMPLATE = sorted(
 )
 
 
-@pytest.mark.parametrize("name", EVERY_TEMPLATE, ids=str)
-def test_a_template_compiles(name: Path) -> None:
-    environment().get_template(str(name))
+def parsed(name: str) -> nodes.Template:
+    """The template as a tree."""
+    return environment().parse((TEMPLATES / name).read_text())
 
 
-@pytest.mark.parametrize("name", EVERY_TEMPLATE, ids=str)
-def test_what_a_template_uses_exists(name: Path) -> None:
+@cache
+def offered(name: str) -> frozenset[str]:
+    """What another template may import from this one."""
+    made = parsed(name)
+    macros = {macro.name for macro in made.find_all(nodes.Macro)}
+    return frozenset(macros | {n.target.name for n in made.find_all(nodes.Assign) if isinstance(n.target, nodes.Name)})
+
+
+def test_every_template_compiles() -> None:
+    for name in EVERY_TEMPLATE:
+        environment().get_template(str(name))
+
+
+def test_what_a_template_uses_exists() -> None:
     """Filters, tests and other templates that it names: a slip shows here and not on a rare page."""
-    made = environment()
-    parsed = made.parse((TEMPLATES / name).read_text())
-    assert {node.name for node in parsed.find_all(nodes.Filter)} <= made.filters.keys()
-    assert {node.name for node in parsed.find_all(nodes.Test)} <= made.tests.keys()
-    for node in parsed.find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)):
-        other = node.template  # type: ignore[attr-defined]  # all four have one
-        if isinstance(other, nodes.Const):
-            made.get_template(other.value)
-            if isinstance(node, nodes.FromImport):
-                offered = {
-                    macro.name for macro in made.parse((TEMPLATES / other.value).read_text()).find_all(nodes.Macro)
-                }
-                offered |= _set_names(TEMPLATES / other.value)
-                assert {n if isinstance(n, str) else n[0] for n in node.names} <= offered
-
-
-def _set_names(path: Path) -> set[str]:
-    found = environment().parse(path.read_text()).find_all(nodes.Assign)
-    return {node.target.name for node in found if isinstance(node.target, nodes.Name)}
+    made, wrong = environment(), []
+    for name in map(str, EVERY_TEMPLATE):
+        tree = parsed(name)
+        wrong += [
+            f"{name}: filter {node.name}" for node in tree.find_all(nodes.Filter) if node.name not in made.filters
+        ]
+        wrong += [f"{name}: test {node.name}" for node in tree.find_all(nodes.Test) if node.name not in made.tests]
+        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)):
+            other = node.template  # type: ignore[attr-defined]  # all four have one
+            if isinstance(other, nodes.Const):
+                made.get_template(other.value)
+                wanted = node.names if isinstance(node, nodes.FromImport) else []
+                names = {one if isinstance(one, str) else one[0] for one in wanted}
+                wrong += [f"{name}: {one} of {other.value}" for one in names - offered(other.value)] if wanted else []
+    assert not wrong, "\n".join(wrong)
 
 
 INLINE = {
@@ -61,28 +68,36 @@ INLINE = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.parts[0] not in OFF_LINE], ids=str)
-def test_a_page_holds_nothing_inline(name: Path) -> None:
-    text = re.sub(r"\{#.*?#\}", "", (TEMPLATES / name).read_text(), flags=re.DOTALL)
-    assert not [what for what, pattern in INLINE.items() if pattern.search(text)]
+SHOWN = [name for name in PAGES if name.parts[0] not in OFF_LINE]
 
 
-@pytest.mark.parametrize("name", EVERY_TEMPLATE, ids=str)
-def test_what_is_not_escaped_says_why(name: Path) -> None:
+def test_no_page_holds_anything_inline() -> None:
+    wrong = []
+    for name in SHOWN:
+        text = re.sub(r"\{#.*?#\}", "", (TEMPLATES / name).read_text(), flags=re.DOTALL)
+        wrong += [f"{name}: {what}" for what, pattern in INLINE.items() if pattern.search(text)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_not_escaped_says_why() -> None:
     """``|safe`` stands on a line with a reason in a comment."""
-    lines = (TEMPLATES / name).read_text().splitlines()
     assert not [
         f"{name}:{number}"
-        for number, line in enumerate(lines, 1)
+        for name in EVERY_TEMPLATE
+        for number, line in enumerate((TEMPLATES / name).read_text().splitlines(), 1)
         if re.search(r"\|\s*safe\b|autoescape\s+false", line) and not re.search(r"\{#.+?#\}", line)
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.parts[0] not in OFF_LINE], ids=str)
-def test_a_form_that_is_posted_carries_its_token(name: Path) -> None:
-    text = (TEMPLATES / name).read_text()
-    for form in re.findall(r"<form[^>]*method=[\"']post[\"'].*?</form>", text, flags=re.DOTALL | re.IGNORECASE):
-        assert re.search(r"_csrf|csrf_field|hidden_fields|form_open|csrf\(", form), f"{name}: {form[:200]}"
+def test_a_form_that_is_posted_carries_its_token() -> None:
+    posted = re.compile(r"<form[^>]*method=[\"']post[\"'].*?</form>", flags=re.DOTALL | re.IGNORECASE)
+    token = re.compile(r"_csrf|csrf_field|hidden_fields|form_open|csrf\(")
+    assert not [
+        f"{name}: {form[:200]}"
+        for name in SHOWN
+        for form in posted.findall((TEMPLATES / name).read_text())
+        if not token.search(form)
+    ]
 
 
 def test_nothing_is_announced_that_does_not_exist() -> None:

@@ -34,6 +34,7 @@ from tests.builders.calls import a_programme_officer, a_published_call
 from tests.builders.organisations import an_organisation
 from tests.builders.people import a_person, actor_for
 from tests.conftest import NOW
+from tests.support.kept import kept
 from tests.support.pdfs import a_pdf
 
 _numbers = itertools.count(1)
@@ -117,6 +118,7 @@ class Made:
         return session.get_one(Application, self.application_id, populate_existing=True)
 
 
+@kept
 def a_call(session: Session, content: bytes | None = None, *, corrected: bool = True, now: datetime = NOW) -> Call:
     """COS-CLUSTER-2018-03-02, open at ``now``: version 1.1, or 1.0 where it is not ``corrected``."""
     officer = a_programme_officer(session)
@@ -126,6 +128,7 @@ def a_call(session: Session, content: bytes | None = None, *, corrected: bool = 
     return call
 
 
+@kept
 def a_draft(
     session: Session,
     call: Call | None = None,
@@ -200,6 +203,7 @@ def answered(session: Session, made: Made, section: str, answers: dict[str, Any]
     save_section(session, made.actor(session), made.application_id, section, sent, now=now)
 
 
+@kept
 def a_complete_application(
     session: Session,
     call: Call | None = None,
@@ -232,6 +236,7 @@ def a_complete_application(
     return made
 
 
+@kept
 def a_submitted_application(
     session: Session,
     call: Call | None = None,

@@ -55,6 +55,7 @@ from tests.builders.calls import shipped_bytes
 from tests.builders.copies import copies
 from tests.builders.evaluation import CLOSED, an_expert
 from tests.builders.people import a_person, actor_for
+from tests.support.kept import kept
 
 ADOPTED = datetime(2019, 6, 3, 9, 0, tzinfo=UTC)
 PREPARED, SIGNED = ADOPTED + timedelta(days=1), ADOPTED + timedelta(days=2)
@@ -88,6 +89,7 @@ class Ranked:
         return letters_page(session, self.call.id, LetterFilter(**wanted), ALL).rows
 
 
+@kept
 def a_ranking(  # what a test may choose
     session: Session,
     scores: Sequence[tuple[int, ...]] = (STRONG, GOOD, WEAK),
@@ -113,6 +115,7 @@ def a_ranking(  # what a test may choose
     return Ranked(call, made, round_id, ranking_id, actor_for(session, officers[0]), actor_for(session, signer), out)
 
 
+@kept
 def many_ranked(session: Session, number: int, *, grant: Money) -> Ranked:
     """Applications copied from one, all of them ranked with the same grant; the envelope of 3.6 million is as shipped."""
     call = a_call(session)
@@ -292,6 +295,7 @@ def sent(session: Session, ranked: Ranked, *, now: datetime = SENT) -> Sequence[
     return ranked.letters(session)
 
 
+@kept
 def told(session: Session, **given: Any) -> Ranked:
     """Prepared, signed and sent."""
     ranked = a_ranking(session, **given)

@@ -31,6 +31,7 @@ from app.core.actor import SYSTEM, Role
 from app.infra.file_store import FileStore
 from tests.builders.applications import Made, a_call, a_submitted_application
 from tests.builders.people import a_person, actor_for
+from tests.support.kept import kept
 
 AFTER = datetime(2019, 4, 8, 9, 0, tzinfo=UTC)
 """Days after the deadline of the 2019 call."""
@@ -53,6 +54,7 @@ class Closed:
         return self.made[0]
 
 
+@kept
 def a_closed_call(
     session: Session, *acronyms: str, content: bytes | None = None, files: FileStore | None = None
 ) -> Closed:

@@ -24,6 +24,7 @@ from tests.builders.calls import a_programme_officer
 from tests.builders.checks import Closed, admitted
 from tests.builders.people import a_person, a_role, actor_for
 from tests.conftest import NOW
+from tests.support.kept import kept
 
 CLOSED = datetime(2019, 4, 4, 15, 2, 1, tzinfo=UTC)
 """Just after the grace of the 2019 call."""
@@ -32,6 +33,7 @@ DUE = EVALUATING + timedelta(days=14)
 _numbers = itertools.count(1)
 
 
+@kept
 def a_closed_call(session: Session, applications: int = 1, *, content: bytes | None = None) -> tuple[Call, list[Made]]:
     """The 2019 call after its deadline, with some submitted applications of three partners each."""
     call = a_call(session, content)
@@ -41,6 +43,7 @@ def a_closed_call(session: Session, applications: int = 1, *, content: bytes | N
     return call, made
 
 
+@kept
 def a_round(session: Session, applications: int = 1, *, content: bytes | None = None) -> tuple[UUID, Call, list[Made]]:
     """An evaluation under way: id of the round, its call, the applications that it judges."""
     call, made = a_closed_call(session, applications, content=content)

@@ -27,6 +27,7 @@ from tests.builders.applications import Made
 from tests.builders.awards import SENT, STRONG, Ranked, told
 from tests.builders.payments import a_validated_account
 from tests.builders.people import a_role
+from tests.support.kept import kept
 
 PREPARED_GRANT = SENT + timedelta(days=10)
 IN_FORCE = datetime(2019, 10, 14, 9, 0, tzinfo=UTC)
@@ -73,6 +74,7 @@ class MadeGrant:
         return SignAgreement(sha256=self.agreement(session).sha256)
 
 
+@kept
 def an_opened_grant(session: Session, **given: Any) -> MadeGrant:
     """A grant whose letter has just been sent: nothing of it is prepared. Every contact may sign for theirs."""
     ranked = told(session, **({"scores": (STRONG,)} | given))
@@ -83,6 +85,7 @@ def an_opened_grant(session: Session, **given: Any) -> MadeGrant:
     return made
 
 
+@kept
 def a_prepared_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
     """Everything is there; the coordinator only has to send it."""
     made = an_opened_grant(session, **given)
@@ -105,6 +108,7 @@ def prepare_party(session: Session, made: MadeGrant, member: int, *, now: dateti
     name_party_signatory(session, made.actor(session), made.grant_id, partner_id, named, now=now)
 
 
+@kept
 def a_sent_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
     """The preparation lies with the office."""
     made = a_prepared_grant(session, now=now, **given)
@@ -112,6 +116,7 @@ def a_sent_grant(session: Session, *, now: datetime = PREPARED_GRANT, **given: A
     return made
 
 
+@kept
 def a_grant_to_sign(session: Session, *, now: datetime = PREPARED_GRANT, **given: Any) -> MadeGrant:
     """The agreement is frozen and nobody has signed."""
     made = a_sent_grant(session, now=now, **given)
@@ -131,6 +136,7 @@ def sign(session: Session, made: MadeGrant, member: int, *, now: datetime = IN_F
     )
 
 
+@kept
 def a_running_grant(session: Session, *, in_force: datetime = IN_FORCE, **given: Any) -> MadeGrant:
     """A grant in force: three partners in three countries, 24 months, two reporting periods, 40 % pre-financing."""
     made = a_grant_to_sign(session, **given)

@@ -43,6 +43,7 @@ from tests.builders.calls import a_programme_officer
 from tests.builders.copies import _rows
 from tests.builders.evaluation import EVALUATING, a_round
 from tests.builders.people import a_person, actor_for
+from tests.support.kept import kept
 
 SITTING = EVALUATING + timedelta(days=30)
 """When the panel sits."""
@@ -123,6 +124,7 @@ def reported(session: Session, made: Made, expert: Person, points: Sequence[int]
     return assignment.id
 
 
+@kept
 def a_concluded_round(session: Session, *points: Sequence[int]) -> tuple[UUID, Call, list[Made]]:
     """A round on whose applications the experts have concluded: one application for each sheet of points."""
     round_id, call, made = a_round(session, applications=len(points) or 1)
@@ -131,6 +133,7 @@ def a_concluded_round(session: Session, *points: Sequence[int]) -> tuple[UUID, C
     return round_id, call, made
 
 
+@kept
 def a_panel(session: Session, *points: Sequence[int], checked: bool = True) -> tuple[UUID, Call, list[Made]]:
     """The same with the panel open and, unless not wanted, every check of capacity found sufficient."""
     round_id, call, made = a_concluded_round(session, *points)
@@ -173,6 +176,7 @@ def vote(session: Session, actor: Actor, round_id: UUID, ranking_id: UUID, *, ap
     cast_vote(session, actor, round_id, CastVote(approves=approves, words=words, sha256=sha256), now=SITTING)
 
 
+@kept
 def a_proposal(session: Session, *points: Sequence[int]) -> tuple[UUID, UUID, list[Made], list[Actor]]:
     """Round, proposed ranking, applications, and the three members of the committee."""
     round_id, _, made = a_panel(session, *points)

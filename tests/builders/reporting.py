@@ -49,6 +49,7 @@ from app.reporting.use_cases.save_technical_report import report_indicators, sav
 from app.reporting.use_cases.submit_report import submit_report
 from tests.builders.grants import MadeGrant, a_running_grant
 from tests.builders.payments import a_bank, a_booking, an_office, released
+from tests.support.kept import kept
 
 OPENED = datetime(2019, 11, 4, 9, 0, tzinfo=UTC)
 REPORTED = datetime(2020, 11, 16, 10, 0, tzinfo=UTC)
@@ -72,6 +73,7 @@ COSTS: tuple[dict[str, str], ...] = (
 )
 
 
+@kept
 def a_reporting_grant(session: Session, **given: Any) -> MadeGrant:
     """A grant in force whose periods are open; its coordinator has a validated account."""
     made = a_running_grant(session, **given)
@@ -146,6 +148,7 @@ def written(
         signed_for(session, made, member, number=number, now=now)
 
 
+@kept
 def submitted(
     session: Session,
     made: MadeGrant | None = None,
@@ -179,6 +182,7 @@ def all_accepted(session: Session, made: MadeGrant, *, number: int = 1, now: dat
         assess_costs(session, made.officer, made.grant_id, number, wanted, now=now)
 
 
+@kept
 def accepted(
     session: Session, made: MadeGrant | None = None, *, number: int = 1, now: datetime = DECIDED, **given: Any
 ) -> MadeGrant:

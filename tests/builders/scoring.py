@@ -26,6 +26,7 @@ from tests.builders.applications import Made
 from tests.builders.calls import a_programme_officer
 from tests.builders.evaluation import DUE, EVALUATING, a_round, an_expert
 from tests.builders.people import actor_for
+from tests.support.kept import kept
 
 JUDGING = EVALUATING + timedelta(days=2)
 POINTS = {"relevance": "25", "quality": "22", "impact": "15", "budget": "14"}
@@ -89,6 +90,7 @@ def an_assignment(
     return Seated(row.id, person, actor_for(session, person))
 
 
+@kept
 def a_group(session: Session, experts: int = 3) -> Group:
     """An application whose experts declared no conflict and have written nothing."""
     round_id, call, made = a_round(session)
@@ -130,6 +132,7 @@ def reported(session: Session, seated: Seated, *, now: datetime = JUDGING, **giv
     submit_report(session, seated.actor, seated.id, OfVersion(version=version), now=now)
 
 
+@kept
 def in_consensus(session: Session, group: Group | None = None) -> Group:
     """A group whose reports are submitted and whose consensus is open."""
     found = group or a_group(session)
@@ -139,6 +142,7 @@ def in_consensus(session: Session, group: Group | None = None) -> Group:
     return found
 
 
+@kept
 def proposed(session: Session, group: Group | None = None) -> tuple[Group, int]:
     """A group with a report before it; and the version of the report."""
     found = group or in_consensus(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +108,13 @@ def scoring_bodies() -> dict[tuple[str, str], Body]:
     }
 
 
+def body_of(world: World, method: str, path: str) -> Body:
+    """The body for this route; those of a world are made once, when it is complete."""
+    if not world.bodies:
+        world.bodies.update(bodies(world))
+    return world.bodies.get((method, path), NOTHING)
+
+
 def bodies(world: World) -> dict[tuple[str, str], Body]:
     """(method, path) of a write to a body with the ids of this world; what is not named takes an empty one."""
     ids, name = world.ids, world.name.lower()
@@ -124,7 +130,7 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
     draft = "/applications/{application_id}"
     organisations = "/organisations/{organisation_id}"
     api = "/api/v1"
-    part_b = {"file": ("part-b.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+    part_b = {"file": ("part-b.pdf", a_pdf(), "application/pdf")}
     written = {
         "planned_activities": "",
         "acronym": f"DRAFT{world.name}",
@@ -217,17 +223,17 @@ def bodies(world: World) -> dict[tuple[str, str], Body]:
         **{key: Body(fields) for key, fields in amendment_bodies().items()},
         **{key: Body(fields) for key, fields in support_bodies(world).items()},
         ("POST", "/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
-            files={"file": ("transfer.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+            files={"file": ("transfer.pdf", a_pdf(), "application/pdf")}
         ),
         ("PUT", "/api/v1/grants/{grant_id}/third-parties/{support_id}/evidence"): Body(
             content=a_pdf(), kind="application/pdf"
         ),
         ("POST", f"{STATEMENT_OF_REPORT}/certificate"): Body(
-            files={"file": ("certificate.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+            files={"file": ("certificate.pdf", a_pdf(), "application/pdf")}
         ),
         ("PUT", f"/api/v1{STATEMENT_OF_REPORT}/certificate"): Body(content=a_pdf(), kind="application/pdf"),
         **{key: Body(fields) for key, fields in payment_bodies(world).items()},
-        ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", io.BytesIO(STATEMENT), "text/csv")}),
+        ("POST", "/payments/statement"): Body(files={"statement": ("s.csv", STATEMENT, "text/csv")}),
         ("POST", f"{api}/statements"): Body(content=STATEMENT, kind="text/csv"),
     }
 
@@ -271,7 +277,7 @@ def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
             {"kind": "hearing", "question": "Well?", "due_at": "2019-03-10T12:00:00Z"}
         ),
         ("POST", f"{one}/clarifications/{{clarification_id}}/answer"): Body(
-            files={"file": ("answer.pdf", io.BytesIO(a_pdf()), "application/pdf")}
+            files={"file": ("answer.pdf", a_pdf(), "application/pdf")}
         ),
         ("POST", f"{one}/clarifications/{{clarification_id}}/settlement"): Body({"accept": True}),
         ("POST", f"{one}/declarations/{{partner_id}}"): Body({"confirmed": True}),

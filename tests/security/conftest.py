@@ -20,6 +20,10 @@ from tests.support.runtime import a_runtime
 class UndoneDatabase(Database):
     """Does everything but keep it: each transaction is rolled back where it would commit."""
 
+    def __init__(self, real: Database) -> None:
+        """The same connections, and what was compiled for them."""
+        self.url, self.engine = real.url, real.engine
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Like the real one until the last moment."""

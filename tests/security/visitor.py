@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from app.infra.tokens import new_secret
 from app.web.requests import HALF_COOKIE, SESSION_COOKIE
 from app.web.sign_ins import SIGN_IN_CODE
 from tests.builders.people import code_of
-from tests.security.bodies import NOTHING, Body, bodies
+from tests.security.bodies import Body, body_of
 from tests.security.world import ROLES, Two, World
 from tests.support.client import signed_in
 from tests.support.runtime import app_of
@@ -31,6 +32,13 @@ MATRIX = Path(__file__).with_name("matrix.csv")
 CELLS = {"-", "own", "any"}
 UNKNOWN = str(UUID(int=7))
 REFUSED = {401, 403, 404}
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+}
+POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
 
 _JUDGING = {"application_id": "judged_id", "assignment_id": "judging_id"}
 _EVALUATED = {
@@ -93,6 +101,7 @@ class Row:
         return re.findall(r"\{(\w+)\}", self.path)
 
 
+@cache
 def matrix() -> list[Row]:
     """The table."""
     with MATRIX.open(encoding="utf-8") as file:
@@ -118,6 +127,8 @@ class Visitor:
         self.client = two.closing.enter_context(client)
         self.secret = "" if role == "public" else signed_in(two.runtime, two.ours.people[role].id)
         self.visitor = new_secret()
+        self.unsafe: list[str] = []
+        """Answers without the headers that keep browsers safe: whoever asks many routes looks here at the end."""
 
     def become(self) -> str:
         """Give the browser the cookie of this person; the secret to which forms are bound."""
@@ -132,10 +143,13 @@ class Visitor:
         """Use the route with the ids and the body of a world, as the own person; a program sends its code if ``confirmed``."""
         own_token = world.token_ids.get(self.role, UNKNOWN)
         path = address(row, ids or world.ids, token_id=own_token if ids is None else ids["token_id"])
-        body = bodies(world).get((row.method, row.path), NOTHING)
+        body = body_of(world, row.method, row.path)
         if row.door == "api":
-            return self._program(row.method, path, body, scope or row.token, confirmed=confirmed)
-        return self._browser(row.method, path, body)
+            answer = self._program(row.method, path, body, scope or row.token, confirmed=confirmed)
+        else:
+            answer = self._browser(row.method, path, body)
+        self.unsafe += [f"{row.method} {row.path}: {one}" for one in unsafe(row, answer)]
+        return answer
 
     def half_signed_in(self) -> str:
         """What the browser of somebody keeps who typed the password and not yet the code."""
@@ -171,3 +185,15 @@ def refused(answer: httpx.Response) -> bool:
     """Whether the person was turned away."""
     to_sign_in = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
     return to_sign_in or answer.status_code in REFUSED
+
+
+def unsafe(row: Row, answer: httpx.Response) -> list[str]:
+    """What is wrong with the headers of an answer; what is not for everybody may not be kept by caches either."""
+    headers = answer.headers
+    policy = headers.get("content-security-policy", "")
+    wrong = [name for name, value in ALWAYS.items() if set(headers.get(name, "").split(", ")) != {value}]
+    wrong += [part for part in POLICY if part not in policy]
+    wrong += ["unsafe"] if "unsafe" in policy else []
+    if row.method == "GET" and row.cells["public"] == "-" and answer.status_code == 200:
+        wrong += [] if "no-store" in headers.get("cache-control", "") else ["cache-control"]
+    return wrong

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 
     from app.calls.models import Call
     from app.delivery.runtime import Runtime
+    from tests.security.bodies import Body
 
 ROLES = (
     "public",
@@ -102,6 +103,8 @@ class World:
     """(role, scope) to the secret of an API token."""
     token_ids: dict[str, str] = field(default_factory=dict)
     draft: Made | None = None
+    bodies: dict[tuple[str, str], Body] = field(default_factory=dict)
+    """What is sent to (method, path); ``bodies.py`` fills it."""
 
 
 @dataclass(frozen=True, slots=True)

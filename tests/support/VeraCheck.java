@@ -1,4 +1,7 @@
+import java.io.BufferedReader;
 import java.io.FileInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
@@ -10,17 +13,24 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Validates files (further arguments) against profiles (first argument, by commas); prints one tab-separated line per finding. */
+/** Reads lines of profiles (by commas), a tab and a file; prints one tab-separated line per finding, and "done" after each file. */
 public class VeraCheck {
   private static final int FINDINGS_SHOWN = 40;
 
   public static void main(String[] arguments) throws Exception {
     Logger.getLogger("").setLevel(Level.SEVERE);
     VeraGreenfieldFoundryProvider.initialise();
-    for (int position = 1; position < arguments.length; position++) {
-      for (String profile : arguments[0].split(",")) {
-        check(arguments[position], profile);
+    BufferedReader wanted = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = wanted.readLine(); line != null; line = wanted.readLine()) {
+      String[] parts = line.split("\t", 2);
+      for (String profile : parts[0].split(",")) {
+        try {
+          check(parts[1], profile);
+        } catch (Exception error) {
+          error.printStackTrace();
+        }
       }
+      System.out.println("done");
     }
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from types import TracebackType
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import httpx2 as httpx
 
     from app.delivery.runtime import Runtime
+
+_CSRF = re.compile(r'name="_csrf" value="([^"]+)"')
 
 
 class Browser:
@@ -59,15 +62,18 @@ class Browser:
         follow: bool = True,
         csrf: bool = True,
     ) -> httpx.Response:
-        """Send a form with the token of ``page`` (or of the sign-in page)."""
+        """Send a form with the token of ``page``, or with the one that any page would have."""
         fields = dict(data or {})
         if csrf and "_csrf" not in fields:
-            fields["_csrf"] = hidden_fields(self.get(page or "/calls").text).get("_csrf") or self._csrf()
+            shown = _CSRF.search(self.get(page or "/calls").text) if page or not self._secret() else None
+            fields["_csrf"] = shown[1] if shown else self._csrf()
         return self.client.post(path, data=fields, files=files, follow_redirects=follow)
 
+    def _secret(self) -> str:
+        return self.client.cookies.get(SESSION_COOKIE) or self.client.cookies.get("grappe_visitor") or ""
+
     def _csrf(self) -> str:
-        secret = self.client.cookies.get(SESSION_COOKIE) or self.client.cookies.get("grappe_visitor") or ""
-        return self.runtime.signer.csrf(secret)
+        return self.runtime.signer.csrf(self._secret())
 
 
 def signed_in(runtime: Runtime, person_id: UUID, *, stepped_up: bool = True) -> str:

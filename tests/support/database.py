@@ -41,9 +41,8 @@ class TestServer:
 
     def admin(self, statement: str) -> None:
         """Run a statement outside any transaction."""
-        engine = sa.create_engine(self.url("app"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            connection.execute(sa.text(statement))
+        with _admin_engine(self.url("app")).connect() as connection:
+            connection.exec_driver_sql(statement)
 
     def clone(self, name: str) -> str:
         """A fresh copy of the migrated template; returns its URL."""
@@ -54,6 +53,12 @@ class TestServer:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.admin(f'drop database if exists "{name}" with (force)')
+
+
+@cache
+def _admin_engine(url: str) -> sa.Engine:
+    """A connection for each statement; what a new engine asks a server first is asked once."""
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
 
 
 @cache

@@ -12,17 +12,17 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.delivery.runtime import build_runtime
-from app.infra.logging import configure_logging
-from app.processes import a_worker, serve_runtime
-from app.settings import Settings
-
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
 
 def main() -> None:
-    """Run until killed."""
+    """Run until killed. Imports here, for the processes that lay out pages import this file once more."""
+    from app.delivery.runtime import build_runtime
+    from app.infra.logging import configure_logging
+    from app.processes import a_worker, serve_runtime
+    from app.settings import Settings
+
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["serve", "worker"])
     parser.add_argument("--offset", type=float, required=True)

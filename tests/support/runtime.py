@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from app.delivery.runtime import Runtime, build_runtime
@@ -42,7 +44,7 @@ def a_runtime(
     name: str, folder: Path, *, at: datetime = NOW, real_clock: bool = False, **overrides: Any
 ) -> Iterator[Runtime]:  # any setting
     """A runtime over a clone of the template database."""
-    server = test_server()
+    server, usual = test_server(), not overrides
     settings = Settings(
         mode=overrides.pop("mode", Mode.REHEARSAL),
         data_dir=folder,
@@ -52,6 +54,8 @@ def a_runtime(
         **overrides,
     )
     runtime = build_runtime(settings)
+    if usual:
+        runtime = _moved_into(_IDLE.pop() if _IDLE else _Usual(runtime), runtime)
     if not real_clock:
         runtime.clock = TestClock(at)  # type: ignore[assignment]
     try:
@@ -59,6 +63,38 @@ def a_runtime(
     finally:
         runtime.close()
         server.drop(name)
+        _IDLE.extend(one for one in _USUAL if one.runtime is runtime)
+
+
+class _Usual:
+    """A runtime that one module after the other has to itself, with the application over it.
+
+    What SQLAlchemy compiled and what FastAPI prepared is theirs for good; database, files, clock and all else are new.
+    """
+
+    def __init__(self, first: Runtime) -> None:
+        self.runtime = replace(first)
+        self.database = first.database
+        self.connected_to = ""
+        sa.event.listen(self.database.engine, "do_connect", self._connect)
+        _USUAL.append(self)
+
+    def _connect(self, dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
+        options["dbname"] = self.connected_to
+
+
+_USUAL: list[_Usual] = []
+_IDLE: list[_Usual] = []
+
+
+def _moved_into(usual: _Usual, built: Runtime) -> Runtime:
+    """The usual runtime with everything that was built for this module; its engine connects to the new database."""
+    for one in fields(built):
+        setattr(usual.runtime, one.name, getattr(built, one.name))
+    usual.database.url = built.database.url
+    usual.connected_to = str(sa.make_url(built.database.url).database)
+    usual.runtime.database = usual.database
+    return usual.runtime
 
 
 _APPS: list[tuple[Runtime, FastAPI]] = []
@@ -71,5 +107,7 @@ def app_of(runtime: Runtime) -> FastAPI:
         if known is runtime:
             return app
     app = create_app(runtime)
-    _APPS[:] = [*_APPS[1 - _KEPT :], (runtime, app)]
+    passing = [pair for pair in _APPS if not any(pair[0] is one.runtime for one in _USUAL)]
+    dropped = passing[: max(0, len(passing) + 1 - _KEPT)]
+    _APPS[:] = [pair for pair in _APPS if not any(pair is one for one in dropped)] + [(runtime, app)]
     return app

@@ -99,6 +99,16 @@ _SESSION = (
         Person.active,
     )
 )
+_TOKEN = (
+    sa.select(*_PERSON, ApiToken.scopes)
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(
+        ApiToken.fingerprint == sa.bindparam("fingerprint"),
+        ApiToken.expires_at > NOW,
+        ApiToken.revoked_at.is_(None),
+        Person.active,
+    )
+)
 
 
 _TOKEN = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from app.calls.rules.paths import is_amount, leaves, path_of
+from app.calls.rules.paths import is_amount, named_leaves
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules, Provenance
@@ -17,10 +17,9 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?(?: %)?|\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}.*)?
 
 def figures(rules: CallRules) -> Iterator[str]:
     """Paths of every figure of the document: numbers, amounts, rates, points, days and deadlines."""
-    plain = rules.plain()
-    for place, value in leaves(plain):
-        if place[0] not in _WITHOUT_FIGURES and _is_figure(value):
-            yield path_of(plain, place)
+    for part, value in rules.plain().items():
+        if part not in _WITHOUT_FIGURES:
+            yield from (path for path, leaf in named_leaves(value, part) if _is_figure(leaf))
 
 
 def _is_figure(value: object) -> bool:

@@ -91,3 +91,12 @@ def leaves(tree: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
             yield from leaves(value, (*place, key))
     else:
         yield place, tree
+
+
+def named_leaves(tree: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """The same with its dotted path: one walk names them all."""
+    if isinstance(tree, Mapping | list | tuple) and not is_amount(tree):
+        for name, _, value in children(tree):
+            yield from named_leaves(value, f"{path}.{name}" if path else name)
+    else:
+        yield path, tree

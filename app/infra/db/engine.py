@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 SEARCH_PATH = "public,jobs"
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 20_000
+KEPT_STATEMENTS = 2_000
+"""The areas have more statements than SQLAlchemy keeps compiled by itself: it would compile the same ones again and again."""
 RETRY_STATES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the same work may simply be done again."""
 
@@ -34,6 +36,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=4,
+            query_cache_size=KEPT_STATEMENTS,
             pool_pre_ping=True,
             connect_args={
                 "options": connection_options(statement_timeout_ms=statement_timeout_ms),

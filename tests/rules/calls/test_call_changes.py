@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.changes import changes_between
 from app.calls.rules.origins import figures, origin_of
-from app.calls.rules.paths import leaves, path_of, place_of
+from app.calls.rules.paths import leaves, named_leaves, path_of, place_of
 from tests.builders.calls import a_document, escp_4x, rules_with
 
 TARGET = "form.sections.results.fields.indicators.indicators.exchanges.target"
@@ -95,6 +95,7 @@ def test_every_place_has_a_path_that_leads_back_to_it() -> None:
     plain = escp_4x().plain()
     for place, _ in leaves(plain):
         assert place_of(plain, path_of(plain, place)) == place
+    assert list(named_leaves(plain)) == [(path_of(plain, place), value) for place, value in leaves(plain)]
 
 
 def test_a_path_that_leads_nowhere_is_nowhere() -> None:
