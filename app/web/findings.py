@@ -10,7 +10,9 @@ from app.infra.links import link_to
 from app.infra.templates import figure_text, locale_of, translator
 
 if TYPE_CHECKING:
-    from app.core.violations import Violation
+    from collections.abc import Mapping
+
+    from app.core.violations import Figure, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,7 @@ class ShownFinding:
 
 def shown(violation: Violation, place_base: str = "", language: str = "en") -> ShownFinding:
     """``place_base`` (for example ``application/<id>``) turns relative places into addresses."""
-    figures = {name: figure_text(value, locale_of(language)) for name, value in violation.figures.items()}
-    words = translator(language)
+    words, figures = translator(language), figures_in(violation.figures, language)
     anchor = violation.place.replace(".", "-").replace("/", "-")
     return ShownFinding(
         rule=violation.rule,
@@ -40,6 +41,14 @@ def shown(violation: Violation, place_base: str = "", language: str = "en") -> S
         source=violation.source,
         cure=fill(words(violation.cure), figures) if violation.cure else "",
     )
+
+
+def figures_in(figures: Mapping[str, Figure], language: str) -> dict[str, str]:
+    """Figures in a language; a text among them may be words of ours, such as a state or what cannot be read in a field."""
+    say, locale = translator(language), locale_of(language)
+    return {
+        name: say(value) if isinstance(value, str) else figure_text(value, locale) for name, value in figures.items()
+    }
 
 
 def _address(place: str, base: str) -> str:
