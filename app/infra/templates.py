@@ -78,7 +78,7 @@ def _environment(language: str) -> Environment:
     made.globals["language"] = language
     made.globals["charts"] = charts
     made.globals["chart_axes"] = chart_axes
-    made.filters.update(_filters(locale_of(language)))
+    made.filters.update(_filters(locale_of(language), translator(language)))
     return made
 
 
@@ -94,7 +94,7 @@ def translator(language: str) -> Callable[[str], str]:
     return lambda text: words.get(text) or text
 
 
-def _filters(locale: str) -> dict[str, Callable[..., Any]]:
+def _filters(locale: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
     return {
         "money": lambda amount, currency=True: money_text(amount, locale, with_currency=currency),
         "number": lambda value: number_text(value, locale),
@@ -105,7 +105,7 @@ def _filters(locale: str) -> dict[str, Callable[..., Any]]:
         "figure": lambda value: figure_text(value, locale),
         "iso": lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "points": points_text,
-        "words": lambda value: str(value).replace("_", " "),
+        "words": lambda value: say(str(value).replace("_", " ")),
     }
 
 

@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 _PLAIN = ("{}",)
 SPOKEN: Mapping[str, tuple[str, ...]] = {
-    "OrganisationType": _PLAIN,
-    "RegionCategory": ("{}", "{} region"),
     "ApplicationState": _PLAIN,
-    "CallPhase": _PLAIN,
+    "CallState": _PLAIN,
     "CheckStep": _PLAIN,
+    "CheckOutcome": _PLAIN,
+    "CheckState": _PLAIN,
+    "ClarificationState": _PLAIN,
+    "OrganisationType": _PLAIN,
+    "PartnerRole": _PLAIN,
+    "PartnerState": _PLAIN,
+    "RegionCategory": ("{}", "{} region"),
+    "Role": _PLAIN,
 }
 """Name of the list to the forms in which its members are said."""
 CAPITALISED = frozenset({"Role"})

@@ -76,7 +76,6 @@ APPLICANT_SIDE = (
 )
 _OFFICE = (
     "templates/components/amendments.html",
-    "templates/components/awards.html",
     "templates/components/grants.html",
     "templates/components/payments.html",
     "templates/components/ranking.html",
