@@ -1,6 +1,6 @@
 """``make messages``: bring the catalogues up to date and say what is not translated yet.
 
-``--add FILE`` takes translations along: lines of JSON, ``{"msgid": "...", "fr": "...", "de": "..."}``.
+``--add FILE`` takes translations along: lines of JSON, ``{"msgid": "...", "fr": "...", "de": "..."}``. ``--check`` writes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.infra.extraction.files import all_texts, missing, write
 def main(arguments: list[str]) -> int:
     """Write both catalogues, print each missing text as a line of JSON with its place; 1 where one is missing."""
     texts, added = all_texts(), _added(arguments[1:] if arguments[:1] == ["--add"] else [])
-    for language in write(texts, added=added):
+    for language in [] if arguments == ["--check"] else write(texts, added=added):
         _say(f"{language}: catalogue written")
     lacking = {language: missing(texts, language) for language in TRANSLATED}
     for language, found in lacking.items():

@@ -27,7 +27,7 @@ _TONES = frozenset(
     | {"success", "warning", "error", "before", "read", "write", "post", "get", "delete", "patch", "utf-8"}
 )
 _PROGRAMMERS = re.compile(
-    r"^(ValueError|TypeError|KeyError|LookupError|RuntimeError|AssertionError|OSError|\w*UnavailableError|\w*UnusableError"
+    r"^(TypeError|KeyError|LookupError|RuntimeError|AssertionError|OSError|\w*UnavailableError|\w*UnusableError"
     r"|BackupError|YamlDocumentError|FileExistsError|NotImplementedError|text|getLogger|get_logger|compile|TypeVar|Field|Option"
     r"|Argument|APIRouter|Header|Query|\w*ForeignKey\w*|mapped_column|CheckConstraint|Index|\w*environ\w*|lru_cache|open|encode|decode)$"
 )
@@ -103,7 +103,7 @@ class _Finder:
     def _value(self, node: ast.AST | None, *, loose: bool) -> None:
         """One expression; ``loose``: single words count, because they stand in a table or are given to the translator."""
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and (_is_words if loose else _is_sentence)(node.value):
+            if isinstance(node.value, str) and (_is_sentence(node.value) or (loose and _is_words(node.value))):
                 self._texts.append((node.value, False))
         elif isinstance(node, ast.Call):
             self._call(node, loose=loose)
@@ -119,6 +119,9 @@ class _Finder:
         if name in _SAYS or (isinstance(node.func, ast.Call) and ast.unparse(node.func.func) == "translator"):
             for argument in node.args:
                 self._said(argument)
+            return
+        if short == "UnreadableError":  # the end of a sentence about a field
+            self._said(node.args[0])
             return
         self._value(node.func, loose=loose)
         later = loose or (self._tables and short in _SHOWN_LATER) or short == "Violation"

@@ -34,6 +34,7 @@ _TABLES = (
     "app/applications/rules/**",
     "app/data_protection/**",
     "app/notifications/**",
+    "app/partnerships/rules/**",
 )
 """Where tables hold words; elsewhere only sentences and findings are read."""
 
