@@ -3,7 +3,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak bench screenshots lint check assets lock
+.PHONY: help setup demo test soak bench screenshots lint check messages assets lock
 .NOTPARALLEL:
 
 PYTHON_BIN = .venv/bin/python
@@ -41,6 +41,10 @@ lint: ## only the linters, types and import order
 check: ## the linters and the tests that need no database
 	@.ci/setup test
 	@$(PYTHON_BIN) -m tests --only lint --only pure
+
+messages: ## bring the catalogues of French and German up to date and list what is not translated (ADD=file: take these along)
+	@.ci/setup test
+	@$(PYTHON_BIN) -m app.infra.extraction $(if $(ADD),--add $(ADD))
 
 assets: ## fetch and copy the browser assets again
 	@.ci/setup assets

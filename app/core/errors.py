@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from app.core.violations import Violation
+from app.core.violations import Figure, Violation, fill
 
 
 class DomainError(Exception):
@@ -12,14 +12,19 @@ class DomainError(Exception):
 
     rule = "refused"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, figures: Mapping[str, Figure] | None = None) -> None:
+        super().__init__(fill(message, figures or {}))
+        self.words, self.figures = message, figures or {}
+
+    @property
+    def message(self) -> str:
+        """The refusal in plain English with its figures."""
+        return fill(self.words, self.figures)
 
     @property
     def violations(self) -> tuple[Violation, ...]:
         """The refusal as findings, so that both doors show one shape."""
-        return (Violation(rule=self.rule, message=self.message),)
+        return (Violation(rule=self.rule, message=self.words, figures=self.figures),)
 
 
 class RulesViolatedError(DomainError):
@@ -92,7 +97,8 @@ class TransitionNotAllowedError(DomainError):
     rule = "lifecycle.not_allowed"
 
     def __init__(self, lifecycle: str, state: str, event: str) -> None:
-        super().__init__(f"This {lifecycle} is {state.replace('_', ' ')}: it cannot be {event.replace('_', ' ')} now.")
+        names = {"lifecycle": lifecycle, "state": state.replace("_", " "), "event": event.replace("_", " ")}
+        super().__init__("This {lifecycle} is {state}: it cannot be {event} now.", names)
         self.lifecycle, self.state, self.event = lifecycle, state, event
 
 
@@ -120,7 +126,9 @@ class TooManyAttemptsError(DomainError):
     rule = "access.too_many_attempts"
 
     def __init__(self, wait_seconds: int) -> None:
-        super().__init__(f"Too many attempts. Try again in {max(1, -(-wait_seconds // 60))} minutes.")
+        super().__init__(
+            "Too many attempts. Try again in {minutes} minutes.", {"minutes": max(1, -(-wait_seconds // 60))}
+        )
         self.wait_seconds = wait_seconds
 
 

@@ -56,6 +56,8 @@ class Incoming:
     """From the header ``Second-Step`` of a program, or from the page that kept a form while it asked for the code."""
     acting_for: str = ""
     """From the header ``Acting-For`` of a program: the delegation by which it acts for somebody else."""
+    language: str = "en"
+    """The language that a visitor reads; whoever is signed in has one of their own."""
     theme: str = ""
     """Light or dark where the person chose one."""
 

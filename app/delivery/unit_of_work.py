@@ -156,6 +156,8 @@ def _permitted(session: Session, incoming: Incoming, use: str) -> KnownActor:
 
 def _known(session: Session, incoming: Incoming) -> KnownActor:
     known = _remembered(session, incoming)
+    if not known.actor.signed_in:
+        return replace(known, language=incoming.language)
     if incoming.second_step is not None and incoming.second_step.accepted:
         return replace(known, actor=replace(known.actor, stepped_up=True))
     return known

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import Token
@@ -20,6 +19,7 @@ from app.core import chart_axes, charts
 from app.core.money import Money
 from app.core.periods import BRUSSELS
 from app.core.rates import Rate
+from app.infra.catalogue import TRANSLATED, translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-LOCALES = Path(__file__).resolve().parents[1] / "locales"
-LANGUAGES = ("en", "fr", "de")
+LANGUAGES = ("en", *TRANSLATED)
 _KEPT = 16_384
 """Figures in words that are kept: a list prints the same amounts and days again and again."""
 _CALL = ("name", "lparen", "string", "rparen")
@@ -73,15 +72,13 @@ def _environment(language: str) -> Environment:
         auto_reload=False,  # to look for a newer file costs each page some fifty questions to the disk
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", TranslatedOnce],
+        extensions=["jinja2.ext.do", TranslatedOnce],
     )
-    translations = Translations.load(LOCALES, [language])
-    made.install_gettext_translations(translations, newstyle=False)  # type: ignore[attr-defined]  # added by the i18n extension
-    made.globals["_"] = translations.gettext
+    made.globals["_"] = translator(language)
     made.globals["language"] = language
     made.globals["charts"] = charts
     made.globals["chart_axes"] = chart_axes
-    made.filters.update(_filters(locale_of(language)))
+    made.filters.update(_filters(locale_of(language), translator(language)))
     return made
 
 
@@ -92,11 +89,12 @@ def locale_of(language: str) -> str:
 
 @cache
 def translator(language: str) -> Callable[[str], str]:
-    """Gettext for texts that are made outside templates."""
-    return Translations.load(LOCALES, [language]).gettext
+    """Gettext for one language: the translation of a text, the English text itself where there is none."""
+    words = translations(language)
+    return lambda text: words.get(text) or text
 
 
-def _filters(locale: str) -> dict[str, Callable[..., Any]]:
+def _filters(locale: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
     return {
         "money": lambda amount, currency=True: money_text(amount, locale, with_currency=currency),
         "number": lambda value: number_text(value, locale),
@@ -107,7 +105,7 @@ def _filters(locale: str) -> dict[str, Callable[..., Any]]:
         "figure": lambda value: figure_text(value, locale),
         "iso": lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "points": points_text,
-        "words": lambda value: str(value).replace("_", " "),
+        "words": lambda value: say(str(value).replace("_", " ")),
     }
 
 

@@ -9,10 +9,17 @@ from urllib.parse import quote
 import structlog
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.core.errors import DomainError, SecondStepRequiredError, SignInRequiredError, TooManyAttemptsError
+from app.core.errors import (
+    DomainError,
+    NotFoundError,
+    SecondStepRequiredError,
+    SignInRequiredError,
+    TooManyAttemptsError,
+)
 from app.delivery.guards import public
 from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
+from app.web.findings import shown
 from app.web.pages import page
 from app.web.second_steps import ask_for_code
 
@@ -47,7 +54,7 @@ def status_page(incoming: Incoming, status: int, *, error: DomainError | None = 
 
     def render(work: Work) -> Response:
         findings = error.violations if error is not None and status not in _SAID_BY_THE_PAGE else ()
-        return page(work, template, status=status, errors=findings, message=error.message if error else "")
+        return page(work, template, status=status, errors=findings, message=_told(work, error) if error else "")
 
     try:
         return run(incoming, READ, public, render)
@@ -57,6 +64,15 @@ def status_page(incoming: Incoming, status: int, *, error: DomainError | None = 
         return HTMLResponse(
             f"<!doctype html><html lang=en><title>Grappe</title><h1>{status}</h1><p>{escape(words)}</p></html>", status
         )
+
+
+def _told(work: Work, error: DomainError) -> str:
+    """The refusal in the reader's language; what was asked for without access is not named in another one."""
+    if isinstance(error, NotFoundError) and work.known.language != "en":
+        return ""
+    return (
+        shown(error.violations[0], language=work.known.language).text if len(error.violations) == 1 else error.message
+    )
 
 
 def _to_sign_in(incoming: Incoming) -> Response:

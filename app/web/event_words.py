@@ -216,8 +216,11 @@ def fact_words(value: object, language: str = "en", zone: str = "UTC") -> str:  
         case {"amount": str(amount), "currency": str(currency)}:
             return money_text(Money.parse(amount, currency), locale)
         case dict():
-            pairs = (f"{name.replace('_', ' ')} {fact_words(item, language, zone)}" for name, item in value.items())
-            return ", ".join(pairs) or translator(language)("none")
+            say = translator(language)
+            pairs = (
+                f"{say(name.replace('_', ' '))} {fact_words(item, language, zone)}" for name, item in value.items()
+            )
+            return ", ".join(pairs) or say("none")
         case list():
             return ", ".join(fact_words(item, language, zone) for item in value) or translator(language)("none")
         case str() if _HASH.fullmatch(value):
@@ -227,7 +230,7 @@ def fact_words(value: object, language: str = "en", zone: str = "UTC") -> str:  
         case str() if (day := _day_of(value)) is not None:
             return day_text(day, locale)
         case _:
-            return str(value).replace("_", " ")
+            return translator(language)(str(value).replace("_", " "))
 
 
 def _day_of(value: str) -> date | None:

@@ -10,7 +10,9 @@ from app.infra.links import link_to
 from app.infra.templates import figure_text, locale_of, translator
 
 if TYPE_CHECKING:
-    from app.core.violations import Violation
+    from collections.abc import Callable, Mapping
+
+    from app.core.violations import Figure, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,7 @@ class ShownFinding:
 
 def shown(violation: Violation, place_base: str = "", language: str = "en") -> ShownFinding:
     """``place_base`` (for example ``application/<id>``) turns relative places into addresses."""
-    figures = {name: figure_text(value, locale_of(language)) for name, value in violation.figures.items()}
-    words = translator(language)
+    words, figures = translator(language), figures_in(violation.figures, language)
     anchor = violation.place.replace(".", "-").replace("/", "-")
     return ShownFinding(
         rule=violation.rule,
@@ -40,6 +41,30 @@ def shown(violation: Violation, place_base: str = "", language: str = "en") -> S
         source=violation.source,
         cure=fill(words(violation.cure), figures) if violation.cure else "",
     )
+
+
+def figures_in(figures: Mapping[str, Figure], language: str) -> dict[str, str]:
+    """Figures in a language; a text among them may be words of ours, such as a state or what cannot be read in a field."""
+    say, locale = translator(language), locale_of(language)
+    return {
+        name: _spoken(name, value, say, language) if isinstance(value, str) else figure_text(value, locale)
+        for name, value in figures.items()
+    }
+
+
+def _spoken(name: str, value: str, say: Callable[[str], str], language: str) -> str:
+    """A text among the figures: words of ours, several of them in a row, or a name, which stays as it is."""
+    said = say(value)
+    if said != value or language == "en":
+        return said
+    if name == "problem":  # put together from pieces that only English joins like this
+        plain = say("this is not what the field takes; check what you entered.")
+        return plain[0].upper() + plain[1:] if value[0].isupper() else plain
+    for joint in (" or ", ", "):
+        parts = value.split(joint)
+        if len(parts) > 1 and all(say(part) != part for part in parts):
+            return (say(joint) if joint == " or " else joint).join(say(part) for part in parts)
+    return said
 
 
 def _address(place: str, base: str) -> str:

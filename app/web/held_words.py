@@ -74,4 +74,4 @@ def _words(work: Work, column: str, value: object) -> str:
             return ", ".join(str(item) for item in value)
         case _:
             text = str(value)
-            return text.replace("_", " ").replace(".", ": ") if column in _CODED else text
+            return say(text.replace("_", " ").replace(".", ": ")) if column in _CODED else text

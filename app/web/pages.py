@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.infra.links import link_to
-from app.infra.templates import environment
+from app.infra.templates import environment, locale_of, translator
 from app.infra.templates import instant_text as long_instant
 from app.settings import Mode
 from app.web.call_places import call_places
 from app.web.findings import shown
+from app.web.languages import NAMES, VARY
 from app.web.navigation import capacity_of, places_for
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def page(  # what a page may say about itself
     **context: object,
 ) -> Response:
     """The page as bytes. ``fragment`` names the block that an htmx request gets instead."""
-    made = environment(work.known.language).get_template(template)
+    language = work.known.language
+    made = environment(language).get_template(template)
     settings = work.incoming.runtime.settings
     full = {
         "viewer": _viewer(work),
@@ -128,8 +130,10 @@ def page(  # what a page may say about itself
         "rehearsal_now": _rehearsal_words(work),
         "places_of": partial(call_places, work),
         "flash": FLASHES.get(work.incoming.query.get("notice", "")),
-        "errors": [shown(violation, place_base, work.known.language) for violation in errors],
+        "errors": [shown(violation, place_base, language) for violation in errors],
         "request_path": work.incoming.path,
+        "languages": NAMES.items(),
+        "come_back": _address(work),
         "request_id": work.incoming.request_id,
         "now": work.now,
         "link_to": link_to,
@@ -141,7 +145,7 @@ def page(  # what a page may say about itself
         body = "".join(made.blocks[fragment](scope))
     else:
         body = made.render(full)
-    return HTMLResponse(body, status_code=status)
+    return HTMLResponse(body, status_code=status, headers={"content-language": language, "vary": VARY})
 
 
 def redirect(path: str, *, notice: str = "") -> Response:
@@ -152,19 +156,26 @@ def redirect(path: str, *, notice: str = "") -> Response:
     return RedirectResponse(quote(path, safe="/?&=#%:-_.~,+@"), status_code=303)
 
 
+def _address(work: Work) -> str:
+    """The page with what was asked of it, without the notice that was read already."""
+    asked = [(name, value) for name, value in parse_qsl(work.incoming.query_string) if name != "notice"]
+    return f"{work.incoming.path}?{urlencode(asked)}" if asked and work.incoming.method == "GET" else work.incoming.path
+
+
 def _rehearsal_words(work: Work) -> str | None:
     if work.incoming.runtime.settings.now is None:
         return None
-    return long_instant(work.now, "en_GB", weekday=True, seconds=True)
+    return long_instant(work.now, locale_of(work.known.language), weekday=True, seconds=True)
 
 
 def _viewer(work: Work) -> Viewer:
-    actor = work.actor
+    actor, say = work.actor, translator(work.known.language)
+    capacity = capacity_of(actor)
     return Viewer(
         signed_in=actor.signed_in,
         name=actor.name,
-        capacity=capacity_of(actor),
-        places=places_for(actor, work.incoming.path),
+        capacity=say(capacity) if capacity else "",
+        places=[(say(label), href, current) for label, href, current in places_for(actor, work.incoming.path)],
         csrf_token=work.incoming.csrf_token,
         zone=work.known.zone,
         acting_for=actor.acting_for_name,

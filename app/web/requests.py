@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from app.delivery.incoming import Incoming, TypedCode, client_of
 from app.delivery.runtime import Runtime
+from app.web.languages import language_of
 
 SESSION_COOKIE = "grappe_session"
 VISITOR_COOKIE = "grappe_visitor"
@@ -64,6 +65,7 @@ def without_form(request: Request) -> Incoming:
         visitor_secret=request.state.visitor_secret,
         half_sign_in=request.cookies.get(HALF_COOKIE, ""),
         fragment=request.headers.get("hx-request") == "true",
+        language=language_of(request),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.core.actor import Role
+from app.infra.templates import translator
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import Standing
 from app.organisations.rules.types import LegalForm, OrganisationType, PlatformState, SmeStatus
@@ -104,9 +105,10 @@ def role_words(role: Role) -> str:
     return _ROLES.get(role, role.value.replace("_", " ").capitalize())
 
 
-def options(words: Mapping[Value, str]) -> list[tuple[str, str]]:
-    """Words of a closed list as options of a field."""
-    return [(value.value, text) for value, text in words.items()]
+def options(words: Mapping[Value, str], language: str = "en") -> list[tuple[str, str]]:
+    """Words of a closed list as options of a field, in a language; in English for what is translated when it is printed."""
+    say = translator(language)
+    return [(value.value, say(text)) for value, text in words.items()]
 
 
 def country_name(code: str, language: str = "en") -> str:

@@ -40,6 +40,9 @@ def context(**changes: object) -> dict[str, Any]:
         "flash": SimpleNamespace(kind="success", title=NASTY, text=NASTY),
         "errors": (violation(href="/x"),),
         "request_path": "/place/0",
+        "come_back": NASTY,
+        "languages": [("en", NASTY), ("fr", NASTY)],
+        "language": "en",
         "request_id": NASTY,
     } | changes
 
@@ -69,14 +72,25 @@ def test_the_header_shows_five_places_and_the_person() -> None:
     places = [one for one in page.all("a") if str(one["href"]).startswith("/place/")]
     assert len(places) == 5
     assert [one.get("aria-current") for one in places] == ["page", None, None, None, None]
-    assert [(one["action"], one["method"]) for one in page.all("form")] == [("/sign-out", "post")]
+    forms = [(one["action"], one["method"]) for one in page.all("form")]
+    assert forms == [("/sign-out", "post"), ("/language", "post")]
     assert page.all("input")[0]["value"] == NASTY
 
 
 def test_a_stranger_sees_sign_in_and_nothing_else() -> None:
     page = show("layouts/prose.html", viewer=viewer(signed_in=False, name="", capacity="", places=[], csrf_token=""))
-    assert page.all("form") == []
+    assert [one["action"] for one in page.all("form")] == ["/language"]
     assert "/sign-in" in page.values("href")
+
+
+def test_the_foot_offers_each_language_by_its_own_name_and_says_which_is_read() -> None:
+    page = show("layouts/work.html", language="fr", languages=[("en", "English"), ("fr", "Français")])
+    choices = [one for one in page.all("button") if one.get("name") == "language"]
+    assert [(one["value"], one["lang"], one.get("aria-pressed")) for one in choices] == [
+        ("en", "en", None),
+        ("fr", "fr", "true"),
+    ]
+    assert page.all("html")[0]["lang"] == "fr"
 
 
 def test_strips_flash_and_errors_stand_only_where_there_are_some() -> None:

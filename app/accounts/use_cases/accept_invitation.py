@@ -44,9 +44,17 @@ def accept_invitation(session: Session, actor: Actor, invitation_id: UUID, *, no
 
 
 def accept_by_registering(
-    session: Session, invitation_id: UUID, command: RegisterInvited, *, password_hash: str, now: datetime
+    session: Session,
+    invitation_id: UUID,
+    command: RegisterInvited,
+    *,
+    password_hash: str,
+    now: datetime,
+    language: str = "en",
 ) -> UUID:
     """Open an account with the invited address and take the role on; returns the person's id.
+
+    The account reads ``language``, that of the page where it was opened.
 
     The link came to that mailbox, so the address is confirmed. Raise NotFound, or RulesViolated for an
     invitation that is no longer open, an address that has an account, a password that is not accepted.
@@ -72,6 +80,7 @@ def accept_by_registering(
             ]
         )
     person.name, person.password_hash, person.email_confirmed_at = command.name, password_hash, now
+    person.language = language
     record_event(session, Actor(person_id=person.id), EmailConfirmed(subject_id=person.id), now=now)
     _accept(session, row, person.id, now=now)
     return person.id

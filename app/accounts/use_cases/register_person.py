@@ -18,8 +18,10 @@ from app.core.errors import RulesViolatedError
 from app.infra.ids import new_id
 
 
-def register_person(session: Session, command: RegisterPerson, *, password_hash: str, now: datetime) -> None:
-    """Keep the request; a mail tells the owner of the address how to go on.
+def register_person(
+    session: Session, command: RegisterPerson, *, password_hash: str, now: datetime, language: str = "en"
+) -> None:
+    """Keep the request; a mail tells the owner of the address how to go on, in the language of the page.
 
     The answer is the same whether the address is new, waiting for confirmation or known.
     While it waits, a later request replaces the earlier one and kills its link.
@@ -39,6 +41,6 @@ def register_person(session: Session, command: RegisterPerson, *, password_hash:
     if person.email_confirmed_at is not None:
         record_event(session, PUBLIC, RegisteredAgain(subject_id=person.id), now=now)
         return
-    person.name, person.password_hash = command.name, password_hash
+    person.name, person.password_hash, person.language = command.name, password_hash, language
     personal = {"email": command.email, "name": command.name}
     record_event(session, PUBLIC, PersonRegistered(subject_id=person.id, personal=personal), now=now)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PLACE = "partnership"
 _ABBREVIATIONS = {"eu", "eea", "efta", "cosme", "h2020"}
+_LISTS = {"eu_member_states": "EU member states", "cosme": "COSME", "h2020": "H2020", "eea_efta": "EEA EFTA"}
 _SHORT_OF = {
     MinimumEntities: "{have} of at least {needed} legal entities take part: {names}.",
     MinimumCountries: "The partners come from {have} of at least {needed} eligible countries: {names}.",
@@ -169,7 +170,9 @@ def _short_of(meter: Meter, waiting: tuple[PartnerFacts, ...], source: str) -> V
 
 
 def _list_name(list_id: str) -> str:
-    """``eu_member_states`` as people write it: abbreviations in capitals."""
+    """A list of countries as people call it; one that came later as it is written, with abbreviations in capitals."""
+    if list_id in _LISTS:
+        return _LISTS[list_id]
     return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in list_id.split("_"))
 
 

@@ -17,6 +17,7 @@ from app.core.errors import SignInRequiredError
 from app.delivery.guards import signed_in
 from app.delivery.incoming import Incoming
 from app.delivery.unit_of_work import READ, WRITE, Work, run
+from app.infra.templates import translator
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import page, redirect
 from app.web.requests import Request_
@@ -141,10 +142,9 @@ def _password_page(work: Work, form: FormView) -> Response:
 
 
 def _tokens_page(work: Work, form: FormView) -> Response:
-    tokens = live_tokens(work.session, _own_id(work), now=work.now)
-    return form_page(
-        work, "account/tokens.html", form, tokens=tokens, day_options=[(days, f"{days} days") for days in DAYS]
-    )
+    tokens, say = live_tokens(work.session, _own_id(work), now=work.now), translator(work.known.language)
+    lasting = [(days, say("%(days)s days") % {"days": days}) for days in DAYS]
+    return form_page(work, "account/tokens.html", form, tokens=tokens, day_options=lasting)
 
 
 def _own_id(work: Work) -> UUID:

@@ -177,7 +177,7 @@ def _own(actor: Actor, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
 def _shown(work: Work, task: Task) -> ShownTask:
     say = translator(work.known.language)
     words = WORDS[task.kind]
-    figures = {"name": task.name, **task.figures}
+    figures = {"name": task.name, **_figures(task, say)}
     if task.kind is TaskKind.GRANT_UNDER_WAY:
         figures["acts"] = say(GRANT_TAGS[Acts(str(task.figures["acts"]))])
     return ShownTask(
@@ -189,6 +189,11 @@ def _shown(work: Work, task: Task) -> ShownTask:
         who=say(WHO[task.who]) if WHO[task.who] else "",
         by=_by(work, task),
     )
+
+
+def _figures(task: Task, say: Callable[[str], str]) -> dict[str, object]:
+    """The figures of a task; roles and states among them are words of ours."""
+    return {name: say(str(value)) if name in {"role", "state"} else value for name, value in task.figures.items()}
 
 
 def _by(work: Work, task: Task) -> str:
@@ -214,7 +219,7 @@ def _is_past(work: Work, task: Task) -> bool:
 
 def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
     """The quiet facts under the name."""
-    figures = task.figures
+    figures = _figures(task, say)
     if task.kind in _SIMPLE_HINTS:
         return [say(_SIMPLE_HINTS[task.kind]).format_map(figures)]
     if task.kind in {TaskKind.COMPLETE_APPLICATION, TaskKind.FILL_IN_PART, TaskKind.PART_FILLED_IN}:

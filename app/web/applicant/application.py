@@ -23,6 +23,7 @@ from app.documents.queries import documents_of
 from app.documents.schemas import DocumentRow
 from app.grants.queries.letters import sent_letters
 from app.grants.schemas import LetterRow
+from app.infra.templates import translator
 from app.web.application_view.meters import project_limit
 from app.web.application_view.overview import call_changes, next_steps, table_of, task_lines
 from app.web.application_view.shell import shell
@@ -63,7 +64,7 @@ def _since_submitted(
 
 def _page(work: Work, application_id: UUID) -> Response:
     frame = shell(work, application_id)
-    rules, session = frame.call.rules, work.session
+    rules, session, say = frame.call.rules, work.session, translator(work.known.language)
     saved = sections(session, application_id)
     facts = application_facts(session, frame.head, rules, saved=saved)
     progress = section_progress(rules, facts)
@@ -89,7 +90,7 @@ def _page(work: Work, application_id: UUID) -> Response:
         versions=versions,
         receipts=receipts,
         colleagues=[
-            Colleague(one.name, one.email, ", ".join(role_words(role) for role in one.roles))
+            Colleague(one.name, one.email, ", ".join(say(role_words(role)) for role in one.roles))
             for one in members_of(session, ScopeKind.APPLICATION, application_id)
         ],
         changes=call_changes(work, frame, versions),

@@ -126,4 +126,10 @@ def _act(
 
 
 def _platform_page(work: Work, found: OrganisationView, form: FormView) -> Response:
-    return form_page(work, "organisations/platform.html", form, organisation=found, state_options=options(PLATFORM))
+    return form_page(
+        work,
+        "organisations/platform.html",
+        form,
+        organisation=found,
+        state_options=options(PLATFORM, work.known.language),
+    )

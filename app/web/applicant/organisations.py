@@ -14,6 +14,7 @@ from app.delivery.guards import signed_in
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.ids import new_id
+from app.infra.templates import translator
 from app.organisations.policies import may_change, may_manage_people, may_see_people
 from app.organisations.queries import organisation, organisations_of, region_facts
 from app.organisations.schemas import OrganisationView, RegisterOrganisation, UpdateOrganisation
@@ -28,6 +29,8 @@ from app.web.sign_ins import local_path
 from app.web.words import FORMS, PLATFORM, SME, TYPES, country_name, options, role_words
 
 router = APIRouter()
+_INVITED = (Role.MEMBER, Role.SIGNATORY, Role.REPRESENTATIVE)
+"""Roles that the page of an organisation offers."""
 
 
 @router.get("/organisations")
@@ -126,7 +129,7 @@ def view_page(work: Work, organisation_id: UUID, form: FormView) -> Response:
     if found.canonical_id is not None:
         return redirect(f"/organisations/{found.canonical_id}")
     inside = may_see_people(work.actor, organisation_id)
-    today = day_of(work.now)
+    today, say = day_of(work.now), translator(work.known.language)
     scope = (ScopeKind.ORGANISATION, organisation_id)
     return form_page(
         work,
@@ -142,7 +145,7 @@ def view_page(work: Work, organisation_id: UUID, form: FormView) -> Response:
         may_manage_people=may_manage_people(work.actor, organisation_id),
         own_id=work.actor.person_id,
         country=country_name(found.country, work.known.language),
-        member_roles=[(role.value, role_words(role)) for role in (Role.MEMBER, Role.SIGNATORY, Role.REPRESENTATIVE)],
+        member_roles=[(role.value, say(role_words(role))) for role in _INVITED],
         role_words=role_words,
         key=str(new_id()),
         types=TYPES,
@@ -203,11 +206,11 @@ def region_groups(language: str, *, only: str = "") -> list[tuple[str, list[tupl
 
 
 def _choices(work: Work) -> dict[str, Any]:
-    language = work.known.language
+    language, say = work.known.language, translator(work.known.language)
     return {
-        "type_options": options(TYPES),
-        "form_options": options(FORMS),
-        "sme_options": [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
+        "type_options": options(TYPES, language),
+        "form_options": options(FORMS, language),
+        "sme_options": [("yes", say("Yes")), ("no", say("No")), ("unknown", say("Not known"))],
         "country_options": [(row.code, row.name(language)) for row in all_countries()],
         "region_groups": region_groups(language),
     }

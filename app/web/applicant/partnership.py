@@ -16,6 +16,7 @@ from app.delivery.guards import coordinates_application, removes_partner, signed
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.infra.ids import new_id
+from app.infra.templates import translator
 from app.organisations.queries import OrganisationFilter, search
 from app.partnerships.policies import organisations_spoken_for
 from app.partnerships.queries import open_invitations_for, partner_rows
@@ -129,7 +130,7 @@ def _page(work: Work, frame: Shell, form: FormView) -> Response:
         asked=asked,
         found=[(one, organisation_line(one, language), one.id in taken) for one in found.rows] if found else [],
         more=found.total - len(found.rows) if found else 0,
-        roles=[(role.value, ROLES[role.value]) for role in INVITABLE],
+        roles=[(role.value, translator(language)(ROLES[role.value])) for role in INVITABLE],
         mine=organisations_spoken_for(work.actor),
         key=new_id().hex,
         fragment="found",

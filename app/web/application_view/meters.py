@@ -10,7 +10,8 @@ from app.calls.rules.funding_kinds import ProjectGrantCeiling
 from app.core.charts import CapBar, Datum, StackedBar, cap_bar, stacked_bar
 from app.core.money import Money
 from app.core.violations import fill
-from app.infra.templates import figure_text, locale_of, money_text, translator
+from app.infra.templates import locale_of, money_text, translator
+from app.web.findings import figures_in
 
 if TYPE_CHECKING:
     from app.applications.rules.budget import BudgetTable
@@ -65,7 +66,7 @@ def budget_cards(meters: Sequence[BudgetMeter], findings: Sequence[Violation], l
 def _budget_card(meter: BudgetMeter, findings: Sequence[Violation], language: str) -> BudgetCard:
     words, locale = translator(language), locale_of(language)
     found = next((one for one in findings if one.rule == meter.rule_id and one.place == meter.place), None)
-    figures = {name: figure_text(value, locale) for name, value in found.figures.items()} if found else {}
+    figures = figures_in(found.figures, language) if found else {}
     bar = cap_bar(meter.used.cents, meter.limit.cents)
     if meter.at_least:
         bar = cap_bar(min(meter.used.cents, meter.limit.cents), meter.limit.cents)
@@ -87,19 +88,17 @@ def _budget_card(meter: BudgetMeter, findings: Sequence[Violation], language: st
 
 def composition_cards(meters: Sequence[Meter], findings: Sequence[Violation], language: str) -> list[CompositionCard]:
     """What the consortium has of what the call needs, in the order of the call."""
-    words, locale = translator(language), locale_of(language)
+    words = translator(language)
 
     def cure(meter: Meter) -> str:
         found = next((one for one in findings if one.rule == meter.rule.rule_id), None)
-        figures = {name: figure_text(value, locale) for name, value in found.figures.items()} if found else {}
+        figures = figures_in(found.figures, language) if found else {}
         return fill(words(found.cure), figures) if found and found.cure and not meter.met else ""
 
     return [
         CompositionCard(
             label=words(meter.label),
-            words=fill(
-                words(meter.message), {name: figure_text(value, locale) for name, value in meter.figures.items()}
-            ),
+            words=fill(words(meter.message), figures_in(meter.figures, language)),
             names=meter.names,
             undecided=meter.undecided,
             met=meter.met,

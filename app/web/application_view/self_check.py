@@ -13,9 +13,10 @@ from app.calls.rules.eligibility_kinds import (
     PlatformRegistration,
 )
 from app.core.violations import fill
-from app.infra.templates import figure_text, locale_of, translator
+from app.infra.templates import translator
 from app.partnerships.rules.composition import composition_findings
 from app.web.application_view.partners import category_words
+from app.web.findings import figures_in
 
 if TYPE_CHECKING:
     from app.calls.rules.call_rules import CallRules
@@ -81,7 +82,6 @@ def _region(rule: MemberInRegionCategory, member: PartnerFacts, language: str) -
 
 
 def _told(found: Violation, language: str) -> CheckLine:
-    words, locale = translator(language), locale_of(language)
-    figures = {name: figure_text(value, locale) for name, value in found.figures.items()}
+    words, figures = translator(language), figures_in(found.figures, language)
     cure = fill(words(found.cure), figures) if found.cure else ""
     return CheckLine("bad", fill(words(found.message), figures), cure, found.rule)

@@ -22,7 +22,7 @@ from app.calls.rules.eligibility_kinds import (
     RequiredActivities,
     SmeShareOfBudget,
 )
-from app.infra.templates import locale_of, money_text, translator
+from app.infra.templates import day_text, locale_of, money_text, translator
 from app.reference import queries as reference
 from app.web.call_view.origins import Mark, named_elements, source_at
 
@@ -79,7 +79,7 @@ def _sentence(rule: Rule, language: str) -> str:  # noqa: PLR0911  # one arm per
         case Countries():
             return _("Every applicant is established in %(lists)s, as the list stands %(day)s.") % {
                 "lists": _lists(rule.lists, _),
-                "day": _on(rule.on, _),
+                "day": _on(rule.on, _, language),
             }
         case MinimumEntities():
             words = _("At least %(count)s legal entities that are independent of each other apply together.")
@@ -92,7 +92,7 @@ def _sentence(rule: Rule, language: str) -> str:  # noqa: PLR0911  # one arm per
             }
         case MemberInRegionCategory():
             words = _("At least %(count)s of the applicants is in a %(kinds)s region of the cohesion policy.")
-            return words % {"count": rule.count, "kinds": _or([_plain(kind) for kind in rule.categories], _)}
+            return words % {"count": rule.count, "kinds": _or([_(_plain(kind)) for kind in rule.categories], _)}
         case PlatformRegistration():
             if rule.accepts_requested:
                 return _("Every applicant is registered on the cluster collaboration platform or has asked to be.")
@@ -152,7 +152,7 @@ def _lists(lists: Sequence[str], _: Gettext) -> str:
         "h2020": _("a country associated with Horizon 2020"),
         "eea_efta": _("Iceland, Liechtenstein or Norway"),
     }
-    return _or([known.get(name, _plain(name)) for name in lists], _)
+    return _or([known.get(name, _(_plain(name))) for name in lists], _)
 
 
 def _types(types: Sequence[str], _: Gettext) -> str:
@@ -163,8 +163,10 @@ def _who(whom: str, _: Gettext) -> str:
     return _("The coordinator") if whom == "coordinator" else _("Every applicant")
 
 
-def _on(day: date | str, _: Gettext) -> str:
-    return _("on the day of the deadline") if isinstance(day, str) else _("on %(day)s") % {"day": day.isoformat()}
+def _on(day: date | str, _: Gettext, language: str) -> str:
+    if isinstance(day, str):
+        return _("on the day of the deadline")
+    return _("on %(day)s") % {"day": day_text(day, locale_of(language))}
 
 
 def _or(words: Sequence[str], _: Gettext) -> str:

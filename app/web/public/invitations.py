@@ -58,7 +58,9 @@ def _register(incoming: Incoming, token: str) -> Response:
 
     def write(work: Work) -> Response:
         offer = invitation_of_link(work.session, incoming.runtime.signer, token, now=work.now)
-        person_id = accept_by_registering(work.session, offer.id, command, password_hash=hashed, now=work.now)
+        person_id = accept_by_registering(
+            work.session, offer.id, command, password_hash=hashed, now=work.now, language=work.known.language
+        )
         known = credentials_of(work.session, person_id)
         checked = Checked(known, matches=True) if known else None
         to = shown_scopes(work.session, [offer])[offer.id].href or START

@@ -35,7 +35,7 @@ def register(incoming: Request_) -> Response:
         hashed = hash_password(command.password.get_secret_value())
 
         def write(work: Work) -> Response:
-            register_person(work.session, command, password_hash=hashed, now=work.now)
+            register_person(work.session, command, password_hash=hashed, now=work.now, language=work.known.language)
             return redirect("/register/sent")
 
         return run(incoming, WRITE, public, write)
