@@ -98,16 +98,20 @@ class _Hidden(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, str] = {}
+        self._in_foot = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Collect hidden inputs."""
+        """Collect hidden inputs, but for those of the choice of language at the foot of each page."""
         given = dict(attrs)
+        self._in_foot = self._in_foot or tag == "footer"
+        if self._in_foot:
+            return
         if tag == "input" and given.get("type") == "hidden" and given.get("name"):
             self.found[str(given["name"])] = given.get("value") or ""
 
 
 def hidden_fields(html: str) -> dict[str, str]:
-    """Names and values of all hidden inputs of a page."""
+    """Names and values of the hidden inputs of a page above its foot."""
     parser = _Hidden()
     parser.feed(html)
     return parser.found
