@@ -25,7 +25,7 @@ GARBAGE_EVERY = 10_000
 """New objects until somebody looks for garbage among them: a test makes many and leaves few."""
 
 settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("soak", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("soak" if os.environ.get("GRAPPE_SOAK") else "ci")
 
 

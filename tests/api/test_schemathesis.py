@@ -27,7 +27,7 @@ from tests.support.runtime import app_of
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
-EXAMPLES = 400 if os.environ.get("GRAPPE_SOAK") else 25
+EXAMPLES = 150 if os.environ.get("GRAPPE_SOAK") else 15
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OFFICE = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUDITOR)
 
