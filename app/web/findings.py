@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.core.violations import fill
@@ -41,6 +41,12 @@ def shown(violation: Violation, place_base: str = "", language: str = "en") -> S
         source=violation.source,
         cure=fill(words(violation.cure), figures) if violation.cure else "",
     )
+
+
+def filled(violation: Violation, language: str) -> Violation:
+    """The same finding with nothing left to fill in or translate: what the field macros print as it stands."""
+    words = shown(violation, "", language)
+    return replace(violation, message=words.text, cure=words.cure, figures={})
 
 
 def figures_in(figures: Mapping[str, Figure], language: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
 from app.delivery.validation import command_of
 from app.infra.templates import translator
+from app.web.findings import filled
 from app.web.pages import page
 from app.web.words import FIELDS
 
@@ -183,14 +184,20 @@ def form_page(
     **context: Any,  # noqa: ANN401  # what the template reads
 ) -> Response:
     """The page with the form; after a refusal with its findings above, each with the label of its field, and its status."""
-    named = [_named(violation, labels, work.known.language) for violation in form.violations]
-    return page(work, template, status=form.status, errors=named, form=form, labels=labels, **context)
+    language = work.known.language
+    named = [_named(violation, labels, language) for violation in form.violations]
+    said = replace(form, violations=[filled(violation, language) for violation in form.violations])
+    return page(work, template, status=form.status, errors=named, form=said, labels=labels, **context)
 
 
 def _named(violation: Violation, labels: Mapping[str, str], language: str) -> Violation:
     say = translator(language)
     label = labels.get(violation.place)
-    return replace(violation, message=f"{say(label)}: {say(violation.message)}") if label else violation
+    if not label:
+        return violation
+    return replace(
+        violation, message=say("%(field)s: %(words)s") % {"field": say(label), "words": say(violation.message)}
+    )
 
 
 def version_in(form: FormData | None) -> str:

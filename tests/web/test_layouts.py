@@ -40,7 +40,7 @@ def context(**changes: object) -> dict[str, Any]:
         "flash": SimpleNamespace(kind="success", title=NASTY, text=NASTY),
         "errors": (violation(href="/x"),),
         "request_path": "/place/0",
-        "come_back": NASTY,
+        "come_back": "/place/0",
         "languages": [("en", NASTY), ("fr", NASTY)],
         "language": "en",
         "request_id": NASTY,
@@ -73,13 +73,13 @@ def test_the_header_shows_five_places_and_the_person() -> None:
     assert len(places) == 5
     assert [one.get("aria-current") for one in places] == ["page", None, None, None, None]
     forms = [(one["action"], one["method"]) for one in page.all("form")]
-    assert forms == [("/sign-out", "post"), ("/language", "post")]
+    assert forms == [("/sign-out", "post"), ("/language?back=/place/0", "post")]
     assert page.all("input")[0]["value"] == NASTY
 
 
 def test_a_stranger_sees_sign_in_and_nothing_else() -> None:
     page = show("layouts/prose.html", viewer=viewer(signed_in=False, name="", capacity="", places=[], csrf_token=""))
-    assert [one["action"] for one in page.all("form")] == ["/language"]
+    assert [one["action"] for one in page.all("form")] == ["/language?back=/place/0"]
     assert "/sign-in" in page.values("href")
 
 

@@ -20,7 +20,7 @@ from app.core.money import Money
 from app.core.violations import Violation
 from app.delivery.guards import edits_application, reads_application
 from app.delivery.unit_of_work import READ, WRITE, Work, run
-from app.web.application_view.at_fields import at_fields, filled
+from app.web.application_view.at_fields import at_fields
 from app.web.application_view.budget_grid import (
     OWN_FUNDING,
     PREFIX,
@@ -38,7 +38,7 @@ from app.web.application_view.meters import budget_cards, grant_by_partner, proj
 from app.web.application_view.shell import Shell, saved_at, shell
 from app.web.call_view.funding import funding_view
 from app.web.exports import export
-from app.web.findings import shown
+from app.web.findings import filled, shown
 from app.web.forms import FormView, typed_in
 from app.web.pages import page, redirect
 from app.web.requests import Request_

@@ -118,15 +118,14 @@ def _save_in_passing(incoming: Incoming, application_id: UUID, section_id: str) 
     try:
         return run(incoming, WRITE, edits_application(application_id), write)
     except (RulesViolatedError, StaleVersionError) as error:
-        words = error.message
-    return run(
-        incoming,
-        READ,
-        reads_application(application_id),
-        lambda work: page(
-            work, "applicant/saved.html", refused=words, version="", marks={}, words="", draft_key="", stopping=0
-        ),
-    )
+        findings = error.violations
+
+    def refuse(work: Work) -> Response:
+        words = " ".join(shown(one, language=work.known.language).text for one in findings)
+        empty = {"version": "", "marks": {}, "words": "", "draft_key": "", "stopping": 0}
+        return page(work, "applicant/saved.html", refused=words, **empty)
+
+    return run(incoming, READ, reads_application(application_id), refuse)
 
 
 def _again(work: Work, application_id: UUID, section_id: str, error: DomainError) -> Response:

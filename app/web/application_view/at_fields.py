@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.web.findings import shown
+from app.web.findings import filled
 
 if TYPE_CHECKING:
     from app.core.violations import Violation
@@ -19,9 +18,3 @@ def at_fields(findings: Iterable[Violation], prefix: str, language: str) -> list
         for one in findings
         if one.place.startswith(prefix)
     ]
-
-
-def filled(finding: Violation, language: str) -> Violation:
-    """The same finding with nothing left to fill in: what the field macros print as it stands."""
-    words = shown(finding, "", language)
-    return replace(finding, message=words.text, cure=words.cure, figures={})

@@ -22,8 +22,8 @@ def choose(incoming: Request_) -> Response:
     """Keep the language in the browser and, for who is signed in, in the own account; back to the page. Public."""
 
     def write(work: Work) -> Response:
-        wanted, back = (str(incoming.form.get(name, "")) if incoming.form else "" for name in ("language", "back"))
-        answer = redirect(local_path(back))
+        wanted = str(incoming.form.get("language", "")) if incoming.form else ""
+        answer = redirect(local_path(incoming.query.get("back", "/")))
         if wanted in LANGUAGES:
             keep_language(answer, wanted, secure=incoming.runtime.settings.secure)
             _keep_with_person(work, wanted)

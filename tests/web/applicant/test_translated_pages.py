@@ -21,7 +21,7 @@ from tests.support.client import Browser
 PUBLIC = ("/", "/calls", "/verify", "/accessibility", "/data-protection", "/privacy", "/api")
 OUTSIDE = ("/sign-in", "/register", "/register/sent", "/password", "/no-such-page")
 OWN = ("/tasks", "/applications", "/organisations", "/organisations/new", "/organisations/search", "/account/erasure")
-ACCOUNT = ("", "/details", "/password", "/second-step", "/second-step/setup", "/tokens", "/data", "/delegation")
+ACCOUNT = ("", "/details", "/password", "/second-step", "/second-step/setup", "/tokens", "/data")
 OF_APPLICATION = (
     "",
     "/sections/general",
@@ -31,7 +31,6 @@ OF_APPLICATION = (
     "/attachments",
     "/check",
     "/timeline",
-    "/declarations",
     "/clarifications",
     "/withdraw",
 )
@@ -80,8 +79,8 @@ def english(language: str) -> frozenset[str]:
 
 
 def left_in_english(source: str, language: str, *, foreign: bool) -> list[str]:
-    """Texts of ours in English; where nothing of the call is on the page, also whatever sounds English."""
-    found = [text for text in seen(source) if text in english(language)]
+    """Texts of ours in English; where nothing of the call is on the page, also short ones and whatever sounds English."""
+    found = [text for text in seen(source) if text in english(language) and (not foreign or text.count(" ") > 1)]
     return found + [text for text in seen(source) if not foreign and ENGLISH.search(text)]
 
 

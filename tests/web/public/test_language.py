@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -75,8 +76,8 @@ def test_a_visitor_reads_what_the_browser_asks_for(browser: Browser, language: s
 
 def test_the_choice_at_the_foot_goes_before_the_browser_and_back_to_the_page(browser: Browser) -> None:
     page = browser.get("/calls?q=cluster&notice=saved", headers={"accept-language": "fr"})
-    assert 'name="back" value="/calls?q=cluster"' in page.text, "the notice was read"
-    answer = browser.post("/language", {"language": "de", "back": "/calls?q=cluster"}, follow=False)
+    assert 'action="/language?back=/calls%3Fq%3Dcluster"' in page.text, "the notice was read"
+    answer = browser.post("/language?back=/calls%3Fq%3Dcluster", {"language": "de"}, follow=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/calls?q=cluster")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith(f"{LANGUAGE_COOKIE}=de;")
@@ -87,7 +88,7 @@ def test_the_choice_at_the_foot_goes_before_the_browser_and_back_to_the_page(bro
 
 @pytest.mark.parametrize("wanted", ["", "mt", "../fr", "de\r\nX: y"])
 def test_an_unknown_language_changes_nothing(browser: Browser, wanted: str) -> None:
-    answer = browser.post("/language", {"language": wanted, "back": "/calls"}, follow=False)
+    answer = browser.post("/language", {"language": wanted}, follow=False)
     assert answer.status_code == 303
     assert LANGUAGE_COOKIE + "=" not in answer.headers.get("set-cookie", "")
     browser.client.cookies.set(LANGUAGE_COOKIE, "mt")
@@ -96,13 +97,13 @@ def test_an_unknown_language_changes_nothing(browser: Browser, wanted: str) -> N
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_the_way_back_stays_on_this_site(browser: Browser, back: str) -> None:
-    answer = browser.post("/language", {"language": "fr", "back": back}, follow=False)
+    answer = browser.post(f"/language?back={quote(back)}", {"language": "fr"}, follow=False)
     assert answer.headers["location"].startswith("/")
     assert "evil" not in answer.headers["location"]
 
 
 def test_a_form_from_another_site_chooses_nothing(browser: Browser) -> None:
-    answer = browser.post("/language", {"language": "fr", "back": "/calls", "_csrf": "made up"}, follow=False)
+    answer = browser.post("/language", {"language": "fr", "_csrf": "made up"}, follow=False)
     assert answer.status_code == 403
     assert language_of(browser.get("/calls")) == "en"
 
@@ -113,7 +114,7 @@ def test_who_is_signed_in_reads_the_own_language_and_changes_it_at_the_foot(
     browser.sign_in_as(person.id)
     browser.client.cookies.set(LANGUAGE_COOKIE, "de")
     assert language_of(browser.get("/account", headers={"accept-language": "de"})) == "en"
-    browser.post("/language", {"language": "fr", "back": "/account"}, page="/account")
+    browser.post("/language", {"language": "fr"}, page="/account")
     assert stored_language(runtime, person) == "fr"
     page = browser.get("/account", headers={"accept-language": "de"})
     assert language_of(page) == "fr"
@@ -125,7 +126,7 @@ def test_who_is_signed_in_reads_the_own_language_and_changes_it_at_the_foot(
 
 def test_a_notice_a_refusal_and_an_error_page_speak_the_language(browser: Browser, person: Person) -> None:
     browser.get("/calls", headers={"accept-language": "fr"})
-    browser.post("/language", {"language": "fr", "back": "/"})
+    browser.post("/language", {"language": "fr"})
     assert "Vous avez quitté le service." in browser.get("/?notice=signed-out").text
     refused = browser.post("/sign-in", {"email": person.email, "password": "wrong"}, page="/sign-in")
     assert "Nous n\u2019avons pas pu vous connecter" in refused.text
@@ -139,7 +140,7 @@ def test_a_notice_a_refusal_and_an_error_page_speak_the_language(browser: Browse
 
 
 def test_an_account_begins_in_the_language_of_the_page(browser: Browser, runtime: Runtime) -> None:
-    browser.post("/language", {"language": "de", "back": "/register"})
+    browser.post("/language", {"language": "de"})
     browser.post(
         "/register", {"email": "neu@example.org", "name": "Anna Neu", "password": PASSWORD + " 1"}, page="/register"
     )
