@@ -94,7 +94,7 @@ def _report_clock(  # what was read of one report
     return ReportClock(
         number=one.number,
         state=ReportState(one.state),
-        due_on=one.due_on,
+        due_on=one.owed_on,
         submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
         due=_is_due(one, reports, payments),
         owed_by=_owed_by(one, recovery_days),

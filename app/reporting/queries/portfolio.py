@@ -32,6 +32,7 @@ from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
+from app.reporting.queries.reports import OWED_ON
 from app.reporting.rules.lateness import next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
@@ -136,7 +137,7 @@ def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[
         ReportingPeriod.id.label("period_id"),
         ReportingPeriod.number,
         ReportingPeriod.ends_on,
-        ReportingPeriod.due_on,
+        OWED_ON.label("owed_on"),
         PeriodicReport.state,
         PeriodicReport.submitted_at,
         calculation.contribution,

@@ -22,6 +22,7 @@ class Step(StrEnum):
     SIGN = "sign"
     PREFINANCE = "prefinance"
     REPORT = "report"
+    CORRECT = "correct"
     DECIDE = "decide"
     REQUEST = "request"
     PAY = "pay"
@@ -36,6 +37,7 @@ LATE_STEPS = (
     Step.SIGN,
     Step.PREFINANCE,
     Step.REPORT,
+    Step.CORRECT,
     Step.DECIDE,
     Step.REQUEST,
     Step.PAY,
@@ -48,6 +50,7 @@ STEP_WORDS = {
     Step.SIGN: "signature of the agreement",
     Step.PREFINANCE: "pre-financing to be asked for",
     Step.REPORT: "report",
+    Step.CORRECT: "correction of report",
     Step.DECIDE: "decision on report",
     Step.REQUEST: "payment to be asked for after report",
     Step.PAY: "payment under way",
@@ -62,6 +65,7 @@ STEP_ACTORS = {
     Step.SIGN: "signatories",
     Step.PREFINANCE: "programme officer",
     Step.REPORT: "beneficiaries",
+    Step.CORRECT: "beneficiaries",
     Step.DECIDE: "programme officer",
     Step.REQUEST: "programme officer",
     Step.PAY: "finance, authorising and accounting officers",
@@ -75,7 +79,7 @@ STEP_ACTORS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportClock:
-    """A report with the days that bind; ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back."""
+    """A report with the days that bind; ``due_on`` is that of the correction where it was given back. ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back."""
 
     number: int
     state: ReportState
@@ -169,7 +173,8 @@ def _decide_by(report: ReportClock, payment_days: int) -> date | None:
 def _of_report(report: ReportClock, payment_days: int) -> Iterator[NextAct]:
     decide_by = _decide_by(report, payment_days)
     if report.state in WRITABLE:
-        yield NextAct(Step.REPORT, report.due_on, report.number)
+        step = Step.CORRECT if report.state is ReportState.RETURNED else Step.REPORT
+        yield NextAct(step, report.due_on, report.number)
     elif report.state is ReportState.SUBMITTED:
         yield NextAct(Step.DECIDE, decide_by, report.number)
     elif report.due:

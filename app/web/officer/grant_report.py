@@ -30,6 +30,7 @@ from app.infra.templates import translator
 from app.reporting.queries.documents import ABOUT_REPORT
 from app.reporting.queries.paid import may_be_asked
 from app.reporting.rules.assessment import Verdict, open_lines
+from app.reporting.rules.correction import usual_correction_day
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
 from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecovery, ReturnReport, WaiveRecovery
@@ -44,12 +45,15 @@ from app.web.beneficiary.reports import costs_file, next_sentence, reports_page
 from app.web.exports import FORMATS
 from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in, version_in
 from app.web.pages import redirect
+from app.web.reporting_view.correction import correction_of
 from app.web.reporting_view.report import AFTER, STATES, VERDICTS, report_shell, sheet_of
 from app.web.reporting_view.settling import lines_that_came, payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
 Judging = TypeVar("Judging", ReturnReport, DecideReport)
+_PARTNERS = "partners"
+"""The boxes of the statements that are given back."""
 ACCEPT_REST = "accept-rest"
 """The button that accepts every cost without a decision."""
 
@@ -95,7 +99,7 @@ def give_back(incoming: Request_, grant_id: UUID, number: int) -> Response:
     """Give the report back with a reason."""
 
     def write(work: Work) -> Response:
-        command = _of_submission(incoming.form, ReturnReport)
+        command = _of_submission(incoming.form, ReturnReport, lists=(_PARTNERS,))
         return_report(work.session, work.actor, grant_id, number, command, now=work.now)
         return redirect(_base(grant_id, number), notice="done")
 
@@ -175,11 +179,11 @@ def _act(incoming: Incoming, guard: Guard, at: tuple[UUID, int], write: Any) -> 
     )
 
 
-def _of_submission(form: FormData | None, kind: type[Judging]) -> Judging:
+def _of_submission(form: FormData | None, kind: type[Judging], lists: Sequence[str] = ()) -> Judging:
     """The command of the form, about the submission that its page showed; two buttons share its fields."""
-    fields = typed_in(form).items()
-    typed = {name: values[-1] for name, values in fields if name in kind.model_fields and values[-1].strip()}
-    return command_of(kind, {**typed, "times": version_in(form)})
+    items = form.multi_items() if form is not None else ()
+    own = [(name, value) for name, value in items if name.partition("-")[0] in kind.model_fields]
+    return command_from(FormData([*own, ("times", version_in(form))]), kind, lists=lists)
 
 
 def _base(grant_id: UUID, number: int) -> str:
@@ -227,7 +231,8 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
     if frame.row.state in {ReportState.DUE, ReportState.DRAFT}:
         raise NotFoundError("report")
     recovery = recovery_of(work, reading)
-    view = FormView(_typed(reading.costs))
+    usual = FormView.of({"correct_by": usual_correction_day(frame.today)})
+    view = FormView({**_typed(reading.costs), **usual.typed})
     if form is not None:
         typed = {**view.typed, **form.typed}
         view = FormView(typed, [_at_field(one) for one in form.violations], form.status)
@@ -241,6 +246,8 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         after=say(AFTER[frame.row.payment]),
         sheet=sheet_of(work, reading),
         left=open_lines(reading.costs),
+        correction=correction_of(work, frame),
+        named_boxes=[(str(one.partner_id), one.name, "") for one in reading.partners],
         asks=frame.pays and may_be_asked(work.session, reading),
         verdicts={verdict: (say(words), look) for verdict, (words, look) in VERDICTS.items()},
         titles={

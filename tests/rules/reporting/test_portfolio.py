@@ -91,6 +91,7 @@ def test_a_payment_that_stands_still_makes_nothing_late(clock: GrantClock, today
         (GrantClock(GrantState.SIGNATURE, DAY), Step.SIGN, 0),
         (RUNNING, Step.PROJECT, 0),
         (replace(RUNNING, reports=(ReportClock(1, ReportState.DRAFT, date(2020, 12, 1)),)), Step.REPORT, 30),
+        (replace(RUNNING, reports=(ReportClock(1, ReportState.RETURNED, date(2020, 12, 11)),)), Step.CORRECT, 20),
         (
             replace(RUNNING, reports=(ReportClock(1, ReportState.SUBMITTED, DAY, date(2020, 10, 1)),)),
             Step.DECIDE,
