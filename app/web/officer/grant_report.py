@@ -101,7 +101,7 @@ def give_back(incoming: Request_, grant_id: UUID, number: int) -> Response:
     def write(work: Work) -> Response:
         command = _of_submission(incoming.form, ReturnReport, lists=(_PARTNERS,))
         return_report(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-given-back")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -121,7 +121,7 @@ def decide(incoming: Request_, grant_id: UUID, number: int) -> Response:
             now=work.now,
             payee=bank_of(incoming.runtime).payer,
         )
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-decided")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -132,7 +132,7 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def create(work: Work) -> Response:
         request_payment(work.session, work.actor, grant_id, number, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-payment-asked")
 
     body = body_of(incoming.form)
     return _act(incoming, requests_payment(grant_id), (grant_id, number), lambda work: once(work, body, create))
@@ -145,7 +145,7 @@ def recover(incoming: Request_, grant_id: UUID, number: int) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NoteRecovery)
         note_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="recovery-noted")
 
     return _act(incoming, records_recovery(grant_id), (grant_id, number), write)
 
@@ -157,7 +157,7 @@ def waive(incoming: Request_, grant_id: UUID, number: int) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, WaiveRecovery)
         waive_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="recovery-waived")
 
     return _act(incoming, stepped_up(waives_recovery(grant_id)), (grant_id, number), write)
 
@@ -168,7 +168,7 @@ def close(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         close_grant(work.session, work.actor, grant_id, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="grant-closed")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -181,9 +181,9 @@ def _act(incoming: Incoming, guard: Guard, at: tuple[UUID, int], write: Any) -> 
 
 def _of_submission(form: FormData | None, kind: type[Judging], lists: Sequence[str] = ()) -> Judging:
     """The command of the form, about the submission that its page showed; two buttons share its fields."""
-    items = form.multi_items() if form is not None else ()
-    own = [(name, value) for name, value in items if name.partition("-")[0] in kind.model_fields]
-    return command_from(FormData([*own, ("times", version_in(form))]), kind, lists=lists)
+    given = form if form is not None else FormData()
+    fields = FormData([pair for pair in given.multi_items() if pair[0].partition("-")[0] in kind.model_fields])
+    return command_from(FormData([*fields.multi_items(), ("times", version_in(form))]), kind, lists=lists)
 
 
 def _base(grant_id: UUID, number: int) -> str:
@@ -236,13 +236,15 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
     if form is not None:
         typed = {**view.typed, **form.typed}
         view = FormView(typed, [_at_field(one) for one in form.violations], form.status)
+    coming = next_sentence(work, frame.row, reading.agreement.terms)
     return form_page(
         work,
         "officer/grant_report.html",
         view,
         labels={},
+        told={"next": coming},
         frame=frame,
-        next=next_sentence(work, frame.row, reading.agreement.terms),
+        next=coming,
         after=say(AFTER[frame.row.payment]),
         sheet=sheet_of(work, reading),
         left=open_lines(reading.costs),
