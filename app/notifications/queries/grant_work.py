@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.applications.policies import is_coordinator
 from app.core.actor import Actor
-from app.core.periods import BRUSSELS, instant_in_zone
 from app.grants.queries.facts import day_of
 from app.grants.queries.grant_work import grants_of_person, office_grants, parts_left
 from app.grants.queries.listing import signs_next
 from app.notifications.rules.grant_tasks import GrantWork, OfficeGrantWork
+from app.reporting.queries.portfolio import standings_of
 
 
 def grant_work(
@@ -23,13 +23,14 @@ def grant_work(
     rows = grants_of_person(session, actor, today=day_of(now))
     left = parts_left(session, actor, [row.id for row in rows]) if rows else frozenset()
     turns = {grant_id for grant_id, _ in signs_next(session, actor)}
+    standing = standings_of(session, [row.id for row in rows], today=day_of(now))
     mine = [
         GrantWork(
             grant_id=row.id,
             acronym=row.acronym,
             call=row.call,
             acts=row.acts,
-            by=instant_in_zone(row.by, 23, 59, 59, BRUSSELS) if row.by is not None else None,
+            act=standing[row.id].act,
             coordinates=is_coordinator(actor, row.application_id),
             left=row.id in left,
             signs=row.id in turns,

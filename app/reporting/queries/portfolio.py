@@ -7,7 +7,7 @@ so that page, spreadsheet, report and API say the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,12 @@ def standing_of(session: Session, grant_id: UUID, *, today: date) -> PortfolioRo
     if not found:
         raise NotFoundError("grant")
     return found[0]
+
+
+def standings_of(session: Session, grant_ids: Collection[UUID], *, today: date) -> Mapping[UUID, PortfolioRow]:
+    """The same of several grants, by grant. Five queries, none without a grant."""
+    found = _rows(session, Grant.id.in_(grant_ids), today) if grant_ids else ()
+    return {row.id: row for row in found}
 
 
 def _rows(session: Session, wanted: sa.ColumnElement[bool], today: date) -> Sequence[PortfolioRow]:
@@ -208,7 +214,7 @@ def _row(  # what was read of one grant
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
     clock = clock_of(row, reports, payments)
-    act = next_act(clock)
+    act = next_act(clock, today)
     return PortfolioRow(
         id=row.id,
         call_id=row.call_id,

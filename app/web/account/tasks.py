@@ -35,7 +35,7 @@ from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
-from app.web.task_words import GRANT_TAGS, WHO, WORDS
+from app.web.task_words import GRANT_TAGS, WORDS, grant_hints, who_words
 
 router = APIRouter()
 
@@ -217,7 +217,7 @@ def _shown(work: Work, task: Task) -> ShownTask:
         hint=" · ".join(part for part in (task.call, *_hints(work, task, say)) if part),
         state=words.state,
         words=say(words.tag).format_map(figures),
-        who=say(WHO[task.who]) if WHO[task.who] else "",
+        who=who_words(task, say),
         by=_by(work, task),
     )
 
@@ -262,8 +262,8 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
         day = day_text(task.day, locale_of(work.known.language)) if task.day and _is_past(work, task) else ""
         planned = say("the result was planned for {day}").format(day=day) if day else ""
         return [say("version {submission}").format_map(figures), receipt, again, planned]
-    if task.kind in _OF_CALLS:
-        return _hints_of_call(work, task, say)
+    if task.kind in _OF_CALLS or task.kind is TaskKind.GRANT_UNDER_WAY:
+        return _hints_of_call(work, task, say) if task.kind in _OF_CALLS else grant_hints(task, work.known.language)
     return [_again(work, task, say)] if task.kind is TaskKind.WITHDRAWN else []
 
 
