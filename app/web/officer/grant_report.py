@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.accounts.queries import names_under_acts
@@ -181,9 +181,11 @@ def _act(incoming: Incoming, guard: Guard, at: tuple[UUID, int], write: Any) -> 
 
 def _of_submission(form: FormData | None, kind: type[Judging], lists: Sequence[str] = ()) -> Judging:
     """The command of the form, about the submission that its page showed; two buttons share its fields."""
-    given = form if form is not None else FormData()
-    fields = FormData([pair for pair in given.multi_items() if pair[0].partition("-")[0] in kind.model_fields])
-    return command_from(FormData([*fields.multi_items(), ("times", version_in(form))]), kind, lists=lists)
+    fields: list[tuple[str, str | UploadFile]] = [("times", version_in(form))]
+    for name, value in form.multi_items() if form is not None else ():
+        if name.partition("-")[0] in kind.model_fields:
+            fields.append((name, value))
+    return command_from(FormData(fields), kind, lists=lists)
 
 
 def _base(grant_id: UUID, number: int) -> str:

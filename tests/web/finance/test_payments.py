@@ -356,6 +356,17 @@ def test_authorising_and_sending_ask_for_a_fresh_second_step(desk: Desk) -> None
     assert desk.made(account_row, account_id).state is AccountState.PROPOSED
 
 
+def test_a_field_that_was_left_empty_is_named(desk: Desk) -> None:
+    account_id = desk.made(an_account_to_decide, desk.made(an_organisation).id)
+    desk.browser.sign_in_as(desk.office.accountant.person_id)
+    path = f"/payments/accounts/{account_id}"
+    refused = desk.browser.post(f"{path}/decide", {}, page=path)
+    assert refused.status_code == 422
+    assert "Decision on the account: This is required." in words(refused)
+    done = desk.browser.post(f"{path}/decide", {"validate_it": "true"}, page=path)
+    assert "From now on payments to this organisation go to the account." in words(done)
+
+
 def an_account_to_decide(session: Any, organisation_id: UUID) -> UUID:
     wanted = BankAccountToPropose(organisation_id=organisation_id, holder="Cluster", iban=IBANS[0], bic=BIC)
     return propose_bank_account(session, actor_for(session, a_person(session)), wanted, now=NOW)

@@ -115,9 +115,9 @@ def test_programs_give_back_and_read_the_same(browser: Browser, runtime: Runtime
     named = [str(made.made.members[1].partner_id)]
     body = {"times": 1, "reason": REASON, "correct_by": "2020-12-21", "partners": named}
     past = program("POST", f"{below}/return", json=body | {"correct_by": "2020-12-07"})
-    assert (past.status_code, past.json()["findings"][0]["rule"]) == (422, "report.correction_day")
+    assert (past.status_code, past.json()["violations"][0]["rule"]) == (422, "report.correction_day")
     stranger = program("POST", f"{below}/return", json=body | {"partners": [str(made.grant_id)]})
-    assert stranger.json()["findings"][0]["rule"] == "report.correction_partner"
+    assert stranger.json()["violations"][0]["rule"] == "report.correction_partner"
     assert Program.of(browser, runtime, partner)("POST", f"{below}/return", json=body).status_code == 403
     assert program("POST", f"{below}/return", json=body).status_code == 204
     read = Program.of(browser, runtime, partner)("GET", below).json()
