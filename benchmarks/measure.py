@@ -18,6 +18,8 @@ class Row:
     bare: float | None
     target: float
     unit: str = "x bare"
+    queries: int | None = None
+    """How often the database is asked; tests/web/test_query_counts.py keeps these numbers from rising."""
 
     @property
     def judged(self) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse
 from app.accounts.queries import actor_of_session
 from app.applications.models import Application, Submission
 from app.calls.models import Call
+from app.grants.models import Grant, GrantPartner
 from app.infra.tokens import fingerprint
 from app.main import create_app
 from app.organisations.models import Organisation
@@ -22,7 +24,9 @@ from app.partnerships.models import Partner
 from app.web.requests import SESSION_COOKIE
 from benchmarks.measure import Row, in_turns
 from benchmarks.stage import Stage, Visitor
+from tests.builders.support import LATER
 from tests.conftest import NOW
+from tests.support.queries import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,50 +39,75 @@ ROWS = 25
 Query = Callable[[Session], "Sequence[Any]"]
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page with its visitor, the query that shows as much by hand, and the instant at which it is opened."""
+
+    name: str
+    path: str
+    cookie: str
+    query: Query
+    now: datetime = NOW
+
+
 def rows(stage: Stage) -> Iterator[Row]:
     """Each page once, then what a thousand applications cost beside twenty-five."""
     times: dict[str, float] = {}
-    for name, path, cookie, query in (
-        ("call list page", "/calls", "", _calls),
-        (
-            "application page",
-            f"/applications/{stage.draft.application_id}",
-            stage.applicant,
-            _one(stage.draft.application_id),
-        ),
-        ("officer list, 25 applications", f"/officer/calls/{stage.few}", stage.officer, _received(stage.few)),
-        ("officer list, 1 000 applications", f"/officer/calls/{stage.many}", stage.officer, _received(stage.many)),
-    ):
-        row = against_bare(stage.runtime, name, path, cookie, query)
-        times[name] = row.ours
+    ours = create_app(stage.runtime)
+    for visit in _visits(stage):
+        row = against_bare(stage.runtime, ours, visit)
+        times[row.name] = row.ours
         yield row
     few, many = (times[f"officer list, {number} applications"] for number in ("25", "1 000"))
     yield Row("officer list, 1 000 against 25", many, few, GROWTH_TARGET, "x 25")
 
 
-def against_bare(runtime: Runtime, name: str, path: str, cookie: str, query: Query) -> Row:
-    """Processor time of one page, ours and bare."""
-    ours = Visitor(create_app(runtime), cookie)
-    page = ours.get(path)
-    bare = Visitor(_bare(runtime, page, query), cookie)
+def _visits(stage: Stage) -> Iterator[Visit]:
+    draft, grant, judged = stage.draft.application_id, stage.granted.grant_id, stage.granted.made.call.id
+    own, closed = _one(draft), f"/officer/calls/{judged}"
+    yield Visit("call list page", "/calls", "", _calls)
+    yield Visit("application page", f"/applications/{draft}", stage.applicant, own)
+    yield Visit("own applications", "/applications", stage.applicant, own)
+    yield Visit("officer list, 25 applications", f"/officer/calls/{stage.few}", stage.officer, _received(stage.few))
+    yield Visit(
+        "officer list, 1 000 applications", f"/officer/calls/{stage.many}", stage.officer, _received(stage.many)
+    )
+    yield Visit("start page of an applicant", "/tasks", stage.applicant, own)
+    yield Visit("start page of an expert", "/tasks", stage.expert, _calls)
+    yield Visit("start page of a beneficiary", "/tasks", stage.leads, _grants, LATER)
+    yield Visit("start page of an officer", "/tasks", stage.conducts, _calls, LATER)
+    yield Visit("ranking page", f"{closed}/ranking", stage.conducts, _received(judged), LATER)
+    yield Visit("home of a grant", f"/grants/{grant}", stage.leads, _grants, LATER)
+    yield Visit("portfolio", "/officer/portfolio", stage.conducts, _grants, LATER)
+    yield Visit("API, calls", "/api/v1/calls", "", _calls)
+
+
+def against_bare(runtime: Runtime, app: FastAPI, visit: Visit) -> Row:
+    """Processor time of one page, ours and bare, and how often ours asks the database."""
+    runtime.clock.instant = visit.now  # type: ignore[attr-defined]  # the clock of tests
+    ours = Visitor(app, visit.cookie)
+    page = ours.get(visit.path)
+    bare = Visitor(_bare(runtime, page, visit), visit.cookie)
     assert abs(len(bare.get("/bare")) - len(page)) < len(page) // 50, "the same bytes"
-    mine, theirs = in_turns(lambda: ours.get(path), lambda: bare.get("/bare"), times=15)
+    with counted(runtime) as sent:
+        ours.get(visit.path)
+    mine, theirs = in_turns(lambda: ours.get(visit.path), lambda: bare.get("/bare"), times=15)
     ours.close()
     bare.close()
-    return Row(name, mine, theirs, PAGE_TARGET)
+    return Row(visit.name, mine, theirs, PAGE_TARGET, queries=len(sent))
 
 
-def _bare(runtime: Runtime, page: bytes, query: Query) -> FastAPI:
+def _bare(runtime: Runtime, page: bytes, visit: Visit) -> FastAPI:
     app = FastAPI()
-    template = _flat(runtime, page, query)
+    template = _flat(runtime, page, visit.query)
     idle = timedelta(minutes=runtime.settings.idle_minutes)
 
     @app.get("/bare")
     def bare(request: Request) -> HTMLResponse:
         with Session(runtime.database.engine) as session:
             secret = request.cookies.get(SESSION_COOKIE, "")
-            known = actor_of_session(session, fingerprint(secret), now=NOW, idle=idle)
-            return HTMLResponse(template.render(name=known.actor.name, rows=query(session)))
+            known = actor_of_session(session, fingerprint(secret), now=visit.now, idle=idle)
+            return HTMLResponse(template.render(name=known.actor.name, rows=visit.query(session)))
 
     return app
 
@@ -125,3 +154,16 @@ def _received(call_id: UUID) -> Query:
         .limit(ROWS)
     )  # fmt: skip
     return lambda session: session.execute(statement).all()
+
+
+def _grants(session: Session) -> Sequence[Any]:
+    statement = (
+        sa.select(
+            Grant.id, Grant.reference, Grant.acronym, Grant.title, Grant.state, Grant.maximum_grant, Grant.end_on,
+            Call.identifier, Organisation.legal_name, Organisation.country,
+        )
+        .join(Call, Call.id == Grant.call_id)
+        .join(GrantPartner, sa.and_(GrantPartner.grant_id == Grant.id, GrantPartner.role == "coordinator"))
+        .join(Organisation, Organisation.id == GrantPartner.organisation_id)
+    )  # fmt: skip
+    return session.execute(statement.order_by(Grant.acronym).limit(ROWS)).all()

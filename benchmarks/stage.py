@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,9 @@ from app.web.requests import SESSION_COOKIE
 from tests.builders.applications import a_call, a_complete_application
 from tests.builders.calls import another_call
 from tests.builders.copies import Copy, copies
+from tests.builders.grants import a_running_grant
 from tests.builders.people import a_person
+from tests.builders.support import LATER
 from tests.conftest import NOW
 from tests.support.runtime import a_runtime
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from app.delivery.runtime import Runtime
     from tests.builders.applications import Made
+    from tests.builders.grants import MadeGrant
 
 FEW, MANY, WAITING = 25, 1000, 120
 _SUBMIT = """
@@ -61,6 +64,11 @@ class Stage:
     applicant: str
     draft: Made
     waiting: list[Copy]
+    granted: MadeGrant
+    conducts: str
+    """The sign-in of the officer of the grant's call, and with ``leads`` that of its coordinator: of a later year."""
+    leads: str
+    expert: str
 
 
 @contextmanager
@@ -76,11 +84,27 @@ def a_stage() -> Iterator[Stage]:
                 many = _filled(session, one, MANY)
                 draft = a_complete_application(session, few.call, files=runtime.files)
                 waiting = copies(session, draft, WAITING)
+                granted = a_running_grant(session, call=a_call(session, another_call("COS-CLUSTER-2018-03-16")))
                 officer = _signed_in(session, a_person(session, roles=(Role.PROGRAMME_OFFICER,)).id)
                 applicant = _signed_in(session, draft.person.id)
+                expert = _signed_in(session, a_person(session, roles=((Role.EVALUATOR, few.call.id),)).id)
+                conducts = _signed_in(session, granted.officer.person_id, LATER)
+                leads = _signed_in(session, granted.made.members[0].person.id, LATER)
             with runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(sa.text("vacuum analyze"))
-            yield Stage(runtime, few.call.id, many.call.id, officer, applicant, draft, waiting)
+            yield Stage(
+                runtime=runtime,
+                few=few.call.id,
+                many=many.call.id,
+                officer=officer,
+                applicant=applicant,
+                draft=draft,
+                waiting=waiting,
+                granted=granted,
+                conducts=conducts,
+                leads=leads,
+                expert=expert,
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -93,9 +117,9 @@ def _filled(session: Session, made: Made, number: int) -> Made:
     return made
 
 
-def _signed_in(session: Session, person_id: UUID) -> str:
+def _signed_in(session: Session, person_id: UUID | None, now: datetime = NOW) -> str:
     secret = new_secret()
-    lasting = {"created_at": NOW, "last_seen_at": NOW, "ends_at": NOW + timedelta(days=30)}
+    lasting = {"created_at": now, "last_seen_at": now, "ends_at": now + timedelta(days=30)}
     session.add(SignInSession(id=new_id(), person_id=person_id, fingerprint=fingerprint(secret), **lasting))
     return secret
 

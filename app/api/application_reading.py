@@ -15,8 +15,8 @@ from app.api.application_shapes import (
     submission_items,
 )
 from app.applications.policies import is_coordinator, may_edit
-from app.applications.queries import application_facts, applied_call
-from app.applications.queries.reading import application_head, attachments, sections, sheets
+from app.applications.queries import application_facts, application_in_call
+from app.applications.queries.reading import attachments, sections, sheets
 from app.applications.queries.reading import submissions as submission_rows
 from app.applications.rules.budget import compute_budget
 from app.applications.rules.budget_meters import budget_meters
@@ -30,16 +30,17 @@ from app.partnerships.queries import partner_rows
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from app.applications.schemas import ApplicationHead
     from app.delivery.unit_of_work import Work
 
 
 def application_document(work: Work, application_id: UUID) -> ApplicationDocument:
     """The working copy with everything that belongs to it; raise NotFound."""
     session = work.session
-    head = application_head(session, application_id)
-    call = applied_call(session, head.call_id)
-    rules = call.rules
-    facts = application_facts(session, head, rules)
+    found = application_in_call(session, application_id)
+    head, call, rules = found.head, found.call, found.call.rules
+    saved, attached = sections(session, application_id), attachments(session, application_id)
+    facts = application_facts(session, head, rules, saved=saved, attached=attached)
     progress = section_progress(rules, facts)
     table = compute_budget(
         rules, facts.strand, partners=facts.partners, lines=facts.lines, own_funding=facts.own_funding
@@ -62,17 +63,17 @@ def application_document(work: Work, application_id: UUID) -> ApplicationDocumen
         deadline=deadline,
         may_edit=running and may_edit(work.actor, application_id),
         may_submit=running and is_coordinator(work.actor, application_id),
-        sections=section_items(progress, sections(session, application_id)),
+        sections=section_items(progress, saved),
         partners=partner_items(partner_rows(session, application_id), facts),
         budget=budget_shape(table, facts, sheets(session, application_id), meters),
-        attachments=attachment_items(attachments(session, application_id)),
+        attachments=attachment_items(attached),
         findings=findings_shape(tuple(found for each in progress for found in each.findings)).findings,
-        submissions=submissions_of(work, application_id),
+        submissions=submissions_of(work, head) if head.last_submission_id else [],
     )
 
 
-def submissions_of(work: Work, application_id: UUID) -> list[SubmissionItem]:
-    """Every submitted version with its receipt, latest first. Three queries."""
-    rows = submission_rows(work.session, application_id)
+def submissions_of(work: Work, head: ApplicationHead) -> list[SubmissionItem]:
+    """Every submitted version of an application with its receipt, latest first. Two queries."""
+    rows = submission_rows(work.session, head.id)
     receipts = documents_of(work.session, "submission", [row.id for row in rows])
-    return submission_items(rows, application_head(work.session, application_id), receipts)
+    return submission_items(rows, head, receipts)

@@ -19,7 +19,7 @@ from app.grants.rules.grant_lifecycle import Authentication, GrantState, PartyRo
 from app.grants.rules.standing import Acts
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.schemas import PaymentRow
-from app.reporting.rules.portfolio import PortfolioRow
+from app.reporting.rules.lateness import NextAct
 
 
 class _Shape(BaseModel):
@@ -127,22 +127,21 @@ class Opened(BaseModel):
     version: int
 
 
-def grant_item(row: GrantRow, standing: PortfolioRow) -> GrantItem:
-    """A grant as an item; ``standing`` knows what is next."""
+def grant_item(row: GrantRow, act: NextAct, today: date) -> GrantItem:
+    """A grant as an item with its next act."""
     plain = {name: getattr(row, name) for name in GrantItem.model_fields if name not in {"next", "late"}}
-    return GrantItem.model_validate(plain | {"next": ActItem.model_validate(standing.act), "late": standing.late})
+    return GrantItem.model_validate(plain | {"next": ActItem.model_validate(act), "late": act.days_late(today) > 0})
 
 
 def grant_details(
-    row: GrantRow,
-    standing: PortfolioRow,
+    grant: GrantItem,
     parties: Sequence[PartyRow],
     signatures: Sequence[SignatureRow],
     payments: Sequence[PaymentRow],
 ) -> GrantDetails:
     """A grant with everything around it."""
     return GrantDetails(
-        grant=grant_item(row, standing),
+        grant=grant,
         parties=[PartyItem.model_validate(party) for party in parties],
         signatures=[SignatureItem.model_validate(one) for one in signatures],
         payments=[GrantPaymentItem.model_validate(one) for one in payments],

@@ -16,6 +16,7 @@ from app.audit.models import ChainHead, Event, EventSalt, SealedRoot
 from app.audit.rules.chain import FOR, Link
 from app.audit.rules.roots import Heads, changed_in
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import ONE, SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ def _matching(statement: sa.Select[Any], wanted: EventFilter) -> sa.Select[Any]:
     if wanted.without:
         statement = statement.where(Event.kind.not_in(wanted.without))
     return statement
+
+
+_LATEST_ABOUT = sa.select(*_COLUMNS).where(Event.subject_id == ONE).order_by(Event.seq.desc()).limit(SIZE)
+
+
+def latest_about(session: Session, subject_id: UUID, most: int) -> Sequence[EventRow]:
+    """What happened to one subject, newest first. One query."""
+    return [EventRow(*row) for row in session.execute(_LATEST_ABOUT, {"one": subject_id, "size": most})]
 
 
 def events_page(session: Session, wanted: EventFilter, page: PageRequest) -> Page[EventRow]:

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.calls.models import Call, CallVersion, Programme
 from app.calls.policies import manages_everything
 from app.calls.rules.call_rules import CallRules
@@ -20,16 +21,16 @@ from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import CLOSING_GRACE, Phase, may_close
-from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, Facets, VersionRow, count_facets
-from app.core.actor import Actor, Role, ScopeKind
+from app.calls.schemas import CallFilter, CallList, CallPage, CallRow, CorrigendumRow, CountedCalls, VersionRow
+from app.core.actor import Actor, Role
 from app.core.canonical import digest
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
-from app.infra.db.statements import MOST_KEPT, NOW, OFFSET, ONE, SIZE, among
+from app.infra.db.statements import MOST_KEPT, NOW, OFFSET, ONE, SIZE, among, in_scope, scope
 
 _VERSION = (
     CallVersion.id, CallVersion.number, CallVersion.label, CallVersion.sha256, CallVersion.revision,
-    CallVersion.saved_at, CallVersion.published_at, CallVersion.published_by,
+    CallVersion.saved_at, CallVersion.published_at, CallVersion.published_by, Person.name,
 )  # fmt: skip
 MOST_PARSED = 256
 _PARSED: dict[str, CallRules] = {}
@@ -65,6 +66,7 @@ _ROWS: sa.Select[Any] = (
         Call.state,
         _PHASE,
         sa.func.coalesce(CallVersion.label, ""),
+        sa.func.coalesce(CallVersion.sha256, ""),
     )
     .select_from(Call)
     .join(Programme, Programme.id == Call.programme_id)
@@ -73,13 +75,19 @@ _ROWS: sa.Select[Any] = (
 _PAGE = _ROWS.add_columns(Call.programme_id, Call.withdrawal_reason).where(
     Call.identifier_key == sa.bindparam("key"), _PUBLIC
 )
-_VERSIONS = sa.select(*_VERSION).where(CallVersion.call_id == ONE).order_by(CallVersion.number)
+_MANAGED = _ROWS.where(in_scope("officer", Call.programme_id, Call.id)).order_by(Call.id.desc()).limit(SIZE)
+_VERSIONS: sa.Select[*tuple[Any, ...]] = (
+    sa.select(*_VERSION)
+    .outerjoin(Person, Person.id == CallVersion.published_by)
+    .where(CallVersion.call_id == ONE)
+    .order_by(CallVersion.number)
+)
 _HASHES = sa.select(Call.id, CallVersion.sha256).join(CallVersion, _PUBLISHED).where(among(Call.id))
 
 
 def _row(values: Sequence[Any]) -> CallRow:
-    identity, identifier, titles, programme, kind, opens_at, deadline, envelope, state, phase, version = values
-    terms = opens_at, deadline, envelope, CallState(state), Phase(phase), version
+    identity, identifier, titles, programme, kind, opens_at, deadline, envelope, state, phase, version, sha256 = values
+    terms = opens_at, deadline, envelope, CallState(state), Phase(phase), version, sha256
     return CallRow(identity, identifier, titles, programme, FundingKind(kind), *terms)
 
 
@@ -105,9 +113,17 @@ def public_calls(
 
     Each facet is counted without its own narrowing, so that another value can be chosen.
     """
-    asked = {"now": now, "size": page.size, "offset": page.offset}
+    return calls_among(session, counted_calls(session, wanted.text, now=now), wanted, page, sort, descending=descending)
+
+
+def calls_among(  # a list page's knobs
+    session: Session, known: CountedCalls, wanted: CallFilter, page: PageRequest, sort: str, *, descending: bool
+) -> CallList:
+    """The same where the calls were counted already: one query, and one more where a text is looked for."""
+    counted = known if known.text == wanted.text else counted_calls(session, wanted.text, now=known.now)
+    facets, total = counted.under(wanted)
+    asked = {"now": known.now, "size": page.size, "offset": page.offset}
     rows = session.execute(_listing(wanted, sort, descending=descending), asked).all()
-    facets, total = _facets(session, wanted, now)
     return CallList(Page([_row(row) for row in rows], total, page.number, page.size), facets)
 
 
@@ -124,16 +140,10 @@ def _listing(wanted: CallFilter, sort: str, *, descending: bool) -> sa.Select[An
     return _ROWS.where(_PUBLIC, *_narrowed(wanted)).order_by(*order).limit(SIZE).offset(OFFSET)
 
 
-def public_facets(session: Session, *, now: datetime) -> Facets:
-    """Every value that published calls have of each facet, with how many have it."""
-    return _facets(session, CallFilter(), now)[0]
-
-
-def _facets(session: Session, wanted: CallFilter, now: datetime) -> tuple[Facets, int]:
-    """Facets and total of a list: calls are counted once by all three values together, in few rows."""
-    chosen = {"programme": wanted.programme, "phase": wanted.phase, "funding_kind": wanted.funding_kind}
-    counted = session.execute(_counts(wanted.text), {"now": now})
-    return count_facets(chosen, ((values, count) for *values, count in counted))
+def counted_calls(session: Session, text: str = "", *, now: datetime) -> CountedCalls:
+    """Published calls with a text, counted once by all values of their facets together, in few rows. One query."""
+    rows = session.execute(_counts(text), {"now": now})
+    return CountedCalls(text, now, tuple((tuple(values), count) for *values, count in rows))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -148,17 +158,12 @@ def _counts(text: str) -> sa.Select[Any]:
     )
 
 
-def officer_calls(session: Session, actor: Actor, page: PageRequest, *, now: datetime) -> Page[CallRow]:
-    """Every call that the actor manages, drafts too: newest first."""
-    statement = _ROWS
-    if not manages_everything(actor):
-        programmes = actor.ids(ScopeKind.PROGRAMME, Role.PROGRAMME_OFFICER)
-        calls = actor.ids(ScopeKind.CALL, Role.PROGRAMME_OFFICER)
-        statement = statement.where(sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls)))
-    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
-    statement = statement.order_by(Call.id.desc()).limit(page.size).offset(page.offset)
-    rows = session.execute(statement, {"now": now}).all()
-    return Page([_row(row) for row in rows], total, page.number, page.size)
+def managed_calls(session: Session, actor: Actor, most: int, *, now: datetime) -> Sequence[CallRow]:
+    """The newest calls that the actor manages, drafts too. One query."""
+    asked = scope("officer", actor, Role.PROGRAMME_OFFICER) | {"now": now, "size": most}
+    if manages_everything(actor):
+        asked["officer_everywhere"] = True
+    return [_row(row) for row in session.execute(_MANAGED, asked)]
 
 
 def programmes(session: Session) -> Sequence[tuple[UUID, str, str]]:
@@ -210,7 +215,7 @@ def call_page(session: Session, identifier: str, *, now: datetime) -> CallPage:
     history = [version for version in versions(session, row.id) if version.published_at is not None]
     current = history[-1]
     rules = rules_by_hash(session, [current.sha256])[current.sha256]
-    return CallPage(row, programme_id, reason, rules, current, _corrigenda(session, history))
+    return CallPage(row, programme_id, reason, rules, current, history[::-1], _corrigenda(session, history))
 
 
 def corrigenda(session: Session, call_id: UUID) -> Sequence[CorrigendumRow]:

@@ -70,7 +70,7 @@ class CallFilter:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call as lists show it; ``version`` is the label of its published version, empty for a draft."""
+    """A call as lists show it; label and hash of its published version are empty for a draft."""
 
     id: UUID
     identifier: str
@@ -83,6 +83,7 @@ class CallRow:
     state: CallState
     phase: Phase
     version: str
+    sha256: str
 
     def title(self, language: str = "en") -> str:
         """The title in a language, or in English."""
@@ -116,6 +117,20 @@ def count_facets(chosen: Mapping[str, str | None], counts: Iterable[tuple[Sequen
 
 
 @dataclass(frozen=True, slots=True)
+class CountedCalls:
+    """How many published calls with a text there were at an instant, by programme, phase and kind together."""
+
+    text: str
+    now: datetime
+    rows: Sequence[tuple[Sequence[str], int]]
+
+    def under(self, wanted: CallFilter) -> tuple[Facets, int]:
+        """Facets and total of a list with this filter."""
+        chosen = {"programme": wanted.programme, "phase": wanted.phase, "funding_kind": wanted.funding_kind}
+        return count_facets(chosen, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class VersionRow:
     """A version as the history shows it; ``published_at`` None for a draft."""
 
@@ -127,6 +142,8 @@ class VersionRow:
     saved_at: datetime
     published_at: datetime | None
     published_by: UUID | None
+    publisher: str | None
+    """The name of who published it; None where nobody did, or the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +156,12 @@ class CorrigendumRow:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """Everything the page of a call shows; ``corrigenda`` newest first."""
+    """Everything the page of a call shows; ``published`` are its versions and ``corrigenda`` their changes, newest first."""
 
     row: CallRow
     programme_id: UUID
     withdrawal_reason: str
     rules: CallRules
     version: VersionRow
+    published: Sequence[VersionRow]
     corrigenda: Sequence[CorrigendumRow]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
-from app.infra.db.statements import among
+from app.infra.db.statements import ONE, among
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.policies import may_answer
@@ -58,6 +58,20 @@ _FACTS = (
     .where(among(Partner.partnership_id))
     .order_by(Partner.position)
 )
+_TAKING_PART = sa.select(Partner.partnership_id, Partner.id).where(
+    among(Partner.partnership_id),
+    Partner.state == PartnerState.ACCEPTED,
+    sa.or_(Partner.answered_by == ONE, among(Partner.organisation_id, "organisations")),
+)
+_OPEN_INVITATIONS = (
+    sa.select(*_ROW)
+    .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
+    .where(
+        Partner.state == PartnerState.INVITED,
+        sa.or_(among(Partner.organisation_id), Partner.invited_email == sa.bindparam("email")),
+    )
+    .order_by(Partner.invited_at)
+)
 
 
 def partner_rows(session: Session, partnership_id: UUID) -> Sequence[PartnerRow]:
@@ -97,16 +111,10 @@ def partners_of(session: Session, actor: Actor, partnership_ids: Sequence[UUID])
 
     By partnership; one query.
     """
-    statement = sa.select(Partner.partnership_id, Partner.id).where(
-        Partner.partnership_id.in_(partnership_ids),
-        Partner.state == PartnerState.ACCEPTED,
-        sa.or_(
-            Partner.answered_by == actor.person_id,
-            Partner.organisation_id.in_(actor.ids(ScopeKind.ORGANISATION)),
-        ),
-    )
+    organisations = list(actor.ids(ScopeKind.ORGANISATION))
+    asked = {"many": list(partnership_ids), "organisations": organisations, "one": actor.person_id}
     found: dict[UUID, set[UUID]] = {identity: set() for identity in partnership_ids}
-    for identity, partner_id in session.execute(statement):
+    for identity, partner_id in session.execute(_TAKING_PART, asked):
         found[identity].add(partner_id)
     return {identity: frozenset(partners) for identity, partners in found.items()}
 
@@ -185,16 +193,8 @@ def next_position(session: Session, partnership_id: UUID) -> int:
 
 def open_invitations_for(session: Session, organisation_ids: Sequence[UUID], email: str) -> Sequence[PartnerRow]:
     """Invitations that somebody of these organisations, or with this address, can answer."""
-    statement = (
-        sa.select(*_ROW)
-        .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
-        .where(
-            Partner.state == PartnerState.INVITED,
-            sa.or_(Partner.organisation_id.in_(organisation_ids), Partner.invited_email == email),
-        )
-        .order_by(Partner.invited_at)
-    )
-    return [_row(row) for row in session.execute(statement)]
+    asked = {"many": list(organisation_ids), "email": email}
+    return [_row(row) for row in session.execute(_OPEN_INVITATIONS, asked)]
 
 
 def is_invited(session: Session, partnership_id: UUID, organisation_ids: Sequence[UUID], email: str) -> bool:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def counted(runtime: Runtime) -> Iterator[list[str]]:
-    """The statements that are sent while the block runs."""
+    """The statements that are sent while the block runs; the look at the clock every minute is nobody's."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
+        if "clock_timestamp()" not in statement:
+            sent.append(statement)
 
     engine = runtime.database.engine
     sa.event.listen(engine, "before_cursor_execute", note)

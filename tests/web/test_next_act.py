@@ -124,7 +124,7 @@ def test_every_place_says_the_same(browser: Browser, runtime: Runtime, state: st
         standing = standing_of(session, made.grant_id, today=day_of(now))
         officer = session.get_one(Person, made.officer.person_id)
         coordinator = session.get_one(Person, made.made.person.id)
-    shown = shown_act(standing, "en")
+    shown = shown_act(standing.act, day_of(now), "en")
     assert standing.act.step is step
     parts = [one for one in (shown.who, shown.still, day_text(shown.by, "en_GB") if shown.by else "") if one]
     nothing = not shown.who

@@ -101,6 +101,18 @@ _SESSION = (
 )
 
 
+_TOKEN = (
+    sa.select(*_PERSON, ApiToken.scopes)
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(
+        ApiToken.fingerprint == sa.bindparam("fingerprint"),
+        ApiToken.expires_at > NOW,
+        ApiToken.revoked_at.is_(None),
+        Person.active,
+    )
+)
+
+
 def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle: timedelta) -> KnownActor:
     """The person behind a session cookie; the public when it is unknown, over or idle too long. One query."""
     row = session.execute(_SESSION, {"fingerprint": fingerprint, "now": now, "since": now - idle}).first()
@@ -113,16 +125,7 @@ def actor_of_session(session: Session, fingerprint: str, *, now: datetime, idle:
 
 def actor_of_token(session: Session, fingerprint: str, *, now: datetime) -> KnownActor:
     """The person behind an API token, narrowed to the token's scopes; the public when it is not valid."""
-    row = session.execute(
-        sa.select(*_PERSON, ApiToken.scopes)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(
-            ApiToken.fingerprint == fingerprint,
-            ApiToken.expires_at > now,
-            ApiToken.revoked_at.is_(None),
-            Person.active,
-        )
-    ).first()
+    row = session.execute(_TOKEN, {"fingerprint": fingerprint, "now": now}).first()
     if row is None:
         return KnownActor(PUBLIC)
     person, scopes = _Person(*row[: len(_PERSON)]), frozenset(row[-1])

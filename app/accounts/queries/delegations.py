@@ -26,6 +26,7 @@ from app.audit.queries import stand_ins
 from app.core.actor import Actor, Assignment, Role, ScopeKind
 from app.core.events import DomainEvent
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import NOW, ONE
 
 _DELEGATE = aliased(Person)
 _COLUMNS: tuple[Any, ...] = (
@@ -89,6 +90,26 @@ class DelegationFilter:
     state: DelegationState | None = None
     sort: str = "starts_at"
     descending: bool = False
+
+
+def _in_force(now: Any) -> tuple[sa.ColumnElement[bool], ...]:  # noqa: ANN401  # an instant or its parameter
+    ended = (Delegation.ended_at.is_(None)) | (Delegation.ended_at > now)
+    return (Delegation.starts_at <= now, Delegation.ends_at > now, ended)
+
+
+def _rows() -> sa.Select[Any]:
+    return (
+        sa.select(*_COLUMNS)
+        .join(Person, Person.id == Delegation.person_id)
+        .join(_DELEGATE, _DELEGATE.id == Delegation.delegate_id)
+    )
+
+
+_TAKEN_ON = (
+    _rows()
+    .where(Delegation.delegate_id == ONE, *_in_force(NOW), Person.active)
+    .order_by(Delegation.ends_at, Delegation.id)
+)
 
 
 def as_delegate(
@@ -156,8 +177,7 @@ def delegations_of(session: Session, person_id: UUID, *, now: datetime) -> tuple
 
 def taken_on(session: Session, person_id: UUID | None, *, now: datetime) -> tuple[DelegationRow, ...]:
     """The delegations by which a person may act now, the one that ends first first."""
-    statement = _rows().where(Delegation.delegate_id == person_id, *_in_force(now), Person.active)
-    return tuple(_row(row, now) for row in session.execute(statement.order_by(Delegation.ends_at, Delegation.id)))
+    return tuple(_row(row, now) for row in session.execute(_TAKEN_ON, {"one": person_id, "now": now}))
 
 
 def delegations_page(
@@ -191,19 +211,6 @@ def colleagues(session: Session) -> Sequence[Colleague]:
         names[person_id] = name
         held[person_id].append(Assignment(Role(role), ScopeKind(scope), scope_id))
     return [Colleague(person_id, name, tuple(held[person_id])) for person_id, name in names.items()]
-
-
-def _in_force(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    ended = (Delegation.ended_at.is_(None)) | (Delegation.ended_at > now)
-    return (Delegation.starts_at <= now, Delegation.ends_at > now, ended)
-
-
-def _rows() -> sa.Select[Any]:
-    return (
-        sa.select(*_COLUMNS)
-        .join(Person, Person.id == Delegation.person_id)
-        .join(_DELEGATE, _DELEGATE.id == Delegation.delegate_id)
-    )
 
 
 def _row(row: Any, now: datetime) -> DelegationRow:  # noqa: ANN401  # a row of the columns above

@@ -21,7 +21,7 @@ from app.api.application_shapes import (
 from app.api.paging import ItemsPage, Paging, items_page
 from app.api.problems import finding_of
 from app.api.requests import Name, Request_, Searched
-from app.applications.queries import application_facts, applied_call
+from app.applications.queries import application_facts, application_in_call
 from app.applications.queries.mine import OwnFilter, own_applications
 from app.applications.queries.reading import application_head
 from app.applications.rules.budget import compute_budget
@@ -98,10 +98,10 @@ def put_section(incoming: Request_, application_id: UUID, section: Name, command
 
     def write(work: Work) -> Stored:
         version = save_section(work.session, work.actor, application_id, section, command, now=work.now)
-        head = application_head(work.session, application_id)
-        rules = applied_call(work.session, head.call_id).rules
-        found = check_section(rules, application_facts(work.session, head, rules), section)
-        return Stored(version=version, findings=[finding_of(one) for one in found])
+        found = application_in_call(work.session, application_id)
+        head, rules = found.head, found.call.rules
+        wrong = check_section(rules, application_facts(work.session, head, rules), section)
+        return Stored(version=version, findings=[finding_of(one) for one in wrong])
 
     return run(incoming, WRITE, edits_application(application_id), write)
 
@@ -115,8 +115,8 @@ def put_budget(incoming: Request_, application_id: UUID, partner_id: UUID, comma
 
     def write(work: Work) -> Stored:
         version = save_budget(work.session, work.actor, application_id, sent, now=work.now)
-        head = application_head(work.session, application_id)
-        rules = applied_call(work.session, head.call_id).rules
+        found = application_in_call(work.session, application_id)
+        head, rules = found.head, found.call.rules
         facts = application_facts(work.session, head, rules)
         table = compute_budget(
             rules, facts.strand, partners=facts.partners, lines=facts.lines, own_funding=facts.own_funding
@@ -131,8 +131,8 @@ def findings(incoming: Request_, application_id: UUID) -> Findings:
     """Everything that the rules say of the working copy, with what stops a submission."""
 
     def answer(work: Work) -> Findings:
-        head = application_head(work.session, application_id)
-        rules = applied_call(work.session, head.call_id).rules
+        found = application_in_call(work.session, application_id)
+        head, rules = found.head, found.call.rules
         return findings_shape(check_application(rules, application_facts(work.session, head, rules)))
 
     return run(incoming, READ, reads_application(application_id), answer)
@@ -144,7 +144,8 @@ def submit(incoming: Request_, application_id: UUID) -> Response:
 
     def create(work: Work) -> Response:
         made = submit_application(work.session, work.actor, application_id, now=work.now)
-        item = next(one for one in submissions_of(work, application_id) if one.id == made)
+        items = submissions_of(work, application_head(work.session, application_id))
+        item = next(one for one in items if one.id == made)
         location = f"/api/v1/applications/{application_id}/submissions"
         return JSONResponse(item.model_dump(mode="json"), 201, headers={"location": location})
 
@@ -155,7 +156,11 @@ def submit(incoming: Request_, application_id: UUID) -> Response:
 @router.get("/applications/{application_id}/submissions")
 def submissions(incoming: Request_, application_id: UUID) -> list[SubmissionItem]:
     """Every submitted version, latest first, with its receipt."""
-    return run(incoming, READ, reads_application(application_id), lambda work: submissions_of(work, application_id))
+
+    def answer(work: Work) -> list[SubmissionItem]:
+        return submissions_of(work, application_head(work.session, application_id))
+
+    return run(incoming, READ, reads_application(application_id), answer)
 
 
 @router.post("/applications/{application_id}/withdrawal", status_code=204)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from app.api.application_shapes import AttachmentItem, attachment_items
 from app.api.requests import Name, Request_, printable
-from app.applications.queries.applied_call import applied_call
-from app.applications.queries.reading import application_head, attachments
+from app.applications.queries.in_call import application_in_call
+from app.applications.queries.reading import attachments
 from app.applications.rules.attachments import upload_violations
 from app.applications.use_cases.attach_file import attach_file, remove_attachment
 from app.core.errors import NotFoundError, RulesViolatedError
@@ -86,7 +86,7 @@ def _attach(incoming: Incoming, application_id: UUID, field: str, *, data: bytes
     guard = edits_application(application_id)
 
     def allowed(work: Work) -> None:
-        rules = applied_call(work.session, application_head(work.session, application_id).call_id).rules
+        rules = application_in_call(work.session, application_id).call.rules
         if refused := upload_violations(rules, field, len(data)):
             raise RulesViolatedError(refused)
 

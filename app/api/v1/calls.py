@@ -112,12 +112,11 @@ def read(incoming: Request_, identifier: Identifier) -> CallDocument:
 
     def answer(work: Work) -> CallDocument:
         found = queries.call_page(work.session, identifier, now=work.now)
-        published = [each for each in queries.versions(work.session, found.row.id) if each.published_at is not None]
         return CallDocument(
             **dict(item_of(found.row)),
             withdrawal_reason=found.withdrawal_reason,
             sha256=found.version.sha256,
-            versions=[version_item(version) for version in published],
+            versions=[version_item(version) for version in found.published[::-1]],
             rules=found.rules.plain(),
         )
 
@@ -130,8 +129,8 @@ def read_version(incoming: Request_, identifier: Identifier, label: Label) -> Ve
 
     def answer(work: Work) -> VersionDocument:
         found = queries.call_page(work.session, identifier, now=work.now)
-        for version in queries.versions(work.session, found.row.id):
-            if version.label == label and version.published_at is not None:
+        for version in found.published:
+            if version.label == label:
                 changed = next((each.changes for each in found.corrigenda if each.version.id == version.id), ())
                 return VersionDocument(
                     **dict(version_item(version)),

@@ -36,7 +36,7 @@ from app.grants.use_cases.name_party_signatory import name_party_signatory
 from app.grants.use_cases.propose_dates import propose_dates
 from app.grants.use_cases.send_preparation import send_preparation
 from app.payments.queries import payments_of
-from app.reporting.queries.portfolio import standing_of, standings_of
+from app.reporting.queries.portfolio import next_acts
 
 router = APIRouter(tags=["grants"])
 
@@ -76,9 +76,10 @@ def of_a_call(
 
 
 def _with_acts(work: Work, found: Page[GrantRow]) -> ItemsPage[GrantItem]:
-    """The grants, each with what is next: five queries more."""
-    standing = standings_of(work.session, [row.id for row in found.rows], today=day_of(work.now))
-    return items_page(found, lambda row: grant_item(row, standing[row.id]))
+    """The grants, each with what is next: three queries more."""
+    today = day_of(work.now)
+    acts = next_acts(work.session, [row.id for row in found.rows], today=today)
+    return items_page(found, lambda row: grant_item(row, acts[row.id], today))
 
 
 @router.get("/grants/{grant_id}")
@@ -89,8 +90,9 @@ def read(incoming: Request_, grant_id: UUID) -> GrantDetails:
         row = grant_row(work.session, grant_id, today=day_of(work.now))
         signatures = signatures_of(work.session, grant_id, row.agreed_version) if row.agreed_version is not None else ()
         payments = payments_of(work.session, "grant", grant_id)
-        standing = standing_of(work.session, grant_id, today=day_of(work.now))
-        return grant_details(row, standing, parties_of(work.session, grant_id), signatures, payments)
+        act = next_acts(work.session, [grant_id], today=day_of(work.now))[grant_id]
+        item = grant_item(row, act, day_of(work.now))
+        return grant_details(item, parties_of(work.session, grant_id), signatures, payments)
 
     return run(incoming, READ, sees_grant(grant_id), answer)
 

@@ -30,7 +30,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.candidates import candidates_of, panel_facts
 from app.evaluation.queries.committee import committee_conflicts, panel_access
 from app.evaluation.queries.panel import adopted_ranking, proposed_ranking, seats_of, votes_of
-from app.evaluation.queries.rankings import known_round, stored_or_prepared
+from app.evaluation.queries.rankings import known_round, ranking_to_show
 from app.evaluation.rules.ranking import Supposition, envelopes_of, rank
 from app.evaluation.rules.ranking_rows import lines_of, narrowed
 from app.evaluation.rules.what_if import moves
@@ -116,11 +116,11 @@ def ranking(
         access = panel_access(work.session, work.actor, known)
         if not access.sees_ranking:
             raise NotFoundError("ranking")
-        record, prepared = stored_or_prepared(work.session, known)
+        shown = ranking_to_show(work.session, known)
+        record, prepared, adopted = shown.record, shown.prepared, shown.adopted
         lines = line_items(record)
         chosen = next((one.code for one in lines if one.code == envelope), lines[0].code)
         rows = narrowed(lines_of(record, chosen, hidden=access.hidden), q.strip(), standing)
-        adopted = adopted_ranking(work.session, call_id) if prepared is None else None
         found = Page(rows[paging.offset : paging.offset + paging.size], len(rows), paging.number, paging.size)
         return RankingPage(
             state=known.row.state,

@@ -7,8 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made, PartnerItem, partner_items
 from app.api.requests import Request_
-from app.applications.queries import application_facts, applied_call
-from app.applications.queries.reading import application_head
+from app.applications.queries import application_facts, application_in_call
 from app.applications.use_cases.change_partnership import (
     answer_partner_invitation,
     invite_to_application,
@@ -28,8 +27,8 @@ def partners(incoming: Request_, application_id: UUID) -> list[PartnerItem]:
     """Everybody who was ever asked, in the order of the partnership."""
 
     def answer(work: Work) -> list[PartnerItem]:
-        head = application_head(work.session, application_id)
-        facts = application_facts(work.session, head, applied_call(work.session, head.call_id).rules)
+        found = application_in_call(work.session, application_id)
+        facts = application_facts(work.session, found.head, found.call.rules)
         return partner_items(partner_rows(work.session, application_id), facts)
 
     return run(incoming, READ, reads_application(application_id), answer)

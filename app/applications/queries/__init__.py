@@ -8,6 +8,7 @@ from app.applications.queries.facts import (
     current_budget,
     facts_of_applications,
 )
+from app.applications.queries.in_call import InCall, application_in_call
 from app.applications.queries.locking import (
     application_for_change,
     attachment_for_change,
@@ -23,8 +24,10 @@ from app.applications.queries.locking import (
 __all__ = [
     "AppliedCall",
     "CurrentBudget",
+    "InCall",
     "application_facts",
     "application_for_change",
+    "application_in_call",
     "applied_call",
     "attachment_for_change",
     "call_of",

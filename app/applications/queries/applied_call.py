@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,8 +19,18 @@ from app.core.errors import NotFoundError, RulesViolatedError
 from app.core.violations import Violation
 from app.infra.db.statements import ONE
 
-_CALL = (
-    sa.select(Call.programme_id, Call.identifier, Call.state, CallVersion.id, CallVersion.label, CallVersion.sha256)
+CALL: tuple[Any, ...] = (
+    Call.id,
+    Call.programme_id,
+    Call.identifier,
+    Call.state,
+    CallVersion.id,
+    CallVersion.label,
+    CallVersion.published_at,
+    CallVersion.sha256,
+)
+_CALL: sa.Select[Any] = (
+    sa.select(*CALL)
     .join(CallVersion, sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version))
     .where(Call.id == ONE)
 )
@@ -34,6 +47,8 @@ class AppliedCall:
     state: CallState
     version_id: UUID
     version: str
+    published_at: datetime | None
+    """When the version in force was published."""
     rules: CallRules
 
 
@@ -46,9 +61,14 @@ def applied_call(session: Session, call_id: UUID, *, share: bool = False) -> App
     row = session.execute(_SHARED if share else _CALL, {"one": call_id}).first()
     if row is None:
         raise NotFoundError("call")
-    programme_id, identifier, state, version_id, label, sha256 = row
+    return call_from(session, row)
+
+
+def call_from(session: Session, row: Sequence[Any]) -> AppliedCall:
+    """A row of ``CALL``, with its document."""
+    call_id, programme_id, identifier, state, version_id, label, published_at, sha256 = row
     rules = rules_by_hash(session, [sha256])[sha256]
-    return AppliedCall(call_id, programme_id, identifier, CallState(state), version_id, label, rules)
+    return AppliedCall(call_id, programme_id, identifier, CallState(state), version_id, label, published_at, rules)
 
 
 def open_call(session: Session, call_id: UUID, *, share: bool = False) -> AppliedCall:

@@ -22,6 +22,7 @@ from app.applications.rules.screening import Screening, next_step, outcome_of, s
 from app.applications.schemas import AdmittedApplication, RefusedApplication, ScreeningCounts
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
+from app.infra.db.statements import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,54 +99,57 @@ def _head(one: ScreenedApplication) -> dict[str, Any]:
     }
 
 
-def check_work(session: Session, call_ids: Sequence[UUID], persons: Collection[UUID]) -> Mapping[UUID, CheckWork]:
-    """What waits for an officer in each of these calls; own proposals wait for somebody else. Two queries."""
-    per_application = (
-        sa.select(
-            Application.id,
-            Application.call_id,
-            _with_state(CheckState.PASSED).label("passed"),
-            _with_state(CheckState.FAILED).label("failed"),
-            _with_state(CheckState.PROPOSED).label("proposed"),
-            _with_state(CheckState.PROPOSED, ApplicationCheck.proposed_by.not_in(persons)).label("of_others"),
-        )
-        .outerjoin(ApplicationCheck, ApplicationCheck.application_id == Application.id)
-        .where(
-            Application.call_id.in_(call_ids),
-            Application.state == ApplicationState.SUBMITTED,
-            Application.decided_at.is_(None),
-        )
-        .group_by(Application.id, Application.call_id)
-        .subquery()
-    )
-    seen = per_application.c
-    waits = sa.and_(seen.passed < len(STEPS), seen.failed == 0, seen.proposed == 0)
-    statement = sa.select(
-        seen.call_id,
-        sa.func.count().filter(waits),
-        sa.cast(sa.func.coalesce(sa.func.sum(seen.of_others), 0), sa.Integer),
-        sa.func.count().filter(seen.passed < len(STEPS), seen.failed == 0),
-    ).group_by(seen.call_id)
-    answered = (
-        sa.select(Application.call_id, sa.func.count())
-        .join(ClarificationRequest, ClarificationRequest.application_id == Application.id)
-        .where(
-            Application.call_id.in_(call_ids),
-            Application.state == ApplicationState.SUBMITTED,
-            ClarificationRequest.state == ClarificationState.ANSWERED,
-        )
-        .group_by(Application.call_id)
-    )
-    to_settle = dict(session.execute(answered).all())
-    found = {
-        call_id: CheckWork(propose, confirm, to_settle.get(call_id, 0), unfinished)
-        for call_id, propose, confirm, unfinished in session.execute(statement)
-    }
-    return {call_id: CheckWork(settle=settle) for call_id, settle in to_settle.items()} | found
-
-
 def _with_state(state: CheckState, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.count(ApplicationCheck.step).filter(ApplicationCheck.state == state, *more)
+
+
+_UNDECIDED = (
+    sa.select(
+        Application.id,
+        Application.call_id,
+        _with_state(CheckState.PASSED).label("passed"),
+        _with_state(CheckState.FAILED).label("failed"),
+        _with_state(CheckState.PROPOSED).label("proposed"),
+        _with_state(CheckState.PROPOSED, sa.not_(among(ApplicationCheck.proposed_by, "persons"))).label("of_others"),
+    )
+    .outerjoin(ApplicationCheck, ApplicationCheck.application_id == Application.id)
+    .where(
+        among(Application.call_id),
+        Application.state == ApplicationState.SUBMITTED,
+        Application.decided_at.is_(None),
+    )
+    .group_by(Application.id, Application.call_id)
+    .subquery()
+    .c
+)
+_UNFINISHED = sa.and_(_UNDECIDED.passed < len(STEPS), _UNDECIDED.failed == 0)
+_WAITING = sa.select(
+    _UNDECIDED.call_id,
+    sa.func.count().filter(_UNFINISHED, _UNDECIDED.proposed == 0),
+    sa.cast(sa.func.coalesce(sa.func.sum(_UNDECIDED.of_others), 0), sa.Integer),
+    sa.func.count().filter(_UNFINISHED),
+).group_by(_UNDECIDED.call_id)
+_ANSWERED = (
+    sa.select(Application.call_id, sa.func.count())
+    .join(ClarificationRequest, ClarificationRequest.application_id == Application.id)
+    .where(
+        among(Application.call_id),
+        Application.state == ApplicationState.SUBMITTED,
+        ClarificationRequest.state == ClarificationState.ANSWERED,
+    )
+    .group_by(Application.call_id)
+)
+
+
+def check_work(session: Session, call_ids: Sequence[UUID], persons: Collection[UUID]) -> Mapping[UUID, CheckWork]:
+    """What waits for an officer in each of these calls; own proposals wait for somebody else. Two queries."""
+    asked = {"many": list(call_ids), "persons": list(persons)}
+    to_settle = dict(session.execute(_ANSWERED, asked).all())
+    found = {
+        call_id: CheckWork(propose, confirm, to_settle.get(call_id, 0), unfinished)
+        for call_id, propose, confirm, unfinished in session.execute(_WAITING, asked)
+    }
+    return {call_id: CheckWork(settle=settle) for call_id, settle in to_settle.items()} | found
 
 
 def judged_for_change(session: Session, actor: Actor, application_id: UUID) -> tuple[AppliedCall, ScreenedApplication]:

@@ -17,6 +17,7 @@ from app.applications.rules.clarifications import standing_of
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
+from app.infra.db.statements import NOW, ONE, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ class OpenQuestion:
 
 def clarifications(session: Session, application_id: UUID, *, now: datetime) -> Sequence[ClarificationRow]:
     """Every question to a consortium, latest first."""
-    statement = _rows().where(ClarificationRequest.application_id == application_id)
-    return [_row(row, now) for row in session.execute(statement.order_by(ClarificationRequest.number.desc()))]
+    return [_row(row, now) for row in session.execute(_OF_APPLICATION, {"one": application_id})]
 
 
 def clarification(session: Session, application_id: UUID, clarification_id: UUID, *, now: datetime) -> ClarificationRow:
@@ -94,6 +94,25 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
     ).outerjoin(StoredFile, StoredFile.id == row.answer_file_id)
 
 
+_OF_APPLICATION = _rows().where(ClarificationRequest.application_id == ONE).order_by(ClarificationRequest.number.desc())
+_OPEN = (
+    sa.select(
+        ClarificationRequest.application_id,
+        ClarificationRequest.number,
+        ClarificationRequest.kind,
+        ClarificationRequest.due_at,
+    )
+    .join(Application, Application.id == ClarificationRequest.application_id)
+    .where(
+        among(ClarificationRequest.application_id),
+        ClarificationRequest.state == ClarificationState.OPEN,
+        ClarificationRequest.due_at >= NOW,
+        Application.state == ApplicationState.SUBMITTED,
+    )
+    .order_by(ClarificationRequest.due_at, ClarificationRequest.id)
+)
+
+
 def _row(row: Any, now: datetime) -> ClarificationRow:  # noqa: ANN401  # a row of _rows
     state = standing_of(ClarificationState(row.state), row.due_at, now)
     return ClarificationRow(**{**row._asdict(), "kind": ClarificationKind(row.kind), "state": state})
@@ -101,21 +120,9 @@ def _row(row: Any, now: datetime) -> ClarificationRow:  # noqa: ANN401  # a row 
 
 def open_questions(session: Session, application_ids: Sequence[UUID], *, now: datetime) -> Sequence[OpenQuestion]:
     """Questions to these consortia that can still be answered, those due soonest first. One query."""
-    row = ClarificationRequest
-    statement = (
-        sa.select(row.application_id, row.number, row.kind, row.due_at)
-        .join(Application, Application.id == row.application_id)
-        .where(
-            row.application_id.in_(application_ids),
-            row.state == ClarificationState.OPEN,
-            row.due_at >= now,
-            Application.state == ApplicationState.SUBMITTED,
-        )
-        .order_by(row.due_at, row.id)
-    )
     return [
         OpenQuestion(application_id, number, ClarificationKind(kind), due_at)
-        for application_id, number, kind, due_at in session.execute(statement)
+        for application_id, number, kind, due_at in session.execute(_OPEN, {"many": list(application_ids), "now": now})
     ]
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.applications.policies import follows_call, may_read_draft
-from app.applications.queries.applied_call import applied_call
-from app.applications.queries.reading import application_head, submission
+from app.applications.queries.in_call import application_in_call
+from app.applications.queries.reading import submission
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.documents.queries import document
@@ -26,7 +26,7 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[Doc
         raise NotFoundError("document")
     application_id = submission(session, found.subject_id).application_id
     if not may_read_draft(actor, application_id):
-        call = applied_call(session, application_head(session, application_id).call_id)
+        call = application_in_call(session, application_id).call
         if not follows_call(actor, call.id, call.programme_id):
             raise NotFoundError("document")
     return found, application_id

@@ -17,7 +17,7 @@ from app.applications.rules.answer_values import read_answers
 from app.applications.rules.budget import BudgetTable, compute_budget
 from app.applications.rules.facts import ApplicationFacts, AttachmentFacts, BudgetLine, OtherApplication, OwnFunding
 from app.applications.rules.lifecycle import ApplicationState
-from app.applications.schemas import ApplicationHead, SectionRow
+from app.applications.schemas import ApplicationHead, AttachmentRow, SectionRow
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.eligibility_kinds import MemberInRegionCategory, OneApplicationPerOrganisation
 from app.infra.db.statements import among
@@ -29,14 +29,22 @@ from app.partnerships.rules.lifecycle import PartnerState
 from app.reference import queries as reference
 
 Row = TypeVar("Row")
-_LINES: sa.Select[*tuple[Any, ...]] = (
-    sa.select(CostLine.application_id, CostLine.partner_id, CostLine.category, CostLine.amount, CostLine.units)
-    .where(among(CostLine.application_id))
-    .order_by(CostLine.partner_id, CostLine.category)
+_SHEETS: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        BudgetSheet.application_id,
+        BudgetSheet.partner_id,
+        BudgetSheet.own_funding,
+        CostLine.category,
+        CostLine.amount,
+        CostLine.units,
+    )
+    .outerjoin(
+        CostLine,
+        sa.and_(CostLine.application_id == BudgetSheet.application_id, CostLine.partner_id == BudgetSheet.partner_id),
+    )
+    .where(among(BudgetSheet.application_id))
+    .order_by(BudgetSheet.partner_id, CostLine.category)
 )
-_OWN_FUNDING: sa.Select[*tuple[Any, ...]] = sa.select(
-    BudgetSheet.application_id, BudgetSheet.partner_id, BudgetSheet.own_funding
-).where(among(BudgetSheet.application_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,9 @@ def category_day(rules: CallRules) -> date:
 
 
 def current_budget(session: Session, application: Application | ApplicationHead, rules: CallRules) -> CurrentBudget:
-    """Partners, lines and the computed table. Three queries."""
+    """Partners, lines and the computed table. Two queries."""
     partners = partner_facts(session, application.id, on=category_day(rules))
-    ids = [application.id]
-    lines, own_funding = _lines(session, ids)[application.id], _own_funding(session, ids)[application.id]
+    lines, own_funding = _sheets(session, [application.id])[application.id]
     table = compute_budget(rules, application.strand, partners=partners, lines=lines, own_funding=own_funding)
     return CurrentBudget(partners, lines, own_funding, table)
 
@@ -70,13 +77,15 @@ def application_facts(
     rules: CallRules,
     *,
     saved: Mapping[str, SectionRow] | None = None,
+    attached: Mapping[str, AttachmentRow] | None = None,
 ) -> ApplicationFacts:
     """Everything that the one validator needs. A constant number of queries.
 
-    ``saved`` are the saved sections where the caller has read them already.
+    ``saved`` are the saved sections and ``attached`` the current documents where the caller has read them already.
     """
     read = None if saved is None else {application.id: saved}
-    return facts_of_applications(session, [(application, rules)], saved=read)[application.id]
+    held = None if attached is None else {application.id: attached}
+    return facts_of_applications(session, [(application, rules)], saved=read, attached=held)[application.id]
 
 
 def facts_of_applications(
@@ -84,15 +93,18 @@ def facts_of_applications(
     asked: Sequence[tuple[Application | ApplicationHead, CallRules]],
     *,
     saved: Mapping[UUID, Mapping[str, SectionRow]] | None = None,
+    attached: Mapping[UUID, Mapping[str, AttachmentRow]] | None = None,
 ) -> Mapping[UUID, ApplicationFacts]:
     """The same of several applications, each by the rules of its call; as many queries as for one."""
     ids = [application.id for application, _ in asked]
     saved = sections_of(session, ids) if saved is None else saved
     partners = facts_of_partnerships(session, {application.id: category_day(rules) for application, rules in asked})
-    lines, own_funding, attached = _lines(session, ids), _own_funding(session, ids), attachments_of(session, ids)
+    sheets = _sheets(session, ids)
+    attached = attachments_of(session, ids) if attached is None else attached
     others = _others(session, asked, partners)
     found = {}
     for application, rules in asked:
+        lines, own_funding = sheets[application.id]
         read = read_answers(rules.form, {section: row.answers for section, row in saved[application.id].items()})
         found[application.id] = ApplicationFacts(
             application_id=application.id,
@@ -101,8 +113,8 @@ def facts_of_applications(
             answers=read.answers,
             unreadable=read.findings,
             partners=partners[application.id],
-            lines=lines[application.id],
-            own_funding=own_funding[application.id],
+            lines=lines,
+            own_funding=own_funding,
             attachments=tuple(
                 AttachmentFacts(row.field, row.filename, row.pages, row.size, row.sha256)
                 for row in attached[application.id].values()
@@ -113,14 +125,18 @@ def facts_of_applications(
     return found
 
 
-def _lines(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[BudgetLine, ...]]:
-    rows = session.execute(_LINES, {"many": list(ids)})
-    return _by_application(ids, ((identity, BudgetLine(*row)) for identity, *row in rows))
-
-
-def _own_funding(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[OwnFunding, ...]]:
-    rows = session.execute(_OWN_FUNDING, {"many": list(ids)})
-    return _by_application(ids, ((identity, OwnFunding(*row)) for identity, *row in rows))
+def _sheets(
+    session: Session, ids: Sequence[UUID]
+) -> Mapping[UUID, tuple[tuple[BudgetLine, ...], tuple[OwnFunding, ...]]]:
+    """Of each application its budget lines and what each partner does not claim."""
+    lines: dict[UUID, list[BudgetLine]] = {identity: [] for identity in ids}
+    funding: dict[UUID, dict[UUID, OwnFunding]] = {identity: {} for identity in ids}
+    for identity, partner_id, own, category, amount, units in session.execute(_SHEETS, {"many": list(ids)}):
+        if partner_id not in funding[identity]:
+            funding[identity][partner_id] = OwnFunding(partner_id, own)
+        if category is not None:
+            lines[identity].append(BudgetLine(partner_id, category, amount, units))
+    return {identity: (tuple(lines[identity]), tuple(funding[identity].values())) for identity in ids}
 
 
 def _by_application(ids: Sequence[UUID], rows: Iterable[tuple[UUID, Row]]) -> Mapping[UUID, tuple[Row, ...]]:

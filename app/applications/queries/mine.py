@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.applications.rules.lifecycle import ApplicationState
 from app.calls.models import Call
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import MOST_KEPT, OFFSET, SIZE, TOTAL, among, total_of
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -66,20 +68,27 @@ def own_applications(  # a list page's knobs
     sort: str = "changed",
     descending: bool = True,
 ) -> Page[OwnApplication]:
-    """Applications out of these ids, last changed first. Two queries whatever the number of rows."""
-    statement = _statement(application_ids, wanted)
-    total = session.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
+    """Applications out of these ids, last changed first. One query, two where the page has no rows."""
+    statement = _listing(wanted, sort, descending=descending)
+    asked = {"many": list(application_ids), "size": page.size, "offset": page.offset}
+    rows = session.execute(statement, asked).all()
+    return Page([_own(row) for row in rows], total_of(session, statement, asked, rows), page.number, page.size)
+
+
+def _own(row: Any) -> OwnApplication:  # noqa: ANN401  # a row of _listing
+    values = row._asdict()
+    del values["total"]
+    return OwnApplication(**{**values, "state": ApplicationState(row.state)})
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(wanted: OwnFilter, sort: str, *, descending: bool) -> sa.Select[*tuple[Any, ...]]:
     key = _SORTS.get(sort, _SORTS["changed"])
-    statement = statement.order_by(key.desc() if descending else key.asc(), Application.id)
-    rows = session.execute(statement.limit(page.size).offset(page.offset))
-    return Page([_own(row) for row in rows], total, page.number, page.size)
+    ordered = _statement(wanted).order_by(key.desc() if descending else key.asc(), Application.id)
+    return ordered.limit(SIZE).offset(OFFSET)
 
 
-def _own(row: Any) -> OwnApplication:  # noqa: ANN401  # a row of _statement
-    return OwnApplication(**{**row._asdict(), "state": ApplicationState(row.state)})
-
-
-def _statement(application_ids: Collection[UUID], wanted: OwnFilter) -> sa.Select[*tuple[Any, ...]]:
+def _statement(wanted: OwnFilter) -> sa.Select[*tuple[Any, ...]]:
     statement: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             Application.id,
@@ -94,11 +103,12 @@ def _statement(application_ids: Collection[UUID], wanted: OwnFilter) -> sa.Selec
             Call.identifier,
             Call.deadline,
             Organisation.legal_name.label("coordinator"),
+            TOTAL,
         )
         .join(Call, Call.id == Application.call_id)
         .join(Partner, sa.and_(Partner.partnership_id == Application.id, Partner.role == PartnerRole.COORDINATOR))
         .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Application.id.in_(application_ids))
+        .where(among(Application.id))
     )
     if wanted.text:
         columns = (Application.acronym, Application.title, Application.reference, Call.identifier)

@@ -16,7 +16,7 @@ from app.applications.models import Application, Submission
 from app.applications.rules.lifecycle import ApplicationState
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
-from app.infra.db.statements import MOST_KEPT, OFFSET, ONE, SIZE
+from app.infra.db.statements import MOST_KEPT, OFFSET, ONE, SIZE, TOTAL, among, total_of
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -75,7 +75,6 @@ _SORTS = {
 _SHOWN = (ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN)
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def _statement(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
     countries = (
         sa.select(sa.func.coalesce(sa.func.array_agg(sa.distinct(Organisation.country)), sa.text("'{}'::text[]")))
@@ -100,6 +99,7 @@ def _statement(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
             Submission.received_at,
             Submission.number,
             Submission.id,
+            TOTAL,
         )
         .join(Submission, Submission.id == Application.last_submission_id)
         .join(
@@ -143,16 +143,12 @@ def office_list(  # a list page's knobs
     sort: str = "received",
     descending: bool = True,
 ) -> Page[OfficeRow]:
-    """Submitted and withdrawn applications of a call: two queries whatever the number of rows."""
-    total = session.execute(_total(wanted), {"one": call_id}).scalar_one()
+    """Submitted and withdrawn applications of a call: one query, two where the page has no rows."""
+    statement = _listing(wanted, sort, descending=descending)
     asked = {"one": call_id, "size": page.size, "offset": page.offset}
-    rows = session.execute(_listing(wanted, sort, descending=descending), asked).all()
-    return Page([OfficeRow(*row) for row in rows], total, page.number, page.size)
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _total(wanted: OfficeFilter) -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(sa.func.count()).select_from(_statement(wanted).subquery())
+    rows = session.execute(statement, asked).all()
+    total = total_of(session, statement, asked, rows)
+    return Page([OfficeRow(*row[:-1]) for row in rows], total, page.number, page.size)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -161,20 +157,22 @@ def _listing(wanted: OfficeFilter, sort: str, *, descending: bool) -> sa.Select[
     return _statement(wanted).order_by(*order, Application.id).limit(SIZE).offset(OFFSET)
 
 
-_BY_STATE = (
+_NO_CENTS = sa.literal(0, sa.BigInteger)
+_BY_STATE: sa.Select[*tuple[Any, ...]] = (
     sa.select(
-        Application.state,
-        sa.func.count(),
+        sa.literal("state").label("kind"),
+        Application.state.label("value"),
+        sa.func.count().label("n"),
         sa.cast(
             sa.func.coalesce(sa.func.sum(sa.type_coerce(Application.requested, sa.BigInteger)), 0),
             sa.BigInteger,
-        ),
+        ).label("cents"),
     )
     .where(Application.call_id == ONE)
     .group_by(Application.state)
 )
-_BY_COUNTRY = (
-    sa.select(Organisation.country, sa.func.count().label("n"))
+_BY_COUNTRY: sa.Select[*tuple[Any, ...]] = (
+    sa.select(sa.literal("country"), Organisation.country, sa.func.count(), _NO_CENTS)
     .join(Partner, Partner.organisation_id == Organisation.id)
     .join(Application, Application.id == Partner.partnership_id)
     .where(
@@ -184,53 +182,46 @@ _BY_COUNTRY = (
         Partner.state == PartnerState.ACCEPTED,
     )
     .group_by(Organisation.country)
-    .order_by(sa.desc("n"), Organisation.country)
 )
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _by_day(zone: str) -> sa.Select[*tuple[Any, ...]]:
-    day = sa.cast(sa.func.timezone(zone, Submission.received_at), sa.Date)
-    return (
-        sa.select(day, sa.func.count())
-        .join(Application, Application.last_submission_id == Submission.id)
-        .where(Application.call_id == ONE, Application.state == ApplicationState.SUBMITTED)
-        .group_by(day)
-        .order_by(day)
-    )
+_DAY = sa.cast(sa.cast(sa.func.timezone(sa.bindparam("zone"), Submission.received_at), sa.Date), sa.Text)
+_BY_DAY: sa.Select[*tuple[Any, ...]] = (
+    sa.select(sa.literal("day"), _DAY, sa.func.count(), _NO_CENTS)
+    .join(Application, Application.last_submission_id == Submission.id)
+    .where(Application.call_id == ONE, Application.state == ApplicationState.SUBMITTED)
+    .group_by(_DAY)
+)
+_FIGURES = sa.union_all(_BY_STATE, _BY_COUNTRY, _BY_DAY)
 
 
 def call_figures(session: Session, call_id: UUID, *, zone: str) -> CallFigures:
-    """Counts by state, by country of the coordinator and by day of receipt, and the sum requested."""
-    asked = {"one": call_id}
-    by_state: Mapping[str, tuple[int, int]] = {
-        state: (count, cents) for state, count, cents in session.execute(_BY_STATE, asked)
-    }
-    country = session.execute(_BY_COUNTRY, asked).all()
-    days = session.execute(_by_day(zone), asked).all()
-
-    def count(state: ApplicationState) -> int:
-        return by_state.get(state, (0, 0))[0]
-
+    """Counts by state, by country of the coordinator and by day of receipt, and the sum requested. One query."""
+    counts: dict[str, dict[str, int]] = {"state": {}, "country": {}, "day": {}}
+    requested = Money.zero()
+    for kind, value, number, cents in session.execute(_FIGURES, {"one": call_id, "zone": zone}):
+        counts[kind][value] = number
+        if value == ApplicationState.SUBMITTED:
+            requested = Money(cents)
     return CallFigures(
-        drafts=count(ApplicationState.DRAFT),
-        submitted=count(ApplicationState.SUBMITTED),
-        withdrawn=count(ApplicationState.WITHDRAWN),
-        not_submitted=count(ApplicationState.NOT_SUBMITTED),
-        requested=Money(by_state.get(ApplicationState.SUBMITTED, (0, 0))[1]),
-        by_country=[(code, number) for code, number in country],
-        by_day=[(when, number) for when, number in days],
+        drafts=counts["state"].get(ApplicationState.DRAFT, 0),
+        submitted=counts["state"].get(ApplicationState.SUBMITTED, 0),
+        withdrawn=counts["state"].get(ApplicationState.WITHDRAWN, 0),
+        not_submitted=counts["state"].get(ApplicationState.NOT_SUBMITTED, 0),
+        requested=requested,
+        by_country=sorted(counts["country"].items(), key=lambda one: (-one[1], one[0])),
+        by_day=[(date.fromisoformat(day), number) for day, number in sorted(counts["day"].items())],
     )
+
+
+_STATES_BY_CALL = (
+    sa.select(Application.call_id, Application.state, sa.func.count())
+    .where(among(Application.call_id))
+    .group_by(Application.call_id, Application.state)
+)
 
 
 def figures_of_calls(session: Session, call_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
     """Counts by state of several calls. One query."""
     found: dict[UUID, dict[str, int]] = {call_id: {} for call_id in call_ids}
-    rows = session.execute(
-        sa.select(Application.call_id, Application.state, sa.func.count())
-        .where(Application.call_id.in_(call_ids))
-        .group_by(Application.call_id, Application.state)
-    )
-    for call_id, state, number in rows:
+    for call_id, state, number in session.execute(_STATES_BY_CALL, {"many": list(call_ids)}):
         found[call_id][state] = number
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,11 @@ from app.calls.rules.funding_kinds import FundingKind
 from app.calls.rules.identifiers import identifier_key
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase, phase
-from app.core.actor import Actor, Role, ScopeKind
+from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
-from app.infra.db.statements import ONE
+from app.infra.db.statements import MOST_KEPT, NOW, OFFSET, ONE, SIZE, TOTAL, in_scope, scope, total_of
 from app.ledger.policies import FINANCE
 
 
@@ -146,32 +147,24 @@ def _row(values: Any, now: datetime) -> OfficeCall:  # noqa: ANN401  # a row of 
     )
 
 
-def _standing(standing: str, now: datetime) -> sa.ColumnElement[bool]:
+def _standing(standing: str) -> sa.ColumnElement[bool]:
     published = Call.state == CallState.PUBLISHED
     match standing:
         case "forthcoming":
-            return sa.and_(published, Call.opens_at > now)
+            return sa.and_(published, Call.opens_at > NOW)
         case "open":
-            return sa.and_(published, Call.opens_at <= now, Call.deadline >= now)
+            return sa.and_(published, Call.opens_at <= NOW, Call.deadline >= NOW)
         case "closed":
-            return sa.or_(Call.state == CallState.CLOSED, sa.and_(published, Call.deadline < now))
+            return sa.or_(Call.state == CallState.CLOSED, sa.and_(published, Call.deadline < NOW))
         case _:
             return Call.state == standing
 
 
-def _followed(actor: Actor) -> sa.ColumnElement[bool]:
-    """The office follows its calls from the draft on; who handles money, those that have set some aside."""
-    published = Call.state != CallState.DRAFT
-    return sa.or_(_within(actor, *OFFICE), sa.and_(published, _within(actor, *FINANCE)))
-
-
-def _within(actor: Actor, *roles: Role) -> sa.ColumnElement[bool]:
-    assignments = actor.scopes_of(*roles)
-    if any(assignment.scope == ScopeKind.PLATFORM for assignment in assignments):
-        return sa.true()
-    programmes = [each.scope_id for each in assignments if each.scope == ScopeKind.PROGRAMME]
-    calls = [each.scope_id for each in assignments if each.scope == ScopeKind.CALL]
-    return sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls))
+_FOLLOWED = sa.or_(
+    in_scope("office", Call.programme_id, Call.id),
+    sa.and_(Call.state != CallState.DRAFT, in_scope("finance", Call.programme_id, Call.id)),
+)
+"""The office follows its calls from the draft on; who handles money, those that have set some aside."""
 
 
 def office_calls(  # noqa: PLR0913  # a list page's knobs
@@ -184,8 +177,18 @@ def office_calls(  # noqa: PLR0913  # a list page's knobs
     sort: str = "made",
     descending: bool = True,
 ) -> Page[OfficeCall]:
-    """Every call that the actor follows, for the office drafts too. Two queries whatever the number of rows."""
-    statement = _statement().where(_followed(actor))
+    """Every call that the actor follows, for the office drafts too. One query, two where the page has no rows."""
+    statement = _listing(wanted, sort, descending=descending)
+    asked = scope("office", actor, *OFFICE) | scope("finance", actor, *FINANCE)
+    asked |= {"now": now, "size": page.size, "offset": page.offset}
+    rows = session.execute(statement, asked).all()
+    total = total_of(session, statement, asked, rows)
+    return Page([_row(row[:-1], now) for row in rows], total, page.number, page.size)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(wanted: OfficeCallFilter, sort: str, *, descending: bool) -> sa.Select[Any]:
+    statement = _statement().add_columns(TOTAL).where(_FOLLOWED)
     if wanted.text:
         key = identifier_key(wanted.text)
         found = Call.title.icontains(wanted.text, autoescape=True)
@@ -194,17 +197,20 @@ def office_calls(  # noqa: PLR0913  # a list page's knobs
     if wanted.programme:
         statement = statement.where(Programme.code == wanted.programme)
     if wanted.standing:
-        statement = statement.where(_standing(wanted.standing, now))
-    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+        statement = statement.where(_standing(wanted.standing))
     column = _SORTS.get(sort, Call.id)
     order = column.desc() if descending else column.asc()
-    rows = session.execute(statement.order_by(order, Call.id.desc()).limit(page.size).offset(page.offset))
-    return Page([_row(row, now) for row in rows], total, page.number, page.size)
+    return statement.order_by(order, Call.id.desc()).limit(SIZE).offset(OFFSET)
 
 
 _ONE_CALL = _statement().where(Call.id == ONE)
 _SCOPE = sa.select(Call.id, Call.programme_id)
 _SCOPE_BY_ID, _SCOPE_BY_KEY = _SCOPE.where(Call.id == ONE), _SCOPE.where(Call.identifier_key == sa.bindparam("key"))
+
+
+_CALL_OF_SUBMITTED = sa.select(Application.call_id).where(
+    Application.id == ONE, Application.last_submission_id.is_not(None)
+)
 
 
 def office_call(session: Session, call_id: UUID, *, now: datetime) -> OfficeCall:
@@ -226,7 +232,4 @@ def call_scope(session: Session, call: UUID | str) -> tuple[UUID, UUID] | None:
 
 def call_of_application(session: Session, application_id: UUID) -> UUID | None:
     """The call of an application that was submitted at least once; None for drafts: the office does not see them."""
-    statement = sa.select(Application.call_id).where(
-        Application.id == application_id, Application.last_submission_id.is_not(None)
-    )
-    return session.execute(statement).scalar()
+    return session.execute(_CALL_OF_SUBMITTED, {"one": application_id}).scalar()

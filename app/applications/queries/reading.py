@@ -17,7 +17,7 @@ from app.core.errors import NotFoundError
 from app.documents.models import StoredFile
 from app.infra.db.statements import ONE, among
 
-_HEAD: tuple[Any, ...] = (
+HEAD: tuple[Any, ...] = (
     Application.id,
     Application.call_id,
     Application.reference,
@@ -35,6 +35,7 @@ _HEAD: tuple[Any, ...] = (
     Application.withdrawal_reason,
     Application.decided_at,
 )
+_NAMES = tuple(column.key for column in HEAD)
 _SUBMISSION: tuple[Any, ...] = (
     Submission.id,
     Submission.application_id,
@@ -48,7 +49,8 @@ _SUBMISSION: tuple[Any, ...] = (
     Submission.call_version_id,
 )
 
-_ONE_HEAD = sa.select(*_HEAD).where(Application.id == ONE)
+_ONE_HEAD = sa.select(*HEAD).where(Application.id == ONE)
+_HEADS = sa.select(*HEAD).where(among(Application.id)).order_by(Application.changed_at.desc())
 _SECTIONS = sa.select(
     SavedSection.application_id,
     SavedSection.section,
@@ -83,18 +85,18 @@ def application_head(session: Session, application_id: UUID) -> ApplicationHead:
     row = session.execute(_ONE_HEAD, {"one": application_id}).first()
     if row is None:
         raise NotFoundError("application")
-    return _head(row)
+    return head_from(row)
 
 
-def _head(row: Any) -> ApplicationHead:  # noqa: ANN401  # a row of _HEAD
-    """The text of the state as its enumeration."""
-    return ApplicationHead(**{**row._asdict(), "state": ApplicationState(row.state)})
+def head_from(row: Sequence[Any]) -> ApplicationHead:
+    """A row of ``HEAD``; its state as its enumeration."""
+    values = dict(zip(_NAMES, row, strict=True))
+    return ApplicationHead(**{**values, "state": ApplicationState(values["state"])})
 
 
 def heads_of(session: Session, application_ids: Sequence[UUID]) -> Sequence[ApplicationHead]:
     """Several applications, latest change first."""
-    statement = sa.select(*_HEAD).where(Application.id.in_(application_ids)).order_by(Application.changed_at.desc())
-    return [_head(row) for row in session.execute(statement)]
+    return [head_from(row) for row in session.execute(_HEADS, {"many": list(application_ids)})]
 
 
 def sections(session: Session, application_id: UUID) -> Mapping[str, SectionRow]:

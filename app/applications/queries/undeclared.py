@@ -19,6 +19,7 @@ from app.applications.rules.submitted import submitted_partners
 from app.calls.models import Call
 from app.calls.rules.lifecycle import CallState
 from app.core.actor import Actor
+from app.infra.db.statements import ONE, among
 from app.partnerships.models import Partner
 from app.partnerships.policies import organisations_spoken_for
 from app.partnerships.rules.lifecycle import PartnerState
@@ -34,15 +35,42 @@ class MissingDeclarations:
     partners: int
 
 
+_UNDECLARED = (
+    sa.select(Application.id, Application.acronym, Call.identifier, Partner.id)
+    .join(Application, Application.id == Partner.partnership_id)
+    .join(Call, Call.id == Application.call_id)
+    .outerjoin(
+        HonourDeclaration,
+        sa.and_(HonourDeclaration.partner_id == Partner.id, HonourDeclaration.application_id == Application.id),
+    )
+    .where(
+        Application.state == ApplicationState.SUBMITTED,
+        Application.decided_at.is_(None),
+        Call.state == CallState.CLOSED,
+        Partner.state == PartnerState.ACCEPTED,
+        HonourDeclaration.partner_id.is_(None),
+        sa.or_(
+            among(Partner.organisation_id, "organisations"),
+            sa.and_(Partner.answered_by == ONE, among(Partner.partnership_id)),
+        ),
+    )
+    .order_by(Application.id, Partner.position)
+)
+"""Partners without a declaration for which somebody speaks; what the call asks is for the rules to say."""
+
+
 def declarations_to_make(
     session: Session, actor: Actor, application_ids: Sequence[UUID]
 ) -> Sequence[MissingDeclarations]:
     """What the actor can still declare after the deadline, as contact of these applications or for an organisation.
 
-    One query where there is nothing, seven at most.
+    One query where there is nothing, seven at most; none for who neither applies nor speaks for anybody.
     """
-    found: dict[UUID, tuple[str, str, list[UUID]]] = {}
-    for application_id, acronym, call, partner_id in session.execute(_undeclared(actor, application_ids)):
+    organisations, found = organisations_spoken_for(actor), dict[UUID, tuple[str, str, list[UUID]]]()
+    if not organisations and not application_ids:
+        return ()
+    asked = {"many": list(application_ids), "organisations": list(organisations), "one": actor.person_id}
+    for application_id, acronym, call, partner_id in session.execute(_UNDECLARED, asked):
         found.setdefault(application_id, (acronym, call, []))[2].append(partner_id)
     applications = screened_among(session, list(found)) if found else ()
     rules = rules_of_submissions(session, applications) if applications else {}
@@ -65,26 +93,3 @@ def declarations_to_make(
         if possible:
             missing.append(MissingDeclarations(one.id, acronym, call, len(possible)))
     return missing
-
-
-def _undeclared(actor: Actor, application_ids: Sequence[UUID]) -> sa.Select[UUID, str, str, UUID]:
-    """Partners without a declaration for which the actor speaks; what the call asks is for the rules to say."""
-    contact = sa.and_(Partner.answered_by == actor.person_id, Partner.partnership_id.in_(application_ids))
-    return (
-        sa.select(Application.id, Application.acronym, Call.identifier, Partner.id)
-        .join(Application, Application.id == Partner.partnership_id)
-        .join(Call, Call.id == Application.call_id)
-        .outerjoin(
-            HonourDeclaration,
-            sa.and_(HonourDeclaration.partner_id == Partner.id, HonourDeclaration.application_id == Application.id),
-        )
-        .where(
-            Application.state == ApplicationState.SUBMITTED,
-            Application.decided_at.is_(None),
-            Call.state == CallState.CLOSED,
-            Partner.state == PartnerState.ACCEPTED,
-            HonourDeclaration.partner_id.is_(None),
-            sa.or_(Partner.organisation_id.in_(organisations_spoken_for(actor)), contact),
-        )
-        .order_by(Application.id, Partner.position)
-    )

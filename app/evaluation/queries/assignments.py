@@ -20,6 +20,7 @@ from app.evaluation.models import Assignment, EvaluationRound, IndividualReport,
 from app.evaluation.queries.rounds import judged_for_change, round_for_change
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, ReportState, RoundState
 from app.evaluation.schemas import AssignmentRow
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -180,14 +181,8 @@ def held_assignment(session: Session, assignment_id: UUID) -> Held:
     return Held(held_round, judged, assignment_for_change(session, assignment_id))
 
 
-def own_assignments(session: Session, person_id: UUID, *, call_id: UUID | None = None) -> Sequence[OwnAssignment]:
-    """Every assignment of a person, what is due first; of one call where it is named. One query."""
-    coordinates = sa.and_(
-        Partner.partnership_id == Application.id,
-        Partner.role == PartnerRole.COORDINATOR,
-        Partner.state == PartnerState.ACCEPTED,
-    )
-    columns: tuple[Any, ...] = (
+_OWN: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
         Assignment.id,
         Assignment.application_id,
         EvaluationRound.call_id,
@@ -207,22 +202,30 @@ def own_assignments(session: Session, person_id: UUID, *, call_id: UUID | None =
         IndividualReport.submitted_at,
         sa.func.coalesce(IndividualReport.late, sa.false()),
     )
-    statement = (
-        sa.select(*columns)
-        .select_from(Assignment)
-        .join(EvaluationRound, EvaluationRound.id == Assignment.round_id)
-        .join(Call, Call.id == EvaluationRound.call_id)
-        .join(JudgedApplication, JudgedApplication.application_id == Assignment.application_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .join(Partner, coordinates)
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
-        .where(Assignment.person_id == person_id)
-        .order_by(Assignment.due_at, Application.reference)
+    .select_from(Assignment)
+    .join(EvaluationRound, EvaluationRound.id == Assignment.round_id)
+    .join(Call, Call.id == EvaluationRound.call_id)
+    .join(JudgedApplication, JudgedApplication.application_id == Assignment.application_id)
+    .join(Application, Application.id == Assignment.application_id)
+    .join(
+        Partner,
+        sa.and_(
+            Partner.partnership_id == Application.id,
+            Partner.role == PartnerRole.COORDINATOR,
+            Partner.state == PartnerState.ACCEPTED,
+        ),
     )
-    if call_id is not None:
-        statement = statement.where(EvaluationRound.call_id == call_id)
-    return [_own(row) for row in session.execute(statement)]
+    .join(Organisation, Organisation.id == Partner.organisation_id)
+    .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+    .where(Assignment.person_id == ONE)
+    .order_by(Assignment.due_at, Application.reference)
+)
+
+
+def own_assignments(session: Session, person_id: UUID, *, call_id: UUID | None = None) -> Sequence[OwnAssignment]:
+    """Every assignment of a person, what is due first; of one call where it is named. One query."""
+    statement = _OWN if call_id is None else _OWN.where(EvaluationRound.call_id == call_id)
+    return [_own(row) for row in session.execute(statement, {"one": person_id})]
 
 
 def _own(row: Any) -> OwnAssignment:  # noqa: ANN401  # a row of own_assignments

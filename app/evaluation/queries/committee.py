@@ -24,6 +24,7 @@ from app.evaluation.rules.assignments import ExpertFacts, HitKind, ProposalFacts
 from app.evaluation.rules.committee import Seat, bars
 from app.evaluation.rules.lifecycle import AssignmentState, RoundState
 from app.evaluation.rules.visibility import NOTHING, Standpoint, audiences_of, sights_of
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
@@ -103,16 +104,18 @@ def panel_access(session: Session, actor: Actor, round_rules: RoundRules) -> Pan
     return PanelAccess(seat, runs, follows, sights, hidden)
 
 
+_DECLARED = sa.select(Assignment.application_id).where(
+    Assignment.round_id == ONE,
+    Assignment.person_id == sa.bindparam("person"),
+    Assignment.state.in_(_CONFLICTED),
+)
+
+
 def hidden_from(session: Session, person_id: UUID | None, round_id: UUID, *, seated: bool) -> frozenset[UUID]:
     """Applications of a round of which a person sees nothing: declared conflicts, and those of a seat holder."""
     if person_id is None:
         return frozenset()
-    declared = sa.select(Assignment.application_id).where(
-        Assignment.round_id == round_id,
-        Assignment.person_id == person_id,
-        Assignment.state.in_(_CONFLICTED),
-    )
-    found = set(session.scalars(declared))
+    found = set(session.scalars(_DECLARED, {"one": round_id, "person": person_id}))
     if seated:
         found |= barred_seats(session, round_id, person_id)
     return frozenset(found)

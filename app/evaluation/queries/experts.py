@@ -20,6 +20,7 @@ from app.core.actor import Role, ScopeKind
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
 from app.evaluation.queries.assignments import ACTIVE
 from app.evaluation.rules.assignments import ExpertFacts, ProposalFacts
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
@@ -198,21 +199,25 @@ def own_applications(session: Session, call_id: UUID, person_id: UUID) -> Sequen
     return session.scalars(statement).all()
 
 
+_OWN_CALLS = (
+    sa.select(Call.id, Call.identifier, Call.title, CallExpert.person_id.is_not(None))
+    .join(RoleAssignment, RoleAssignment.scope_id == Call.id)
+    .outerjoin(
+        CallExpert,
+        sa.and_(CallExpert.call_id == Call.id, CallExpert.person_id == ONE, CallExpert.left_at.is_(None)),
+    )
+    .where(
+        RoleAssignment.person_id == ONE,
+        RoleAssignment.role == Role.EVALUATOR,
+        RoleAssignment.scope == ScopeKind.CALL,
+    )
+    .order_by(Call.deadline.desc(), Call.id)
+)
+
+
 def own_calls(session: Session, person_id: UUID) -> Sequence[OwnCall]:
     """Calls for which the person was taken on as an expert, the latest first. One query."""
-    part = sa.and_(CallExpert.call_id == Call.id, CallExpert.person_id == person_id, CallExpert.left_at.is_(None))
-    statement = (
-        sa.select(Call.id, Call.identifier, Call.title, CallExpert.person_id.is_not(None))
-        .join(RoleAssignment, RoleAssignment.scope_id == Call.id)
-        .outerjoin(CallExpert, part)
-        .where(
-            RoleAssignment.person_id == person_id,
-            RoleAssignment.role == Role.EVALUATOR,
-            RoleAssignment.scope == ScopeKind.CALL,
-        )
-        .order_by(Call.deadline.desc(), Call.id)
-    )
-    return [OwnCall(*row) for row in session.execute(statement)]
+    return [OwnCall(*row) for row in session.execute(_OWN_CALLS, {"one": person_id})]
 
 
 def expert_facts(session: Session, call_id: UUID, person_ids: Sequence[UUID]) -> Mapping[UUID, ExpertFacts]:

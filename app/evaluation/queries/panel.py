@@ -17,6 +17,7 @@ from app.evaluation.models import CommitteeSeat, EvaluationRound, Ranking, Vote
 from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.lifecycle import RankingState
 from app.evaluation.schemas import RankingRow
+from app.infra.db.statements import ONE
 
 _RANKING: tuple[Any, ...] = (
     Ranking.id,
@@ -72,6 +73,15 @@ def ranking_row(session: Session, ranking_id: UUID) -> RankingRow:
     return _row(found)
 
 
+_LATEST_OF_CALL = (
+    sa.select(*_RANKING)
+    .join(EvaluationRound, EvaluationRound.id == Ranking.round_id)
+    .where(EvaluationRound.call_id == ONE, Ranking.state == sa.bindparam("state"))
+    .order_by(EvaluationRound.started_at.desc(), Ranking.number.desc())
+    .limit(1)
+)
+
+
 def adopted_ranking(session: Session, call_id: UUID) -> RankingRow | None:
     """The ranking that the committee adopted for the latest round of a call."""
     return _of_call(session, call_id, RankingState.ADOPTED)
@@ -83,13 +93,7 @@ def proposed_ranking(session: Session, call_id: UUID) -> RankingRow | None:
 
 
 def _of_call(session: Session, call_id: UUID, state: RankingState) -> RankingRow | None:
-    statement = (
-        sa.select(*_RANKING)
-        .join(EvaluationRound, EvaluationRound.id == Ranking.round_id)
-        .where(EvaluationRound.call_id == call_id, Ranking.state == state)
-        .order_by(EvaluationRound.started_at.desc(), Ranking.number.desc())
-    )
-    found = session.execute(statement.limit(1)).first()
+    found = session.execute(_LATEST_OF_CALL, {"one": call_id, "state": state}).first()
     return _row(found) if found is not None else None
 
 
@@ -134,12 +138,14 @@ def seats_of(session: Session, round_id: UUID) -> Sequence[SeatRow]:
     return sorted(rows, key=lambda row: order.index(row.seat))
 
 
+_SEAT = sa.select(CommitteeSeat.seat).where(
+    CommitteeSeat.round_id == ONE, CommitteeSeat.person_id == sa.bindparam("person")
+)
+
+
 def seat_of(session: Session, round_id: UUID, person_id: UUID | None) -> Seat | None:
     """The seat of a person in the committee of a round."""
-    statement = sa.select(CommitteeSeat.seat).where(
-        CommitteeSeat.round_id == round_id, CommitteeSeat.person_id == person_id
-    )
-    found = session.execute(statement).scalar()
+    found = session.execute(_SEAT, {"one": round_id, "person": person_id}).scalar()
     return Seat(found) if found is not None else None
 
 
@@ -148,15 +154,18 @@ def seat_for_change(session: Session, round_id: UUID, person_id: UUID) -> Commit
     return session.get(CommitteeSeat, (round_id, person_id), with_for_update=True, populate_existing=True)
 
 
+_ROUNDS_OF_PERSON = (
+    sa.select(EvaluationRound.id, EvaluationRound.call_id, CommitteeSeat.seat)
+    .join(CommitteeSeat, CommitteeSeat.round_id == EvaluationRound.id)
+    .where(CommitteeSeat.person_id == ONE)
+    .order_by(EvaluationRound.started_at.desc(), EvaluationRound.id)
+)
+
+
 def rounds_of_person(session: Session, person_id: UUID | None) -> Mapping[UUID, tuple[UUID, Seat]]:
     """Rounds in whose committee a person sits: id to (call, seat), latest first."""
-    statement = (
-        sa.select(EvaluationRound.id, EvaluationRound.call_id, CommitteeSeat.seat)
-        .join(CommitteeSeat, CommitteeSeat.round_id == EvaluationRound.id)
-        .where(CommitteeSeat.person_id == person_id)
-        .order_by(EvaluationRound.started_at.desc(), EvaluationRound.id)
-    )
-    return {round_id: (call_id, Seat(seat)) for round_id, call_id, seat in session.execute(statement)}
+    rows = session.execute(_ROUNDS_OF_PERSON, {"one": person_id})
+    return {round_id: (call_id, Seat(seat)) for round_id, call_id, seat in rows}
 
 
 def account_of(session: Session, email: str) -> tuple[UUID, str] | None:

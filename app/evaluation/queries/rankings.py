@@ -27,7 +27,8 @@ from app.evaluation.rules.lifecycle import ReportState, RoundState
 from app.evaluation.rules.ranking import RankedList, Standing, rank
 from app.evaluation.rules.record import Described, ranking_record
 from app.evaluation.rules.selection import CapacityCheck, missing_checks
-from app.evaluation.schemas import JudgedRow
+from app.evaluation.schemas import JudgedRow, RankingRow
+from app.infra.db.statements import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +103,27 @@ class ExpertScores:
     scores: Mapping[str, Decimal]
 
 
+_SCORES = (
+    sa.select(Assignment.application_id, Assignment.id, Person.name, ReportScore.criterion, ReportScore.score)
+    .join(Person, Person.id == Assignment.person_id)
+    .join(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+    .join(ReportScore, ReportScore.assignment_id == Assignment.id)
+    .where(
+        among(Assignment.application_id),
+        IndividualReport.state == ReportState.SUBMITTED,
+        ReportScore.score.is_not(None),
+    )
+    .order_by(Assignment.assigned_at, Assignment.id)
+)
+
+
 def expert_scores(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ExpertScores]]:
     """Submitted reports on some applications, in order of assignment. One query; the caller asks for the sight first."""
-    statement = (
-        sa.select(Assignment.application_id, Assignment.id, Person.name, ReportScore.criterion, ReportScore.score)
-        .join(Person, Person.id == Assignment.person_id)
-        .join(IndividualReport, IndividualReport.assignment_id == Assignment.id)
-        .join(ReportScore, ReportScore.assignment_id == Assignment.id)
-        .where(
-            Assignment.application_id.in_(application_ids),
-            IndividualReport.state == ReportState.SUBMITTED,
-            ReportScore.score.is_not(None),
-        )
-        .order_by(Assignment.assigned_at, Assignment.id)
-    )
     names: dict[UUID, str] = {}
     given: dict[UUID, dict[UUID, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-    for application_id, assignment_id, name, criterion, score in session.execute(statement):
+    for application_id, assignment_id, name, criterion, score in session.execute(
+        _SCORES, {"many": list(application_ids)}
+    ):
         names[assignment_id] = name
         if score is not None:
             given[application_id][assignment_id][criterion] = score
@@ -128,14 +133,23 @@ def expert_scores(session: Session, application_ids: Sequence[UUID]) -> Mapping[
     }
 
 
-def stored_or_prepared(session: Session, round_rules: RoundRules) -> tuple[Mapping[str, Any], PreparedRanking | None]:
+@dataclass(frozen=True, slots=True)
+class RankingToShow:
     """The record to show: the adopted one once there is one, before that what would be frozen now."""
+
+    record: Mapping[str, Any]
+    adopted: RankingRow | None = None
+    prepared: PreparedRanking | None = None
+
+
+def ranking_to_show(session: Session, round_rules: RoundRules) -> RankingToShow:
+    """What the round has come to. One query once a ranking is adopted."""
     if round_rules.row.state in {RoundState.ADOPTED, RoundState.INFORMED}:
         adopted = adopted_ranking(session, round_rules.row.call_id)
         if adopted is not None:
-            return adopted.snapshot, None
+            return RankingToShow(adopted.snapshot, adopted=adopted)
     prepared = prepared_ranking(session, round_rules)
-    return prepared.record, prepared
+    return RankingToShow(prepared.record, prepared=prepared)
 
 
 def known_round(session: Session, call_id: UUID) -> RoundRules:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, Submission
-from app.applications.queries.applied_call import rules_of
 from app.applications.rules.lifecycle import ApplicationState
-from app.calls.models import Call
+from app.calls.models import Call, CallVersion
+from app.calls.queries import rules_by_hash
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.evaluation_kinds import Evaluation, EvaluationStage
 from app.core.errors import NotFoundError, RulesViolatedError
@@ -22,6 +22,7 @@ from app.evaluation.rules.assignments import withdrawn
 from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.lifecycle import JudgementState, RoundState
 from app.evaluation.schemas import JudgedRow, RoundRow
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -38,6 +39,15 @@ _ROUND: tuple[Any, ...] = (
     EvaluationRound.panel_opened_at,
     EvaluationRound.adopted_at,
     EvaluationRound.informed_at,
+)
+
+
+_ONE_ROUND = sa.select(*_ROUND).where(EvaluationRound.id == ONE)
+_LATEST = sa.select(*_ROUND).where(EvaluationRound.call_id == ONE).order_by(EvaluationRound.started_at.desc()).limit(1)
+_JUDGED_BY = (
+    sa.select(Call.programme_id, CallVersion.sha256)
+    .join(CallVersion, CallVersion.call_id == Call.id)
+    .where(CallVersion.id == ONE)
 )
 
 
@@ -59,14 +69,13 @@ def _row(row: Any) -> RoundRow:  # noqa: ANN401  # a row of _ROUND
 
 def round_of_call(session: Session, call_id: UUID) -> RoundRow | None:
     """The latest round of a call; None before its evaluation was started."""
-    statement = sa.select(*_ROUND).where(EvaluationRound.call_id == call_id).order_by(EvaluationRound.started_at.desc())
-    found = session.execute(statement.limit(1)).first()
+    found = session.execute(_LATEST, {"one": call_id}).first()
     return _row(found) if found is not None else None
 
 
 def round_row(session: Session, round_id: UUID) -> RoundRow:
     """One round; raise NotFound."""
-    found = session.execute(sa.select(*_ROUND).where(EvaluationRound.id == round_id)).first()
+    found = session.execute(_ONE_ROUND, {"one": round_id}).first()
     if found is None:
         raise NotFoundError("evaluation")
     return _row(found)
@@ -74,8 +83,8 @@ def round_row(session: Session, round_id: UUID) -> RoundRow:
 
 def round_rules(session: Session, row: RoundRow) -> RoundRules:
     """The round with the rules that it judges by; raise NotFound for a call without an evaluation."""
-    rules = rules_of(session, row.call_version_id)
-    programme_id = session.execute(sa.select(Call.programme_id).where(Call.id == row.call_id)).scalar_one()
+    programme_id, sha256 = session.execute(_JUDGED_BY, {"one": row.call_version_id}).one()
+    rules = rules_by_hash(session, [sha256])[sha256]
     if rules.evaluation is None:
         raise NotFoundError("evaluation")
     return RoundRules(row, programme_id, rules, rules.evaluation, rules.evaluation.stage(row.stage))

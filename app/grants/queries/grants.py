@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import RoleAssignment
-from app.accounts.queries import names_of
+from app.accounts.models import Person, RoleAssignment
+from app.applications.models import Submission
 from app.calls.models import Call
 from app.core.actor import Role, ScopeKind
 from app.core.errors import NotFoundError
@@ -20,6 +20,7 @@ from app.core.money import Money
 from app.grants.models import Grant, GrantPartner
 from app.grants.policies import GrantScope
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 
@@ -126,6 +127,28 @@ _HEAD: tuple[Any, ...] = (
 )
 
 
+_ONE_HEAD = sa.select(*_HEAD).join(Call, Call.id == Grant.call_id).where(Grant.id == ONE)
+_ORGANISATIONS = (
+    sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
+    .where(GrantPartner.grant_id == Grant.id)
+    .correlate(Grant)
+    .scalar_subquery()
+)
+_SCOPE: sa.Select[Any] = (
+    sa.select(Grant.application_id, Grant.call_id, Call.programme_id, _ORGANISATIONS)
+    .join(Call, Call.id == Grant.call_id)
+    .where(Grant.id == ONE)
+)
+
+
+_RECEIVED = sa.select(Submission.received_at).join(Grant, Grant.submission_id == Submission.id).where(Grant.id == ONE)
+
+
+def received_at(session: Session, grant_id: UUID) -> datetime:
+    """When the application of a grant was received that was judged; raise NoResultFound for an unknown grant."""
+    return session.execute(_RECEIVED, {"one": grant_id}).scalar_one()
+
+
 def grants_bound(session: Session, commitment_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
     """The grants that these commitments pay, by commitment; an award without an agreement has none. One query."""
     statement = sa.select(Grant.commitment_id, Grant.id).where(Grant.commitment_id.in_(commitment_ids))
@@ -134,7 +157,7 @@ def grants_bound(session: Session, commitment_ids: Collection[UUID]) -> Mapping[
 
 def grant_head(session: Session, grant_id: UUID) -> GrantHead:
     """One grant; raise NotFound."""
-    found = session.execute(sa.select(*_HEAD).join(Call, Call.id == Grant.call_id).where(Grant.id == grant_id)).first()
+    found = session.execute(_ONE_HEAD, {"one": grant_id}).first()
     if found is None:
         raise NotFoundError("grant")
     return head_from(found)
@@ -147,18 +170,7 @@ def head_from(row: Any) -> GrantHead:  # noqa: ANN401  # a row of _HEAD
 
 def grant_scope(session: Session, grant_id: UUID) -> GrantScope:
     """What permission is judged by; raise NotFound. One query."""
-    organisations = (
-        sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
-        .where(GrantPartner.grant_id == Grant.id)
-        .correlate(Grant)
-        .scalar_subquery()
-    )
-    statement = (
-        sa.select(Grant.application_id, Grant.call_id, Call.programme_id, organisations)
-        .join(Call, Call.id == Grant.call_id)
-        .where(Grant.id == grant_id)
-    )
-    found = session.execute(statement).first()
+    found = session.execute(_SCOPE, {"one": grant_id}).first()
     if found is None:
         raise NotFoundError("grant")
     application_id, call_id, programme_id, members = found
@@ -188,41 +200,44 @@ def grant_of_application(session: Session, application_id: UUID) -> UUID | None:
     return session.execute(statement.limit(1)).scalar()
 
 
+_HOLDS = (
+    sa.exists()
+    .where(
+        RoleAssignment.person_id == GrantPartner.signatory_id,
+        RoleAssignment.role == Role.SIGNATORY,
+        RoleAssignment.scope == ScopeKind.ORGANISATION,
+        RoleAssignment.scope_id == GrantPartner.organisation_id,
+    )
+    .correlate(GrantPartner)
+)
+_PARTIES: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        GrantPartner.partner_id,
+        GrantPartner.organisation_id,
+        Organisation.legal_name,
+        GrantPartner.position,
+        GrantPartner.role,
+        Partner.answered_by,
+        Organisation.version,
+        GrantPartner.confirmed_at,
+        GrantPartner.confirmed_version,
+        GrantPartner.declared_at,
+        GrantPartner.declared_by,
+        GrantPartner.signatory_id,
+        sa.func.coalesce(Person.name, "").label("signatory"),
+        _HOLDS,
+    )
+    .join(Organisation, Organisation.id == GrantPartner.organisation_id)
+    .join(Partner, Partner.id == GrantPartner.partner_id)
+    .outerjoin(Person, Person.id == GrantPartner.signatory_id)
+    .where(GrantPartner.grant_id == ONE)
+    .order_by(GrantPartner.position)
+)
+
+
 def parties_of(session: Session, grant_id: UUID) -> Sequence[PartyRow]:
-    """The parties of a grant in their order. Two queries."""
-    holds = (
-        sa.exists()
-        .where(
-            RoleAssignment.person_id == GrantPartner.signatory_id,
-            RoleAssignment.role == Role.SIGNATORY,
-            RoleAssignment.scope == ScopeKind.ORGANISATION,
-            RoleAssignment.scope_id == GrantPartner.organisation_id,
-        )
-        .correlate(GrantPartner)
-    )
-    statement = (
-        sa.select(
-            GrantPartner.partner_id,
-            GrantPartner.organisation_id,
-            Organisation.legal_name,
-            GrantPartner.position,
-            GrantPartner.role,
-            Partner.answered_by,
-            Organisation.version,
-            GrantPartner.confirmed_at,
-            GrantPartner.confirmed_version,
-            GrantPartner.declared_at,
-            GrantPartner.declared_by,
-            GrantPartner.signatory_id,
-            holds,
-        )
-        .join(Organisation, Organisation.id == GrantPartner.organisation_id)
-        .join(Partner, Partner.id == GrantPartner.partner_id)
-        .where(GrantPartner.grant_id == grant_id)
-        .order_by(GrantPartner.position)
-    )
-    found = session.execute(statement).all()
-    names = names_of(session, [row.signatory_id for row in found])
+    """The parties of a grant in their order. One query."""
+    found = session.execute(_PARTIES, {"one": grant_id}).all()
     return [
         PartyRow(
             partner_id=row.partner_id,
@@ -237,7 +252,7 @@ def parties_of(session: Session, grant_id: UUID) -> Sequence[PartyRow]:
             declared_at=row.declared_at,
             declared_by=row.declared_by,
             signatory_id=row.signatory_id,
-            signatory=names.get(row.signatory_id, ""),
+            signatory=row.signatory,
             signatory_holds=bool(row[-1]),
         )
         for row in found

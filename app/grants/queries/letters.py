@@ -18,6 +18,7 @@ from app.grants.models import Award, Letter
 from app.grants.rules.lifecycle import LetterKind, LetterState
 from app.grants.rules.outcomes import Outcome
 from app.grants.schemas import LetterFilter, LetterRow
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -89,6 +90,9 @@ def _row(found: Any) -> LetterRow:  # noqa: ANN401  # a row of the statement
     )
 
 
+_SENT = _statement().where(Letter.application_id == ONE, Letter.state == LetterState.SENT).order_by(Award.number.desc())
+
+
 def letter_row(session: Session, letter_id: UUID) -> LetterRow:
     """One letter; raise NotFound."""
     found = session.execute(_statement().where(Letter.id == letter_id)).first()
@@ -123,8 +127,7 @@ def letters_page(  # a list page's knobs
 
 def sent_letters(session: Session, application_id: UUID) -> Sequence[LetterRow]:
     """The letters that an applicant has, latest first; without their reports where the call does not show them."""
-    statement = _statement().where(Letter.application_id == application_id, Letter.state == LetterState.SENT)
-    found = [_row(row) for row in session.execute(statement.order_by(Award.number.desc()))]
+    found = [_row(row) for row in session.execute(_SENT, {"one": application_id})]
     if found and not shows_summary(session, found[0].call_id):
         return [replace(row, summary_document_id=None) for row in found]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.core.paging import Page, PageRequest
 from app.grants.models import Grant, GrantPartner, GrantSignature
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 from app.grants.rules.standing import Acts
+from app.infra.db.statements import MOST_KEPT, OFFSET, ONE, SIZE, TODAY, TOTAL, among, total_of
 from app.organisations.models import Organisation
 from app.partnerships.policies import organisations_spoken_for
 
@@ -96,7 +98,7 @@ def _parties(*conditions: Any) -> Any:  # noqa: ANN401  # a count in SQL
     return wanted.correlate(Grant).scalar_subquery()
 
 
-_SIGNED: Any = (
+SIGNED: Any = (
     sa.select(sa.func.count())
     .where(
         GrantSignature.grant_id == Grant.id,
@@ -113,20 +115,20 @@ _FRESH = (
 )
 _ALL, _CONFIRMED, _DECLARED = _parties(), _parties(_FRESH), _parties(GrantPartner.declared_at.is_not(None))
 _PREPARES = Grant.state == GrantState.PREPARATION
-_SIGNS = Grant.state == GrantState.SIGNATURE
+SIGNS = Grant.state == GrantState.SIGNATURE
 ACTS: Any = sa.case(
     (sa.and_(_PREPARES, Grant.sent_at.is_(None)), Acts.CONSORTIUM.value),
     (_PREPARES, Acts.OFFICE.value),
-    (sa.and_(_SIGNS, _SIGNED == 0), Acts.COORDINATOR.value),
-    (sa.and_(_SIGNS, _SIGNED < _ALL), Acts.BENEFICIARIES.value),
-    (_SIGNS, Acts.AUTHORITY.value),
+    (sa.and_(SIGNS, SIGNED == 0), Acts.COORDINATOR.value),
+    (sa.and_(SIGNS, SIGNED < _ALL), Acts.BENEFICIARIES.value),
+    (SIGNS, Acts.AUTHORITY.value),
     (Grant.state == GrantState.RUNNING, Acts.PROJECT.value),
     else_=Acts.NOBODY.value,
 )
 BY: Any = sa.case(
     (sa.and_(_PREPARES, Grant.sent_at.is_(None), _CONFIRMED < _ALL), Grant.data_due_on),
     (sa.and_(_PREPARES, Grant.sent_at.is_(None), _DECLARED < _ALL), Grant.declarations_due_on),
-    (sa.or_(_PREPARES, _SIGNS), Grant.signature_due_on),
+    (sa.or_(_PREPARES, SIGNS), Grant.signature_due_on),
     (Grant.state == GrantState.RUNNING, Grant.end_on),
     else_=sa.null(),
 )
@@ -141,11 +143,10 @@ _SORTS: Mapping[str, Any] = {
 }
 
 
-def _late(today: date) -> Any:  # noqa: ANN401  # a condition in SQL
-    return sa.and_(sa.or_(_PREPARES, _SIGNS), today > BY)
+_LATE = sa.and_(sa.or_(_PREPARES, SIGNS), TODAY > BY)
 
 
-def _statement(today: date) -> sa.Select[Any]:
+def _statement() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         Grant.id,
         Grant.application_id,
@@ -175,10 +176,10 @@ def _statement(today: date) -> sa.Select[Any]:
         _ALL.label("parties"),
         _CONFIRMED.label("confirmed"),
         _DECLARED.label("declared"),
-        _SIGNED.label("signed"),
+        SIGNED.label("signed"),
         ACTS.label("acts"),
         BY.label("by"),
-        sa.func.coalesce(_late(today), sa.false()).label("late"),
+        sa.func.coalesce(_LATE, sa.false()).label("late"),
     )
     lead = sa.and_(GrantPartner.grant_id == Grant.id, GrantPartner.role == PartyRole.COORDINATOR)
     return (
@@ -190,14 +191,32 @@ def _statement(today: date) -> sa.Select[Any]:
     )
 
 
+_OF_CALL = Grant.call_id == ONE
+_OF_PERSON = sa.or_(
+    among(Grant.application_id, "applications"),
+    Grant.id.in_(sa.select(GrantPartner.grant_id).where(among(GrantPartner.organisation_id, "organisations"))),
+)
+_ONE_GRANT = _statement().where(Grant.id == ONE)
+_MOST_URGENT = _statement().where(_OF_PERSON).order_by(BY.asc().nulls_last(), Grant.id).limit(SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose grants a list shows: those of a call or of a person, and who that is."""
+
+    of_call: bool
+    asked: Mapping[str, Any]
+
+
 def _row(found: Any) -> GrantRow:  # noqa: ANN401  # a row of the statement
     values = found._asdict()
+    values.pop("total", None)
     return GrantRow(**(values | {"state": GrantState(values["state"]), "acts": Acts(values["acts"])}))
 
 
 def grant_row(session: Session, grant_id: UUID, *, today: date) -> GrantRow:
     """One grant; raise NotFound."""
-    found = session.execute(_statement(today).where(Grant.id == grant_id)).first()
+    found = session.execute(_ONE_GRANT, {"one": grant_id, "today": today}).first()
     if found is None:
         raise NotFoundError("grant")
     return _row(found)
@@ -205,18 +224,26 @@ def grant_row(session: Session, grant_id: UUID, *, today: date) -> GrantRow:
 
 def grants_page(  # a list page's knobs
     session: Session,
-    where: sa.ColumnElement[bool],
+    whose: Whose,
     wanted: GrantFilter,
     page: PageRequest,
     *,
     today: date,
     order: tuple[str, bool] = ("acronym", False),
 ) -> Page[GrantRow]:
-    """Grants within ``where`` (of_call, of_person): two queries whatever the number of rows.
+    """Grants of a call or a person (of_call, of_person): one query, two where the page has no rows.
 
     ``order`` is a key of the list and whether it descends.
     """
-    statement = _statement(today).where(where)
+    statement = _listing(whose.of_call, wanted, order)
+    asked = {**whose.asked, "today": today, "size": page.size, "offset": page.offset}
+    rows = session.execute(statement, asked).all()
+    return Page([_row(row) for row in rows], total_of(session, statement, asked, rows), page.number, page.size)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _listing(of_call: bool, wanted: GrantFilter, order: tuple[str, bool]) -> sa.Select[Any]:  # noqa: FBT001  # a key
+    statement = _statement().add_columns(TOTAL).where(_OF_CALL if of_call else _OF_PERSON)
     if wanted.text:
         texts = (Grant.acronym, Grant.title, Grant.reference, Organisation.legal_name)
         statement = statement.where(sa.or_(*(text.icontains(wanted.text, autoescape=True) for text in texts)))
@@ -225,27 +252,28 @@ def grants_page(  # a list page's knobs
     if wanted.acts:
         statement = statement.where(wanted.acts == ACTS)
     if wanted.late == "yes":
-        statement = statement.where(_late(today))
-    total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
+        statement = statement.where(_LATE)
     key = _SORTS.get(order[0], _SORTS["acronym"])
     first = key.desc().nulls_last() if order[1] else key.asc().nulls_last()
-    rows = session.execute(statement.order_by(first, Grant.id).limit(page.size).offset(page.offset))
-    return Page([_row(row) for row in rows], total, page.number, page.size)
+    return statement.order_by(first, Grant.id).limit(SIZE).offset(OFFSET)
 
 
-def of_call(call_id: UUID) -> sa.ColumnElement[bool]:
+def most_urgent(session: Session, actor: Actor, most: int, *, today: date) -> Sequence[GrantRow]:
+    """The grants of a person that bind soonest. One query."""
+    asked = {"today": today, "size": most, **of_person(actor).asked}
+    return [_row(row) for row in session.execute(_MOST_URGENT, asked)]
+
+
+def of_call(call_id: UUID) -> Whose:
     """The grants of a call."""
-    return Grant.call_id == call_id
+    return Whose(of_call=True, asked={"one": call_id})
 
 
-def of_person(actor: Actor) -> sa.ColumnElement[bool]:
+def of_person(actor: Actor) -> Whose:
     """The grants of consortia that the person belongs to, and of organisations for which the person speaks."""
-    speaks = (
-        sa.select(GrantPartner.grant_id)
-        .where(GrantPartner.organisation_id.in_(organisations_spoken_for(actor)))
-        .scalar_subquery()
-    )
-    return sa.or_(Grant.application_id.in_(actor.ids(ScopeKind.APPLICATION, *READERS)), Grant.id.in_(speaks))
+    applications = list(actor.ids(ScopeKind.APPLICATION, *READERS))
+    organisations = list(organisations_spoken_for(actor))
+    return Whose(of_call=False, asked={"applications": applications, "organisations": organisations})
 
 
 def grant_figures(session: Session, call_id: UUID) -> GrantFigures:
@@ -258,7 +286,7 @@ def grant_figures(session: Session, call_id: UUID) -> GrantFigures:
         count,
         sa.cast(sa.func.coalesce(sa.func.sum(cents).filter(live), 0), sa.BigInteger),
         count.filter(_PREPARES),
-        count.filter(_SIGNS),
+        count.filter(SIGNS),
         count.filter(Grant.state == GrantState.RUNNING),
         count.filter(ended),
         count.filter(Acts.OFFICE.value == ACTS),
@@ -266,22 +294,3 @@ def grant_figures(session: Session, call_id: UUID) -> GrantFigures:
     ).where(Grant.call_id == call_id)
     total, amount, *counts = session.execute(statement).one()
     return GrantFigures(total, Money(amount), *counts)
-
-
-def signs_next(session: Session, actor: Actor) -> Sequence[tuple[UUID, UUID]]:
-    """Grants and parties for which it is this person's turn to sign. One query."""
-    if actor.person_id is None:
-        return ()
-    given = sa.exists().where(
-        GrantSignature.grant_id == Grant.id,
-        GrantSignature.version == Grant.agreed_version,
-        GrantSignature.partner_id == GrantPartner.partner_id,
-    )
-    turn = sa.or_(GrantPartner.role == PartyRole.COORDINATOR, _SIGNED > 0)
-    statement = (
-        sa.select(Grant.id, GrantPartner.partner_id)
-        .join(GrantPartner, GrantPartner.grant_id == Grant.id)
-        .where(_SIGNS, GrantPartner.signatory_id == actor.person_id, turn, sa.not_(given))
-        .order_by(Grant.signature_due_on, Grant.id)
-    )
-    return [(grant_id, partner_id) for grant_id, partner_id in session.execute(statement)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.calls.models import Call
-from app.core.actor import Actor, Role, ScopeKind
+from app.core.actor import Actor, Role
 from app.evaluation.models import EvaluationRound
 from app.evaluation.rules.lifecycle import RoundState
 from app.grants.models import Award, Letter
 from app.grants.policies import prepares_awards, signs_awards
 from app.grants.rules.lifecycle import AwardState, LetterState
 from app.grants.schemas import AwardWork
+from app.infra.db.statements import among, in_scope, is_not_among, scope
 
 _DECIDERS = (Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUTHORISING_OFFICER)
 
@@ -34,41 +36,48 @@ class ToldOutcome:
     redress_until: date
 
 
+_ADOPTED = (
+    sa.exists().where(EvaluationRound.call_id == Call.id, EvaluationRound.state == RoundState.ADOPTED).correlate(Call)
+)
+_LETTERS = sa.func.count(Letter.id)
+_AWARDS: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        Call.id,
+        Call.programme_id,
+        Call.identifier,
+        Call.title,
+        sa.func.count(Award.id),
+        _ADOPTED,
+        sa.func.count(Award.id).filter(Award.state == AwardState.PREPARED, is_not_among(Award.prepared_by, "persons")),
+        _LETTERS.filter(Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_(None)),
+        _LETTERS.filter(Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_not(None)),
+    )
+    .select_from(Call)
+    .outerjoin(Award, sa.and_(Award.call_id == Call.id, Award.state != AwardState.DROPPED))
+    .outerjoin(Letter, Letter.award_id == Award.id)
+    .where(in_scope("decider", Call.programme_id, Call.id), sa.or_(Award.id.is_not(None), _ADOPTED))
+    .group_by(Call.id)
+    .order_by(Call.deadline, Call.id)
+)
+_OUTCOMES = (
+    sa.select(Application.id, Application.acronym, Call.identifier, Letter.redress_until)
+    .ext(postgresql.distinct_on(Application.id))
+    .join(Letter, Letter.application_id == Application.id)
+    .join(Award, Award.id == Letter.award_id)
+    .join(Call, Call.id == Application.call_id)
+    .where(among(Application.id), Letter.state == LetterState.SENT)
+    .order_by(Application.id, Award.number.desc())
+)
+
+
 def award_work(session: Session, actor: Actor) -> Sequence[AwardWork]:
     """Calls in which decisions or letters wait for the person. One query whatever the number of calls."""
     if not any(actor.has(role) for role in _DECIDERS):
         return ()
-    mine = Award.state == AwardState.PREPARED, ~sa.func.coalesce(Award.prepared_by.in_(actor.persons), sa.false())
-    unseen = Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_(None)
-    seen = Letter.state == LetterState.TO_SEND, Letter.previewed_at.is_not(None)
-    adopted = (
-        sa.exists()
-        .where(EvaluationRound.call_id == Call.id, EvaluationRound.state == RoundState.ADOPTED)
-        .correlate(Call)
-    )
-    statement = (
-        sa.select(
-            Call.id,
-            Call.programme_id,
-            Call.identifier,
-            Call.title,
-            sa.func.count(Award.id),
-            adopted,
-            sa.func.count(Award.id).filter(*mine),
-            sa.func.count(Letter.id).filter(*unseen),
-            sa.func.count(Letter.id).filter(*seen),
-        )
-        .select_from(Call)
-        .outerjoin(Award, sa.and_(Award.call_id == Call.id, Award.state != AwardState.DROPPED))
-        .outerjoin(Letter, Letter.award_id == Award.id)
-        .where(_in_scope(actor), sa.or_(Award.id.is_not(None), adopted))
-        .group_by(Call.id)
-        .order_by(Call.deadline, Call.id)
-    )
+    asked = scope("decider", actor, *_DECIDERS) | {"persons": list(actor.persons)}
     found = []
-    for call_id, programme_id, identifier, title, decided, is_adopted, to_sign, to_see, to_send in session.execute(
-        statement
-    ):
+    for row in session.execute(_AWARDS, asked):
+        call_id, programme_id, identifier, title, decided, is_adopted, to_sign, to_see, to_send = row
         prepares = prepares_awards(actor, call_id, programme_id)
         one = AwardWork(
             call_id=call_id,
@@ -84,25 +93,7 @@ def award_work(session: Session, actor: Actor) -> Sequence[AwardWork]:
     return found
 
 
-def _in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    assignments = actor.scopes_of(*_DECIDERS)
-    if any(assignment.scope == ScopeKind.PLATFORM for assignment in assignments):
-        return sa.true()
-    programmes = [each.scope_id for each in assignments if each.scope == ScopeKind.PROGRAMME]
-    calls = [each.scope_id for each in assignments if each.scope == ScopeKind.CALL]
-    return sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls))
-
-
 def told_outcomes(session: Session, application_ids: Collection[UUID]) -> Sequence[ToldOutcome]:
     """The latest letter of each of these applications that has one. One query."""
-    statement = (
-        sa.select(Application.id, Application.acronym, Call.identifier, Letter.redress_until)
-        .ext(postgresql.distinct_on(Application.id))
-        .join(Letter, Letter.application_id == Application.id)
-        .join(Award, Award.id == Letter.award_id)
-        .join(Call, Call.id == Application.call_id)
-        .where(Application.id.in_(application_ids), Letter.state == LetterState.SENT)
-        .order_by(Application.id, Award.number.desc())
-    )
-    rows = session.execute(statement)
+    rows = session.execute(_OUTCOMES, {"many": list(application_ids)})
     return [ToldOutcome(known, acronym, call, until) for known, acronym, call, until in rows if until is not None]

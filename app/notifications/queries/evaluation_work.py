@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,11 +20,38 @@ from app.evaluation.models import Assignment, EvaluationRound, IndividualReport,
 from app.evaluation.queries.assignments import ACTIVE, OwnAssignment, own_assignments
 from app.evaluation.queries.experts import OwnCall, own_calls
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, ReportState, RoundState
+from app.infra.db.statements import NOW, among
 from app.notifications.rules.evaluation_tasks import ExpertWork, RoundWork, expert_tasks, round_tasks
 from app.notifications.rules.tasks import Task
 from app.notifications.rules.work import CallWork
 
-_EXPERTS = CallVersion.document[("evaluation", "experts")].astext
+_WORKING = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.OPEN))
+_SUBMITTED = sa.func.coalesce(IndividualReport.state == ReportState.SUBMITTED, sa.false())
+_ASSIGNMENTS = sa.func.count(Assignment.id)
+_WORKED_ON = sa.and_(
+    JudgedApplication.round_id == EvaluationRound.id,
+    EvaluationRound.state == RoundState.EXPERTS_AT_WORK,
+    JudgedApplication.state == JudgementState.INDIVIDUAL,
+    Application.state == ApplicationState.SUBMITTED,
+)
+_STANDINGS: sa.Select[Any] = (
+    sa.select(
+        EvaluationRound.call_id,
+        JudgedApplication.application_id,
+        CallVersion.document[("evaluation", "experts")].astext,
+        _ASSIGNMENTS.filter(Assignment.state.in_(ACTIVE)),
+        _ASSIGNMENTS.filter(Assignment.state == AssignmentState.TO_DECIDE),
+        _ASSIGNMENTS.filter(_WORKING, ~_SUBMITTED, Assignment.due_at < NOW),
+    )
+    .select_from(EvaluationRound)
+    .join(CallVersion, CallVersion.id == EvaluationRound.call_version_id)
+    .outerjoin(sa.join(JudgedApplication, Application, Application.id == JudgedApplication.application_id), _WORKED_ON)
+    .outerjoin(Assignment, Assignment.application_id == JudgedApplication.application_id)
+    .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
+    .where(among(EvaluationRound.call_id))
+    .group_by(EvaluationRound.id, JudgedApplication.application_id, CallVersion.id)
+)
+"""Of each application that experts work on: experts needed and assigned, conflicts to decide, late reports."""
 
 
 def evaluation_tasks(session: Session, actor: Actor, calls: Sequence[CallWork], *, now: datetime) -> tuple[Task, ...]:
@@ -65,16 +93,15 @@ def _expert_work(calls: Sequence[OwnCall], assignments: Sequence[OwnAssignment])
 
 
 def _round_work(session: Session, calls: dict[UUID, CallWork], now: datetime) -> Iterator[RoundWork]:
-    """Two queries: which calls have an evaluation and a round, and how each application of a round stands."""
+    """One query: which calls have a round, and how each application of it stands on which experts work."""
     started = dict.fromkeys(calls, False)
     lacking, to_decide, late = (dict.fromkeys(calls, 0) for _ in range(3))
-    for call_id, needed, active, waiting, overdue in session.execute(_standings(calls, now)):
+    rows = session.execute(_STANDINGS, {"many": list(calls), "now": now})
+    for call_id, application_id, needed, active, waiting, overdue in rows:
         started[call_id] = True
-        lacking[call_id] += active < int(needed or 0)
+        lacking[call_id] += application_id is not None and active < int(needed or 0)
         to_decide[call_id] += waiting
         late[call_id] += overdue
-    rounds = session.scalars(sa.select(EvaluationRound.call_id).where(EvaluationRound.call_id.in_(calls)))
-    started |= dict.fromkeys(rounds, True)
     for call_id, call in calls.items():
         yield RoundWork(
             call_id=call_id,
@@ -87,31 +114,3 @@ def _round_work(session: Session, calls: dict[UUID, CallWork], now: datetime) ->
             to_decide=to_decide[call_id],
             late=late[call_id],
         )
-
-
-def _standings(calls: dict[UUID, CallWork], now: datetime) -> sa.Select[UUID, str, int, int, int]:
-    """Of each application that experts work on: experts needed and assigned, conflicts to decide, late reports."""
-    submitted = sa.func.coalesce(IndividualReport.state == ReportState.SUBMITTED, sa.false())
-    working = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.OPEN))
-    return (
-        sa.select(
-            EvaluationRound.call_id,
-            _EXPERTS,
-            sa.func.count(Assignment.id).filter(Assignment.state.in_(ACTIVE)),
-            sa.func.count(Assignment.id).filter(Assignment.state == AssignmentState.TO_DECIDE),
-            sa.func.count(Assignment.id).filter(working, ~submitted, Assignment.due_at < now),
-        )
-        .select_from(JudgedApplication)
-        .join(EvaluationRound, EvaluationRound.id == JudgedApplication.round_id)
-        .join(CallVersion, CallVersion.id == EvaluationRound.call_version_id)
-        .join(Application, Application.id == JudgedApplication.application_id)
-        .outerjoin(Assignment, Assignment.application_id == JudgedApplication.application_id)
-        .outerjoin(IndividualReport, IndividualReport.assignment_id == Assignment.id)
-        .where(
-            EvaluationRound.call_id.in_(calls),
-            EvaluationRound.state == RoundState.EXPERTS_AT_WORK,
-            JudgedApplication.state == JudgementState.INDIVIDUAL,
-            Application.state == ApplicationState.SUBMITTED,
-        )
-        .group_by(EvaluationRound.call_id, JudgedApplication.application_id, CallVersion.id)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,34 +12,86 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.applications.rules.lifecycle import ApplicationState
 from app.calls.models import Call, CallVersion
-from app.core.actor import Actor, Role, ScopeKind
+from app.core.actor import Actor, Role
 from app.evaluation.models import CommitteeSeat, EvaluationRound, JudgedApplication, Ranking, Vote
 from app.evaluation.policies import runs_evaluation
 from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.lifecycle import JudgementState, RankingState, RoundState
+from app.infra.db.statements import ONE, in_scope, scope
 from app.notifications.rules.panel_tasks import PanelWork
 
 MOST = 100
 """Panels shown on the start page."""
 _OPEN = (RoundState.EXPERTS_AT_WORK, RoundState.PANEL)
 _OFFICE = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
+_MEMBER = sa.and_(CommitteeSeat.round_id == EvaluationRound.id, CommitteeSeat.seat == Seat.PANEL_MEMBER)
+_MEMBERS = sa.select(sa.func.count()).select_from(CommitteeSeat).where(_MEMBER)
+_SEAT = sa.select(CommitteeSeat.seat).where(
+    CommitteeSeat.round_id == EvaluationRound.id, CommitteeSeat.person_id == ONE
+)
+_APPROVALS = (
+    sa.select(sa.func.count())
+    .select_from(Vote)
+    .join(CommitteeSeat, sa.and_(_MEMBER, CommitteeSeat.person_id == Vote.person_id))
+    .where(Vote.ranking_id == Ranking.id, Vote.approves)
+)
+_STANDING = (
+    sa.select(
+        sa.func.count().label("judged"),
+        sa.func.count().filter(JudgedApplication.state == JudgementState.CONCLUDED).label("concluded"),
+    )
+    .join(Application, Application.id == JudgedApplication.application_id)
+    .where(
+        JudgedApplication.round_id == EvaluationRound.id,
+        JudgedApplication.state != JudgementState.WITHDRAWN,
+        Application.state == ApplicationState.SUBMITTED,
+    )
+    .correlate(EvaluationRound)
+    .lateral()
+)
+"""Applications that were not withdrawn, and those on which the experts have concluded."""
+_ROUNDS: sa.Select[Any] = (
+    sa.select(
+        EvaluationRound.call_id,
+        EvaluationRound.state,
+        Call.programme_id,
+        Call.identifier,
+        CallVersion.document[("identity", "titles", "en")].astext.label("title"),
+        CallVersion.document[("evaluation", "quorum")].astext.label("quorum"),
+        Ranking.number,
+        _SEAT.scalar_subquery().label("seat"),
+        _MEMBERS.scalar_subquery().label("members"),
+        _APPROVALS.scalar_subquery().label("approvals"),
+        sa.exists().where(Vote.ranking_id == Ranking.id, Vote.person_id == ONE).label("voted"),
+        _STANDING.c.judged,
+        _STANDING.c.concluded,
+    )
+    .select_from(EvaluationRound)
+    .join(Call, Call.id == EvaluationRound.call_id)
+    .join(CallVersion, CallVersion.id == EvaluationRound.call_version_id)
+    .outerjoin(Ranking, sa.and_(Ranking.round_id == EvaluationRound.id, Ranking.state == RankingState.PROPOSED))
+    .join(_STANDING, sa.true())
+    .where(
+        EvaluationRound.state.in_(_OPEN),
+        sa.or_(in_scope("office", Call.programme_id, Call.id), sa.exists(_SEAT)),
+    )
+    .order_by(EvaluationRound.started_at.desc(), EvaluationRound.id)
+    .limit(MOST)
+)
 
 
 def panel_work(session: Session, actor: Actor) -> tuple[PanelWork, ...]:
-    """Open rounds that the actor conducts or in whose committee they vote. Two queries, none for the public."""
+    """Open rounds that the actor conducts or in whose committee they vote. One query, none for the public."""
     if actor.person_id is None:
         return ()
     return tuple(_panels(session, actor, actor.person_id))
 
 
 def _panels(session: Session, actor: Actor, person_id: UUID) -> Iterator[PanelWork]:
-    rows = session.execute(_rounds(actor, person_id)).all()
-    counts = _counts(session, [row.id for row in rows])
-    for row in rows:
+    for row in session.execute(_ROUNDS, {"one": person_id, **scope("office", actor, *_OFFICE)}):
         runs = runs_evaluation(actor, row.call_id, row.programme_id)
         if not runs and row.seat != Seat.PANEL_MEMBER:
             continue
-        judged, concluded = counts.get(row.id, (0, 0))
         yield PanelWork(
             call_id=row.call_id,
             call=row.identifier,
@@ -48,74 +100,9 @@ def _panels(session: Session, actor: Actor, person_id: UUID) -> Iterator[PanelWo
             runs=runs,
             votes=row.seat == Seat.PANEL_MEMBER,
             voted=bool(row.voted),
-            judged=judged,
-            concluded=concluded,
+            judged=row.judged,
+            concluded=row.concluded,
             proposed=row.number or 0,
             approvals=row.approvals,
             needed=int(row.quorum) if row.quorum is not None else row.members // 2 + 1,
         )
-
-
-def _rounds(actor: Actor, person_id: UUID) -> sa.Select[Any]:
-    member = sa.and_(CommitteeSeat.round_id == EvaluationRound.id, CommitteeSeat.seat == Seat.PANEL_MEMBER)
-    mine = (
-        sa.select(CommitteeSeat.seat)
-        .where(CommitteeSeat.round_id == EvaluationRound.id, CommitteeSeat.person_id == person_id)
-        .scalar_subquery()
-    )
-    members = sa.select(sa.func.count()).select_from(CommitteeSeat).where(member).scalar_subquery()
-    approvals = (
-        sa.select(sa.func.count())
-        .select_from(Vote)
-        .join(CommitteeSeat, sa.and_(member, CommitteeSeat.person_id == Vote.person_id))
-        .where(Vote.ranking_id == Ranking.id, Vote.approves)
-        .scalar_subquery()
-    )
-    voted = sa.exists().where(Vote.ranking_id == Ranking.id, Vote.person_id == person_id)
-    whole = any(actor.has(role, scope=ScopeKind.PLATFORM) for role in _OFFICE)
-    programmes, calls = actor.ids(ScopeKind.PROGRAMME, *_OFFICE), actor.ids(ScopeKind.CALL, *_OFFICE)
-    seated = sa.exists().where(CommitteeSeat.round_id == EvaluationRound.id, CommitteeSeat.person_id == person_id)
-    return (
-        sa.select(
-            EvaluationRound.id,
-            EvaluationRound.call_id,
-            EvaluationRound.state,
-            Call.programme_id,
-            Call.identifier,
-            CallVersion.document[("identity", "titles", "en")].astext.label("title"),
-            CallVersion.document[("evaluation", "quorum")].astext.label("quorum"),
-            Ranking.number,
-            mine.label("seat"),
-            members.label("members"),
-            approvals.label("approvals"),
-            voted.label("voted"),
-        )
-        .join(Call, Call.id == EvaluationRound.call_id)
-        .join(CallVersion, CallVersion.id == EvaluationRound.call_version_id)
-        .outerjoin(Ranking, sa.and_(Ranking.round_id == EvaluationRound.id, Ranking.state == RankingState.PROPOSED))
-        .where(
-            EvaluationRound.state.in_(_OPEN),
-            sa.or_(sa.literal(whole), Call.programme_id.in_(programmes), Call.id.in_(calls), seated),
-        )
-        .order_by(EvaluationRound.started_at.desc(), EvaluationRound.id)
-        .limit(MOST)
-    )
-
-
-def _counts(session: Session, round_ids: list[UUID]) -> Mapping[UUID, tuple[int, int]]:
-    """Applications that were not withdrawn, and those on which the experts have concluded."""
-    statement = (
-        sa.select(
-            JudgedApplication.round_id,
-            sa.func.count(),
-            sa.func.count().filter(JudgedApplication.state == JudgementState.CONCLUDED),
-        )
-        .join(Application, Application.id == JudgedApplication.application_id)
-        .where(
-            JudgedApplication.round_id.in_(round_ids),
-            JudgedApplication.state != JudgementState.WITHDRAWN,
-            Application.state == ApplicationState.SUBMITTED,
-        )
-        .group_by(JudgedApplication.round_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in session.execute(statement)}

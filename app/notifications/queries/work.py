@@ -17,19 +17,19 @@ from app.applications.queries import facts_of_applications
 from app.applications.queries.checks import check_work
 from app.applications.queries.clarifications import open_questions
 from app.applications.queries.office import figures_of_calls
-from app.applications.queries.reading import heads_of
+from app.applications.queries.reading import HEAD, head_from
 from app.applications.queries.undeclared import declarations_to_make
 from app.applications.rules.lifecycle import ApplicationState
 from app.applications.rules.progress import complete, part_is_done, section_progress
 from app.calls.models import Call, CallVersion
-from app.calls.queries import officer_calls, rules_of_calls
+from app.calls.queries import managed_calls, rules_by_hash
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.values import LocalTime
 from app.core.actor import Actor, Role, ScopeKind
-from app.core.paging import PageRequest
 from app.core.periods import BRUSSELS, in_time
 from app.documents.models import Document
 from app.documents.rules.lifecycle import DocumentState
+from app.infra.db.statements import among
 from app.ledger.policies import FINANCE
 from app.notifications.queries.award_work import decisions_of, outcomes_of
 from app.notifications.queries.evaluation_work import evaluation_tasks
@@ -59,22 +59,89 @@ _OF_STAGE = sa.func.jsonb_path_query_first(
     sa.func.jsonb_build_object("stage", Application.stage),
 ).op("#>>")(sa.text("'{}'"))
 """The deadline of the stage that an application is in, as the call prints it."""
+_COORDINATOR, _COORDINATING = aliased(Partner), aliased(Organisation)
+_INVITATIONS: sa.Select[Any] = (
+    sa.select(
+        Application.id,
+        Partner.id,
+        Application.acronym,
+        _COORDINATING.legal_name,
+        Partner.role,
+        Call.identifier,
+        _OF_STAGE,
+    )
+    .select_from(Partner)
+    .join(Application, Application.id == Partner.partnership_id)
+    .join(Call, Call.id == Application.call_id)
+    .join(CallVersion, _PUBLISHED)
+    .join(
+        _COORDINATOR,
+        sa.and_(_COORDINATOR.partnership_id == Application.id, _COORDINATOR.role == PartnerRole.COORDINATOR),
+    )
+    .join(_COORDINATING, _COORDINATING.id == _COORDINATOR.organisation_id)
+    .where(
+        Partner.state == PartnerState.INVITED,
+        Call.state == CallState.PUBLISHED,
+        sa.or_(among(Partner.organisation_id), Partner.invited_email == sa.bindparam("email")),
+    )
+    .order_by(Call.deadline, Partner.id)
+    .limit(MOST)
+)
+_INVITED = (
+    sa.select(sa.func.count())
+    .where(Partner.partnership_id == Application.id, Partner.state == PartnerState.INVITED)
+    .scalar_subquery()
+)
+_APPLICATIONS: sa.Select[Any] = (
+    sa.select(
+        *HEAD,
+        Call.identifier,
+        Call.state.label("call_state"),
+        CallVersion.sha256,
+        _OF_STAGE.label("told"),
+        _INVITED.label("invited"),
+        Submission.number,
+        Document.state.label("receipt"),
+        CallVersion.document[("timetable", "planned_information")].astext.label("information_on"),
+    )
+    .select_from(Application)
+    .join(Call, Call.id == Application.call_id)
+    .join(CallVersion, _PUBLISHED)
+    .outerjoin(Submission, Submission.id == Application.last_submission_id)
+    .outerjoin(Document, sa.and_(Document.subject_id == Application.last_submission_id, Document.kind == "receipt"))
+    .where(among(Application.id))
+    .order_by(Call.deadline.desc(), Application.id)
+    .limit(MOST)
+)
 _ASSUMED = sa.func.jsonb_array_length(
     sa.func.jsonb_path_query_array(
         CallVersion.document, sa.cast('$.provenance.* ? (@.confidence == "assumed")', JSONPATH)
     )
 )
+_IN_FORCE = CallVersion.number == Call.published_version
+_IN_FORCE_OR_WAITING: sa.Select[Any] = (
+    sa.select(
+        CallVersion.call_id,
+        sa.func.coalesce(_IN_FORCE, sa.false()).label("published"),
+        CallVersion.label,
+        _DEADLINE.label("told"),
+        _ASSUMED.label("assumed"),
+    )
+    .join(Call, Call.id == CallVersion.call_id)
+    .where(among(CallVersion.call_id), sa.or_(_IN_FORCE, CallVersion.published_at.is_(None)))
+    .order_by(CallVersion.number.desc())
+)
 
 
-def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
-    """What the person is part of; nothing for the public."""
+def work_of(session: Session, actor: Actor, *, now: datetime, invited: bool = True) -> Work:
+    """What the person is part of; nothing for the public. ``invited`` says whether to look for invitations."""
     if actor.person_id is None:
         return Work()
     office = any(actor.has(role) for role in _OFFICE)
     applications = tuple(_applications(session, actor, now))
     calls = tuple(_calls(session, actor, now)) if office else ()
     return Work(
-        invitations=tuple(_invitations(session, actor)),
+        invitations=tuple(_invitations(session, actor)) if invited else (),
         applications=applications,
         questions=tuple(_questions(session, applications, now)),
         declarations=tuple(_declarations(session, actor, applications)),
@@ -89,35 +156,8 @@ def work_of(session: Session, actor: Actor, *, now: datetime) -> Work:
 
 
 def _invitations(session: Session, actor: Actor) -> Iterator[InvitationWork]:
-    coordinator, coordinating = aliased(Partner), aliased(Organisation)
-    statement = (
-        sa.select(
-            Application.id,
-            Partner.id,
-            Application.acronym,
-            coordinating.legal_name,
-            Partner.role,
-            Call.identifier,
-            _OF_STAGE,
-        )
-        .select_from(Partner)
-        .join(Application, Application.id == Partner.partnership_id)
-        .join(Call, Call.id == Application.call_id)
-        .join(CallVersion, _PUBLISHED)
-        .join(
-            coordinator,
-            sa.and_(coordinator.partnership_id == Application.id, coordinator.role == PartnerRole.COORDINATOR),
-        )
-        .join(coordinating, coordinating.id == coordinator.organisation_id)
-        .where(
-            Partner.state == PartnerState.INVITED,
-            Call.state == CallState.PUBLISHED,
-            sa.or_(Partner.organisation_id.in_(organisations_spoken_for(actor)), Partner.invited_email == actor.email),
-        )
-        .order_by(Call.deadline, Partner.id)
-        .limit(MOST)
-    )
-    for identity, partner_id, acronym, name, role, call, told in session.execute(statement):
+    asked = {"many": list(organisations_spoken_for(actor)), "email": actor.email}
+    for identity, partner_id, acronym, name, role, call, told in session.execute(_INVITATIONS, asked):
         deadline = LocalTime.parse(told)
         yield InvitationWork(
             application_id=identity,
@@ -135,7 +175,7 @@ def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[App
     mine = actor.ids(ScopeKind.APPLICATION, *READERS)
     coordinated = actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT)
     edited = actor.ids(ScopeKind.APPLICATION, Role.PARTNER_CONTACT) | coordinated
-    rows = session.execute(_application_rows(mine)).all() if mine else ()
+    rows = session.execute(_APPLICATIONS, {"many": list(mine)}).all() if mine else ()
     standing = _standing(session, actor, rows, now)
     for row in rows:
         deadline = LocalTime.parse(row.told)
@@ -160,8 +200,9 @@ def _applications(session: Session, actor: Actor, now: datetime) -> Iterator[App
 
 def _questions(session: Session, applications: Sequence[ApplicationWork], now: datetime) -> Iterator[QuestionWork]:
     """Open questions to consortia for which the person can answer."""
-    mine = {one.application_id: one for one in applications if one.edits}
-    for asked in open_questions(session, list(mine), now=now):
+    submitted = [one for one in applications if one.edits and one.state is ApplicationState.SUBMITTED]
+    mine = {one.application_id: one for one in submitted}
+    for asked in open_questions(session, list(mine), now=now) if mine else ():
         one = mine[asked.application_id]
         yield QuestionWork(
             application_id=one.application_id,
@@ -184,20 +225,17 @@ def _declarations(session: Session, actor: Actor, applications: Sequence[Applica
 
 def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[UUID, dict[str, Any]]:
     """How far the drafts are that can still be submitted, and whether anything is left to this person in them."""
-    ids = [
-        row.id
-        for row in rows
-        if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
+    drafts = [
+        row for row in rows if row.state == ApplicationState.DRAFT and in_time(now, LocalTime.parse(row.told).instant)
     ]
-    if not ids:
+    if not drafts:
         return {}
-    heads = heads_of(session, ids)
-    rules = rules_of_calls(session, [head.call_id for head in heads])
-    facts = facts_of_applications(session, [(head, rules[head.call_id]) for head in heads])
-    partners = partners_of(session, actor, ids)
+    rules = rules_by_hash(session, [row.sha256 for row in drafts])
+    asked = [(head_from(row[: len(HEAD)]), rules[row.sha256]) for row in drafts]
+    facts, partners = facts_of_applications(session, asked), partners_of(session, actor, [row.id for row in drafts])
     found = {}
-    for head in heads:
-        progress = section_progress(rules[head.call_id], facts[head.id])
+    for head, judged_by in asked:
+        progress = section_progress(judged_by, facts[head.id])
         found[head.id] = {
             "sections": len(progress),
             "complete": complete(progress),
@@ -206,40 +244,8 @@ def _standing(session: Session, actor: Actor, rows: Sequence[Any], now: datetime
     return found
 
 
-def _application_rows(mine: frozenset[UUID]) -> sa.Select[Any]:
-    invited = (
-        sa.select(sa.func.count())
-        .where(Partner.partnership_id == Application.id, Partner.state == PartnerState.INVITED)
-        .scalar_subquery()
-    )
-    receipt = sa.and_(Document.subject_id == Application.last_submission_id, Document.kind == "receipt")
-    return (
-        sa.select(
-            Application.id,
-            Application.acronym,
-            Application.reference,
-            Application.state,
-            Call.identifier,
-            Call.state.label("call_state"),
-            _OF_STAGE.label("told"),
-            invited.label("invited"),
-            Submission.number,
-            Document.state.label("receipt"),
-            CallVersion.document[("timetable", "planned_information")].astext.label("information_on"),
-        )
-        .select_from(Application)
-        .join(Call, Call.id == Application.call_id)
-        .join(CallVersion, _PUBLISHED)
-        .outerjoin(Submission, Submission.id == Application.last_submission_id)
-        .outerjoin(Document, receipt)
-        .where(Application.id.in_(mine))
-        .order_by(Call.deadline.desc(), Application.id)
-        .limit(MOST)
-    )
-
-
 def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
-    rows = officer_calls(session, actor, PageRequest(size=MOST), now=now).rows
+    rows = managed_calls(session, actor, MOST, now=now)
     identities = [row.id for row in rows]
     counts, versions = figures_of_calls(session, identities), _versions(session, identities)
     checks = check_work(session, identities, actor.persons) if actor.person_id else {}
@@ -267,23 +273,12 @@ def _calls(session: Session, actor: Actor, now: datetime) -> Iterator[CallWork]:
 
 def _versions(session: Session, call_ids: Sequence[UUID]) -> dict[tuple[UUID, bool], sa.Row[Any] | None]:
     """Of each call the version in force (True) and the next one that waits (False)."""
-    in_force = CallVersion.number == Call.published_version
-    statement = (
-        sa.select(
-            CallVersion.call_id,
-            sa.func.coalesce(in_force, sa.false()).label("published"),
-            CallVersion.label,
-            _DEADLINE.label("told"),
-            _ASSUMED.label("assumed"),
-        )
-        .join(Call, Call.id == CallVersion.call_id)
-        .where(CallVersion.call_id.in_(call_ids), sa.or_(in_force, CallVersion.published_at.is_(None)))
-        .order_by(CallVersion.number.desc())
-    )
     found: dict[tuple[UUID, bool], sa.Row[Any] | None] = dict.fromkeys(
         (call_id, published) for call_id in call_ids for published in (True, False)
     )
-    return found | {(row.call_id, row.published): row for row in session.execute(statement)}
+    return found | {
+        (row.call_id, row.published): row for row in session.execute(_IN_FORCE_OR_WAITING, {"many": list(call_ids)})
+    }
 
 
 def _zone(told: str | None) -> str:

@@ -18,6 +18,7 @@ from app.core.money import Money
 from app.core.paging import Page, PageRequest
 from app.grants.models import Grant, GrantVersion
 from app.grants.rules.grant_lifecycle import GrantState
+from app.infra.db.statements import ONE
 from app.ledger.queries import balances
 from app.open_data.rules.publicity import FUNDED, open_fields
 from app.open_data.schemas import CallResults, FundedProject, PublicPartner, PublicResult, ResultsFilter
@@ -59,6 +60,19 @@ def _projects() -> sa.Select[Any]:
         .join(GrantVersion, _SIGNED)
         .where(Grant.state.in_(FUNDED))
     )
+
+
+_FUNDED = (
+    sa.select(sa.func.count())
+    .select_from(Grant)
+    .join(GrantVersion, _SIGNED)
+    .where(Grant.call_id == ONE, Grant.state.in_(FUNDED))
+)
+
+
+def funded_projects(session: Session, call_id: UUID) -> int:
+    """How many projects of the call are funded. One query."""
+    return session.execute(_FUNDED, {"one": call_id}).scalar_one()
 
 
 def call_results(session: Session, call_id: UUID) -> CallResults:

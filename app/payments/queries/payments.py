@@ -14,6 +14,7 @@ from app.core.actor import Actor, Assignment, ScopeKind
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import Page, PageRequest
+from app.infra.db.statements import ONE
 from app.ledger.policies import READERS
 from app.organisations.models import Organisation
 from app.payments.models import Payment, PaymentFile
@@ -88,6 +89,11 @@ def _row(found: Any) -> PaymentRow:  # noqa: ANN401  # a row of the statement
     return PaymentRow(**(values | typed))
 
 
+_OF_SUBJECT = (
+    _statement().where(Payment.subject_kind == sa.bindparam("kind"), Payment.subject_id == ONE).order_by(Payment.id)
+)
+
+
 def payment_row(session: Session, payment_id: UUID) -> PaymentRow:
     """One payment; raise NotFound."""
     found = session.execute(_statement().where(Payment.id == payment_id)).first()
@@ -98,8 +104,8 @@ def payment_row(session: Session, payment_id: UUID) -> PaymentRow:
 
 def payments_of(session: Session, subject_kind: str, subject_id: UUID) -> tuple[PaymentRow, ...]:
     """Every payment of a subject in the order in which they were initiated. One query."""
-    wanted = Payment.subject_kind == subject_kind, Payment.subject_id == subject_id
-    return tuple(_row(found) for found in session.execute(_statement().where(*wanted).order_by(Payment.id)))
+    asked = {"kind": subject_kind, "one": subject_id}
+    return tuple(_row(found) for found in session.execute(_OF_SUBJECT, asked))
 
 
 def payment_where(session: Session, payment_id: UUID) -> tuple[UUID, UUID, UUID]:

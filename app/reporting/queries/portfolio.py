@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +20,14 @@ from sqlalchemy.orm import Session
 
 from app.calls.models import Call
 from app.cascade.models import ThirdPartyPayment
-from app.core.actor import Actor, ScopeKind
+from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.grants.models import Grant, GrantPartner, GrantVersion
 from app.grants.queries.listing import ACTS, BY
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 from app.grants.rules.standing import Acts
+from app.infra.db.statements import ONE, among, in_scope, scope
 from app.ledger.policies import READERS
 from app.ledger.queries import commitment_balances
 from app.organisations.models import Organisation
@@ -33,7 +37,7 @@ from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
 from app.reporting.queries.reports import OWED_ON
-from app.reporting.rules.lateness import next_act
+from app.reporting.rules.lateness import NextAct, next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.portfolio import PortfolioRow
@@ -44,54 +48,95 @@ NOTHING = Money.zero()
 _TOLD = (ReportState.SUBMITTED, ReportState.ACCEPTED)
 """Reports whose figures of the indicators the consortium stands by."""
 
+_FOLLOWED = in_scope("follower", Call.programme_id, Call.id)
+"""Grants (joined with their calls) whose money a person follows: for the platform, a programme or a call."""
+_CALLS = (
+    sa.select(Call.id, Call.identifier)
+    .where(_FOLLOWED, sa.exists().where(Grant.call_id == Call.id))
+    .order_by(Call.identifier)
+)
 
-def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
-    """Grants (joined with their calls) whose money the person follows: for the platform, a programme or a call."""
-    held = actor.scopes_of(*READERS)
-    if any(one.scope is ScopeKind.PLATFORM for one in held):
-        return sa.true()
-    programmes = [one.scope_id for one in held if one.scope is ScopeKind.PROGRAMME]
-    calls = [one.scope_id for one in held if one.scope is ScopeKind.CALL]
-    return sa.or_(Call.programme_id.in_(programmes), Call.id.in_(calls))
+
+class Wanted(Enum):
+    """Which grants are read: those that somebody follows, those of a call among them, one or some whoever asks."""
+
+    FOLLOWED = "followed"
+    OF_CALL = "of_call"
+    ONE = "one"
+    SOME = "some"
 
 
 def portfolio(session: Session, actor: Actor, *, today: date, call_id: UUID | None = None) -> Sequence[PortfolioRow]:
     """Every grant that the actor follows, by acronym; of one call where it is named. Five queries."""
-    wanted = followed_by(actor)
-    if call_id is not None:
-        wanted = sa.and_(wanted, Grant.call_id == call_id)
-    return _rows(session, wanted, today)
+    asked = scope("follower", actor, *READERS)
+    if call_id is None:
+        return _rows(session, Wanted.FOLLOWED, asked, today)
+    return _rows(session, Wanted.OF_CALL, asked | {"one": call_id}, today)
 
 
 def standing_of(session: Session, grant_id: UUID, *, today: date) -> PortfolioRow:
     """The same of one grant, whoever asks; raise NotFound. Five queries."""
-    found = _rows(session, Grant.id == grant_id, today)
+    found = _rows(session, Wanted.ONE, {"one": grant_id}, today)
     if not found:
         raise NotFoundError("grant")
     return found[0]
 
 
-def standings_of(session: Session, grant_ids: Collection[UUID], *, today: date) -> Mapping[UUID, PortfolioRow]:
-    """The same of several grants, by grant. Five queries, none without a grant."""
-    found = _rows(session, Grant.id.in_(grant_ids), today) if grant_ids else ()
-    return {row.id: row for row in found}
+def next_acts(session: Session, grant_ids: Collection[UUID], *, today: date) -> Mapping[UUID, NextAct]:
+    """What is next of each of these grants, whoever asks. Three queries, none without a grant."""
+    if not grant_ids:
+        return {}
+    some, asked = _statements(Wanted.SOME), {"many": list(grant_ids)}
+    reports = _by_grant(session.execute(some.reports, asked))
+    payments = _by_grant(session.execute(some.payments, asked))
+    return {
+        row.id: next_act(clock_of(row, reports.get(row.id, ()), payments.get(row.id, ())), today)
+        for row in session.execute(some.heads, asked)
+    }
 
 
-def _rows(session: Session, wanted: sa.ColumnElement[bool], today: date) -> Sequence[PortfolioRow]:
-    which = sa.select(Grant.id).join(Call, Call.id == Grant.call_id).where(wanted)
-    reports, payments = _reports(session, which), _payments(session, which)
-    values, third = _values(session, which), _third_parties(session, which)
+def _rows(session: Session, wanted: Wanted, asked: Mapping[str, Any], today: date) -> Sequence[PortfolioRow]:
+    five = _statements(wanted)
+    reports = _by_grant(session.execute(five.reports, asked))
+    payments = _by_grant(session.execute(five.payments, asked))
+    third = {grant_id: Money(total) for grant_id, total in session.execute(five.third_parties, asked)}
+    values: dict[UUID, dict[str, int | None]] = defaultdict(dict)
+    for period_id, indicator, value in session.execute(five.values, asked):
+        values[period_id][indicator] = value
     return [
         _row(row, reports.get(row.id, ()), payments.get(row.id, ()), values, third.get(row.id, NOTHING), today)
-        for row in session.execute(_heads().where(wanted).order_by(sa.func.lower(Grant.acronym), Grant.id))
+        for row in session.execute(five.heads, asked)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is read of grants; ``values`` are what was reached of each indicator, by period."""
+
+    heads: sa.Select[Any]
+    reports: sa.Select[Any]
+    payments: sa.Select[Any]
+    values: sa.Select[*tuple[Any, ...]]
+    third_parties: sa.Select[*tuple[Any, ...]]
+
+
+@cache
+def _statements(wanted: Wanted) -> _Statements:
+    condition = {
+        Wanted.FOLLOWED: _FOLLOWED,
+        Wanted.OF_CALL: sa.and_(_FOLLOWED, Grant.call_id == ONE),
+        Wanted.ONE: Grant.id == ONE,
+        Wanted.SOME: among(Grant.id),
+    }[wanted]
+    which = sa.select(Grant.id).join(Call, Call.id == Grant.call_id).where(condition)
+    heads = _heads().where(condition).order_by(sa.func.lower(Grant.acronym), Grant.id)
+    return _Statements(heads, _reports(which), _payments(which), _values(which), _third_parties(which))
 
 
 def calls_followed(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
     """Calls with grants that the actor follows: id and identifier. One query."""
-    has_grants = sa.exists().where(Grant.call_id == Call.id)
-    statement = sa.select(Call.id, Call.identifier).where(followed_by(actor), has_grants).order_by(Call.identifier)
-    return [(call_id, identifier) for call_id, identifier in session.execute(statement)]
+    rows = session.execute(_CALLS, scope("follower", actor, *READERS))
+    return [(call_id, identifier) for call_id, identifier in rows]
 
 
 def _heads() -> sa.Select[Any]:
@@ -134,7 +179,7 @@ def _heads() -> sa.Select[Any]:
     )
 
 
-def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
+def _reports(which: sa.Select[Any]) -> sa.Select[Any]:
     """Every report with what was calculated after it, by grant and in order."""
     calculation = PaymentCalculation
     asked = attempted(PaymentCalculation.payment_id).correlate(PaymentCalculation)
@@ -155,44 +200,37 @@ def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[
         sa.case((calculation.payment == PaymentAfter.BALANCE, calculation.sheet)).label("settled"),
         asked.label("asked"),
     )
-    statement = (
+    return (
         sa.select(*columns)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(calculation, calculation.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(which))
         .order_by(ReportingPeriod.grant_id, ReportingPeriod.number)
     )
-    return _by_grant(session.execute(statement))
 
 
-def _payments(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[Any]]:
+def _payments(which: sa.Select[Any]) -> sa.Select[Any]:
     due: Any = Payment.due_on + Payment.suspended_days
     columns = (Payment.subject_id.label("grant_id"), Payment.kind, Payment.state, Payment.amount, due.label("due_on"))
     shown = (*IN_PAYMENT, PaymentState.PAID)
-    statement = sa.select(*columns, Payment.suspended_on).where(
+    return sa.select(*columns, Payment.suspended_on).where(
         Payment.subject_kind == "grant", Payment.subject_id.in_(which), Payment.state.in_(shown)
     )
-    return _by_grant(session.execute(statement))
 
 
-def _values(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Mapping[str, int | None]]:
-    """What was reached of each indicator, by period."""
-    statement = (
+def _values(which: sa.Select[Any]) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(IndicatorReport.period_id, IndicatorReport.indicator, IndicatorReport.value)
         .join(ReportingPeriod, ReportingPeriod.id == IndicatorReport.period_id)
         .where(ReportingPeriod.grant_id.in_(which))
     )
-    found: dict[UUID, dict[str, int | None]] = defaultdict(dict)
-    for period_id, indicator, value in session.execute(statement):
-        found[period_id][indicator] = value
-    return found
 
 
-def _third_parties(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Money]:
+def _third_parties(which: sa.Select[Any]) -> sa.Select[*tuple[Any, ...]]:
     paid = ThirdPartyPayment
     cents = sa.cast(sa.func.sum(sa.type_coerce(paid.amount, sa.BigInteger)), sa.BigInteger)
     statement = sa.select(paid.grant_id, cents).where(paid.grant_id.in_(which), paid.reversed_at.is_(None))
-    return {grant_id: Money(total) for grant_id, total in session.execute(statement.group_by(paid.grant_id))}
+    return statement.group_by(paid.grant_id)
 
 
 def _by_grant(rows: sa.Result[Any]) -> Mapping[UUID, Sequence[Any]]:

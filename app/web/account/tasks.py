@@ -8,30 +8,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import DelegationRow, as_delegate, taken_on
-from app.amendments.queries.work import amendments_to_sign, office_amendments
 from app.core.actor import Actor, Role
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
-from app.evaluation.queries.panel import rounds_of_person
-from app.grants.queries.facts import day_of
 from app.grants.rules.standing import Acts
 from app.infra.links import link_to
 from app.infra.templates import day_text, locale_of, translator
-from app.notifications.queries import panel_work, work_of
-from app.notifications.queries.consensus_work import consensus_work
-from app.notifications.queries.grant_work import grant_work
-from app.notifications.queries.payment_work import payments_come_back, payments_waiting
-from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
-from app.notifications.rules import work as rules
-from app.notifications.rules.amendment_tasks import amendment_tasks
-from app.notifications.rules.award_tasks import award_tasks
-from app.notifications.rules.consensus_tasks import consensus_tasks
-from app.notifications.rules.grant_tasks import grant_tasks
-from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.payment_tasks import came_back_tasks, payment_tasks
-from app.notifications.rules.reporting_tasks import prefinancing_tasks, reporting_tasks
+from app.notifications.queries.all_work import all_work
 from app.notifications.rules.task_kinds import TaskKind
-from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
+from app.notifications.rules.tasks import Group, Task, Who, next_deadline
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
@@ -148,9 +133,9 @@ def show(incoming: Request_) -> Response:
     """Any signed-in person sees their own."""
 
     def answer(work: Work) -> Response:
-        mine, tasks = _tasks(work, work.actor)
+        mine = all_work(work.session, work.actor, now=work.now)
+        tasks = _own(work.actor, mine.tasks)
         coming = next_deadline(tasks, work.now)
-        sits = bool(rounds_of_person(work.session, work.actor.person_id))
         return page(
             work,
             "account/tasks.html",
@@ -158,10 +143,10 @@ def show(incoming: Request_) -> Response:
             coming=_shown(work, coming) if coming else None,
             deadline=shown_deadline(work, coming.until, coming.zone) if coming and coming.until else None,
             after=_after(work, coming) if coming else "",
-            newcomer=mine.is_newcomer and not tasks and not sits,
-            sits=sits,
-            speaks=mine.speaks_for_organisation,
-            others=others_tasks(work, tasks),
+            newcomer=mine.work.is_newcomer and not tasks and not mine.ties.sits,
+            sits=mine.ties.sits,
+            speaks=mine.work.speaks_for_organisation,
+            others=others_tasks(work, tasks) if mine.ties.stands_in else (),
             reads_log=work.actor.has(Role.AUDITOR) or work.actor.has(Role.ADMINISTRATOR),
         )
 
@@ -182,27 +167,15 @@ def others_tasks(work: Work, mine: tuple[Task, ...]) -> list[OthersTasks]:
     own = {(task.kind, task.place) for task in mine}
     for row in taken_on(work.session, work.actor.person_id, now=work.now) if work.actor.acting_for is None else ():
         other = as_delegate(work.session, work.actor, row.id, now=work.now, taken_up=False)
-        tasks = _tasks(work, other)[1] if other is not None else ()
+        tasks = _own(other, all_work(work.session, other, now=work.now).tasks) if other is not None else ()
         waiting = [task for task in tasks if task.group is Group.TO_DO and (task.kind, task.place) not in own]
         found.append(OthersTasks(row, [replace(_shown(work, task), href="") for task in waiting]))
     return found
 
 
-def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
-    mine = work_of(work.session, actor, now=work.now)
-    more = (
-        *panel_tasks(panel_work(work.session, actor)),
-        *consensus_tasks(consensus_work(work.session, actor)),
-        *award_tasks(mine, work.now),
-        *grant_tasks(*grant_work(work.session, actor, now=work.now)),
-        *amendment_tasks(office_amendments(work.session, actor), amendments_to_sign(work.session, actor)),
-        *payment_tasks(*payments_waiting(work.session, actor)),
-        *came_back_tasks(payments_come_back(work.session, actor)),
-        *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
-        *prefinancing_tasks(prefinancing_work(work.session, actor)),
-    )
-    acting = actor.acting_for is not None
-    return mine, tuple(task for task in tasks_of(mine, work.now, more) if not acting or task.kind not in _OWN)
+def _own(actor: Actor, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Who acts for somebody sees the tasks that can be handed over."""
+    return tuple(task for task in tasks if actor.acting_for is None or task.kind not in _OWN)
 
 
 def _shown(work: Work, task: Task) -> ShownTask:

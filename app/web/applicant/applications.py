@@ -43,7 +43,8 @@ def mine(incoming: Request_) -> Response:
         wanted = OwnFilter(text=listing.q, state=listing.value("state"))
         ids = work.actor.ids(ScopeKind.APPLICATION)
         invitations = open_invitations_for(work.session, list(organisations_spoken_for(work.actor)), work.actor.email)
-        asked = {head.id: head for head in heads_of(work.session, [row.partnership_id for row in invitations])}
+        asked_by = [row.partnership_id for row in invitations]
+        asked = {head.id: head for head in heads_of(work.session, asked_by)} if asked_by else {}
         return answer_list(
             work,
             "applicant/applications.html",

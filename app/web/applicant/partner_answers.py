@@ -6,8 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import names_of
-from app.applications.queries import applied_call
-from app.applications.queries.reading import application_head
+from app.applications.queries import application_in_call
 from app.applications.use_cases.change_partnership import answer_partner_invitation
 from app.core.errors import NotFoundError, SignInRequiredError
 from app.delivery.guards import signed_in
@@ -57,8 +56,8 @@ def _page(work: Work, application_id: UUID, partner_id: UUID, form: FormView) ->
         raise NotFoundError("invitation")
     if work.actor.person_id is None:
         raise SignInRequiredError
-    head, language = application_head(work.session, application_id), work.known.language
-    call = applied_call(work.session, head.call_id)
+    found, language = application_in_call(work.session, application_id), work.known.language
+    head, call = found.head, found.call
     deadline = call.rules.timetable.stage(head.stage).deadline
     members = [row for row in partner_rows(work.session, application_id) if row.state is PartnerState.ACCEPTED]
     spoken_for = organisations_spoken_for(work.actor)

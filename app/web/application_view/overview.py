@@ -161,6 +161,8 @@ def call_changes(work: Work, frame: Shell, versions: Sequence[SubmissionRow]) ->
     if submitted_under is not None and submitted_under == frame.call.version_id:
         return None
     since = frame.head.created_at
+    if frame.call.published_at is not None and frame.call.published_at <= since:
+        return None
     found = corrigenda(work.session, frame.call.id)
     later = [one for one in found if one.version.published_at and one.version.published_at > since]
     if not later or later[0].version.published_at is None:

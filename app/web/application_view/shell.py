@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.accounts.queries import names_of
 from app.applications.policies import is_coordinator, may_edit
-from app.applications.queries import applied_call
-from app.applications.queries.reading import application_head
+from app.applications.queries import application_in_call
 from app.applications.rules.lifecycle import ApplicationState, can_be_edited
 from app.calls.rules.lifecycle import CallState
 from app.infra.templates import instant_text as instant_words
@@ -65,9 +63,9 @@ class Shell:
 
 
 def shell(work: Work, application_id: UUID) -> Shell:
-    """The shell of an application at the instant of the request. Three queries."""
-    head = application_head(work.session, application_id)
-    call = applied_call(work.session, head.call_id)
+    """The shell of an application at the instant of the request. One query."""
+    found = application_in_call(work.session, application_id)
+    head, call = found.head, found.call
     deadline = call.rules.timetable.stage(head.stage).deadline
     shown = shown_deadline(work, deadline.instant, deadline.zone)
     words = translator(work.known.language)
@@ -82,7 +80,7 @@ def shell(work: Work, application_id: UUID) -> Shell:
         state_look=look,
         editable=open_for_changes and may_edit(work.actor, application_id),
         coordinates=is_coordinator(work.actor, application_id),
-        changed_by=names_of(work.session, [head.changed_by]).get(head.changed_by, "") if head.changed_by else "",
+        changed_by=found.changed_by,
         zone=work.known.zone,
     )
 

@@ -5,15 +5,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.audit.queries import EventFilter, events_page
-from app.core.paging import PageRequest
+from app.audit.queries import latest_about
 from app.delivery.grant_guards import takes_part
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
 from app.grants import policies
 from app.grants.queries.facts import day_of
+from app.grants.queries.grant_work import signs_next
 from app.grants.queries.grants import grant_scope
-from app.grants.queries.listing import GrantFilter, grants_page, of_person, signs_next
+from app.grants.queries.listing import GrantFilter, grants_page, of_person
 from app.web.event_words import shown_events
 from app.web.grant_view.life import life_of
 from app.web.grant_view.lists import GrantList
@@ -63,7 +63,6 @@ def home(incoming: Request_, grant_id: UUID) -> Response:
     def answer(work: Work) -> Response:
         life = life_of(work, grant_id)
         scope = grant_scope(work.session, grant_id)
-        found = events_page(work.session, EventFilter(subject_id=grant_id), PageRequest(size=MOST_EVENTS))
         return page(
             work,
             "beneficiary/grant.html",
@@ -73,7 +72,7 @@ def home(incoming: Request_, grant_id: UUID) -> Response:
             sentence=NEXT[life.row.acts],
             coordinates=policies.works_for_grant(work.actor, scope),
             to_sign=[party for one, party in signs_next(work.session, work.actor) if one == grant_id],
-            events=shown_events(work, found.rows),
+            events=shown_events(work, latest_about(work.session, grant_id, MOST_EVENTS)),
         )
 
     return run(incoming, READ, takes_part(grant_id), answer)

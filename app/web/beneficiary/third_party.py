@@ -7,12 +7,11 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.accounts.queries import names_of
-from app.audit.queries import EventFilter, events_page
+from app.audit.queries import latest_about
 from app.cascade.queries.payments import support_row
 from app.cascade.schemas import ReverseSupport
 from app.cascade.use_cases.attach_evidence import attach_evidence
 from app.core.errors import NotFoundError
-from app.core.paging import PageRequest
 from app.delivery.cascade_guards import changes_support
 from app.delivery.files import file_answer, pdf_to_store
 from app.delivery.grant_guards import sees_grant
@@ -100,7 +99,7 @@ def _path(grant_id: UUID, support_id: UUID) -> str:
 def _page(work: Work, grant_id: UUID, support_id: UUID, form: FormView) -> Response:
     row, found = support_row(work.session, grant_id, support_id), overview(work, grant_id)
     scope = grant_scope(work.session, grant_id)
-    events = events_page(work.session, EventFilter(subject_id=support_id), PageRequest(size=MOST_EVENTS))
+    events = latest_about(work.session, support_id, MOST_EVENTS)
     inside = takes_part(work.actor, scope)
     return form_page(
         work,
@@ -121,5 +120,5 @@ def _page(work: Work, grant_id: UUID, support_id: UUID, form: FormView) -> Respo
         kinds=KINDS,
         states=STATES,
         country_name=country_name,
-        events=shown_events(work, events.rows),
+        events=shown_events(work, events),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.calls.queries import rules_by_hash
 from app.calls.rules.funding_kinds import (
     CategoryShareCeiling,
     Ceiling,
@@ -21,7 +22,12 @@ from app.infra.templates import locale_of, money_text, translator
 from app.web.call_view.origins import Mark, mark_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
     from app.calls.rules.call_rules import CallRules
+    from app.calls.schemas import CallRow
     from app.core.money import Money
 
 
@@ -82,6 +88,13 @@ def maximum_grant(rules: CallRules) -> Money | None:
     """The most that one project may ask for, over all strands; None where the call sets no limit."""
     limits = [rule.maximum for rule in rules.rules_of(ProjectGrantCeiling) if rule.maximum is not None]
     return max(limits, key=lambda amount: amount.cents, default=None)
+
+
+def maximum_grants(session: Session, rows: Sequence[CallRow]) -> dict[object, Money | None]:
+    """The same of the calls of a list, by id. No query where their documents were read before."""
+    shown = [row for row in rows if row.sha256]
+    documents = rules_by_hash(session, [row.sha256 for row in shown])
+    return {row.id: maximum_grant(documents[row.sha256]) for row in shown}
 
 
 def duration_words(rules: CallRules, language: str) -> str:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from app.applications.queries.reading import submission
 from app.core.money import Money
 from app.documents.queries import documents_of
 from app.grants.queries.agreement import agreement_of, signatures_of
 from app.grants.queries.documents import GRANT
 from app.grants.queries.facts import day_of
-from app.grants.queries.grants import grant_head, parties_of
+from app.grants.queries.grants import parties_of, received_at
 from app.grants.queries.letters import sent_letters
 from app.grants.queries.listing import GrantRow, grant_row
 from app.payments.queries import payments_of
@@ -73,8 +72,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
     letters = sent_letters(session, row.application_id)
     shown = {found for letter in letters for found in (letter.document_id, letter.summary_document_id)}
     standing = standing_of(session, grant_id, today=today)
-    submitted = submission(session, grant_head(session, grant_id).submission_id)
-    facts = LifeFacts(row, standing, agreement, payments, reports_of(session, grant_id), submitted.received_at)
+    reports, received = reports_of(session, grant_id), received_at(session, grant_id)
+    facts = LifeFacts(row, standing, agreement, payments, reports, received)
     return Life(
         row=row,
         today=today,
@@ -92,8 +91,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         paid=standing.paid,
         on_the_way=standing.on_the_way,
         standing=standing,
-        next=act_sentence(standing, work.known.language),
-        act=shown_act(standing, work.known.language),
+        next=act_sentence(standing.act, work.known.language),
+        act=shown_act(standing.act, today, work.known.language),
         interest=_interest(agreement, payments, today),
     )
 

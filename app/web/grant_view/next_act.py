@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from app.infra.templates import day_text, locale_of, translator
 from app.reporting.rules.lateness import STEP_WORDS, NextAct, Step
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from app.reporting.rules.portfolio import PortfolioRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +40,22 @@ def still_words(act: NextAct, language: str) -> str:
     return translator(language)("stands still since {day}").format(day=day) if day else ""
 
 
-def shown_act(row: PortfolioRow, language: str) -> ShownAct:
+def shown_act(act: NextAct, today: date, language: str) -> ShownAct:
     """The next act of a grant as every page shows it."""
-    act = row.act
     return ShownAct(
-        act_words(act, language), actor_words(act, language), act.by, row.days_late, still_words(act, language)
+        act_words(act, language),
+        actor_words(act, language),
+        act.by,
+        act.days_late(today),
+        still_words(act, language),
     )
 
 
-def act_sentence(row: PortfolioRow, language: str) -> str:
+def act_sentence(act: NextAct, language: str) -> str:
     """The same as a sentence without its day; empty where nothing is left to be done."""
-    if row.act.step is Step.NOTHING:
+    if act.step is Step.NOTHING:
         return ""
-    shown, say = shown_act(row, language), translator(language)
-    words = say("Next: %(what)s. Who acts: %(who)s.") % {"what": shown.what, "who": shown.who}
-    return f"{words} {say('It')} {shown.still}." if shown.still else words
-
-
-def shown_acts(rows: Mapping[UUID, PortfolioRow], language: str) -> Mapping[UUID, ShownAct]:
-    """The next act of each of these grants."""
-    return {grant_id: shown_act(row, language) for grant_id, row in rows.items()}
+    say, still = translator(language), still_words(act, language)
+    named = {"what": act_words(act, language), "who": actor_words(act, language)}
+    words = say("Next: %(what)s. Who acts: %(who)s.") % named
+    return f"{words} {say('It {still}.').format(still=still)}" if still else words

@@ -6,9 +6,8 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.applications.queries.applied_call import applied_call
 from app.applications.queries.clarifications import clarification
-from app.applications.queries.reading import application_head
+from app.applications.queries.in_call import application_in_call
 from app.applications.schemas import AskClarification, SettleClarification
 from app.applications.use_cases.ask_clarification import ask_clarification, withdraw_clarification
 from app.applications.use_cases.settle_clarification import settle_clarification
@@ -34,7 +33,7 @@ def ask(incoming: Request_, application_id: UUID) -> Response:
     guard = checks_application(application_id)
 
     def create(work: Work) -> Response:
-        call = applied_call(work.session, application_head(work.session, application_id).call_id)
+        call = application_in_call(work.session, application_id).call
         with within("ask"):
             sent = _with_instant(part_of(incoming.form, "ask"), "due_at", call.rules.timetable.deadline.zone)
             ask_clarification(

@@ -8,8 +8,7 @@ from starlette.responses import Response
 from app.accounts.queries import names_under_acts
 from app.applications.policies import follows_call
 from app.applications.queries.office_calls import office_call
-from app.audit.queries import EventFilter, events_page
-from app.core.paging import PageRequest
+from app.audit.queries import latest_about
 from app.delivery.award_guards import prepares_award, reads_award, signs_award
 from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -76,7 +75,7 @@ def _page(work: Work, award_id: UUID, form: FormView) -> Response:
     award = award_row(work.session, award_id)
     call = office_call(work.session, award.call_id, now=work.now)
     say, language = translator(work.known.language), work.known.language
-    found = events_page(work.session, EventFilter(subject_id=award_id), PageRequest(size=MOST_EVENTS))
+    found = latest_about(work.session, award_id, MOST_EVENTS)
     needs = award.amount if award.outcome is Outcome.MAIN else None
     facts = ToSign(award.reference, award.prepared_by, award.withdrawn, needs, award.left)
     letter = letter_row(work.session, award.letter_id) if award.letter_id is not None else None
@@ -98,5 +97,5 @@ def _page(work: Work, award_id: UUID, form: FormView) -> Response:
         letter=letter,
         documents=documents_of(work.session, SUBJECT, [letter.id]) if letter is not None else (),
         others=[one for one in awards_of_application(work.session, award.application_id) if one.id != award_id],
-        events=shown_events(work, found.rows),
+        events=shown_events(work, found),
     )

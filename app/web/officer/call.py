@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.accounts.queries import names_of
 from app.applications.queries.office import OfficeFilter, OfficeRow, call_figures, office_list
 from app.applications.queries.office_calls import OfficeCall, office_call
 from app.applications.rules.lifecycle import ApplicationState
@@ -65,7 +64,6 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             charts_of=lambda: figure_charts(call, figures, work.known.language),
             actions=actions_for(work, call),
             versions=versions[::-1],
-            names=names_of(work.session, [version.published_by for version in versions]),
             deadline=shown_deadline(work, call.deadline),
             country_name=country_name,
         )

@@ -8,8 +8,7 @@ from starlette.responses import Response
 from app.accounts.queries import counted_on
 from app.amendments.queries.amendments import readable_amendments
 from app.applications.queries.office_calls import office_call
-from app.audit.queries import EventFilter, events_page
-from app.core.paging import PageRequest
+from app.audit.queries import latest_about
 from app.delivery.grant_guards import follows_grant, prepares_grant, signs_grant
 from app.delivery.guards import stepped_up
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -138,7 +137,7 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
     say = translator(language)
     judged = preparation_of(work.session, grant_id)
     found = preparation_findings(judged) if row.acts == "office" else ()
-    events = events_page(work.session, EventFilter(subject_id=grant_id), PageRequest(size=MOST_EVENTS))
+    events = latest_about(work.session, grant_id, MOST_EVENTS)
     prepares = policies.prepares_grant(work.actor, scope)
     asked = any(one.kind is PaymentKind.PREFINANCING and one.state not in ENDED for one in life.payments)
     first = life.agreement.facts.prefinancing if life.agreement is not None else None
@@ -170,7 +169,7 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         and life.agreement is not None
         and not prefinancing_findings(work.session, life.agreement),
         first=first,
-        events=shown_events(work, events.rows),
+        events=shown_events(work, events),
         trails=GRANT_TRAILS,
         amendments=readable_amendments(work.session, work.actor, scope) if row.entered_into_force_at else (),
         amendment_states=AMENDMENT_STATES,

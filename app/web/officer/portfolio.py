@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.core.paging import Page, PageRequest
 from app.delivery.portfolio_guards import follows_portfolio
 from app.delivery.unit_of_work import READ, Work, run
+from app.grants.queries.facts import day_of
 from app.infra.tokens import new_secret
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import STANDING_WORDS
@@ -49,7 +50,7 @@ def show(incoming: Request_) -> Response:
             money=money_bars(found.figures, language),
             standing=standing_bar(found.figures, language),
             states=STATES,
-            act_of=lambda row: shown_act(row, language),
+            act_of=lambda row: shown_act(row.act, day_of(work.now), language),
             standings=STANDING_WORDS,
             looks=STANDING_LOOKS,
             share_of=share_bar,

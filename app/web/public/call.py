@@ -7,11 +7,11 @@ from app.calls import queries
 from app.calls.rules.call_rules import CallRules
 from app.calls.rules.lifecycle import CallState
 from app.calls.rules.phases import Phase
-from app.calls.schemas import CallPage, VersionRow
+from app.calls.schemas import VersionRow
 from app.core.errors import NotFoundError
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
-from app.open_data.queries.results import call_results
+from app.open_data.queries.results import funded_projects
 from app.web.call_view.call import call_view
 from app.web.call_view.written import as_yaml
 from app.web.pages import page, redirect
@@ -36,8 +36,8 @@ def show(incoming: Request_, identifier: str) -> Response:
             withdrawal_reason=found.withdrawal_reason,
             withdrawn=found.row.state == CallState.WITHDRAWN,
             may_apply=found.row.state == CallState.PUBLISHED and view.phase is Phase.OPEN,
-            versions=_published(work, found),
-            funded=call_results(work.session, found.row.id).projects,
+            versions=found.published,
+            funded=funded_projects(work.session, found.row.id),
         )
 
     return run(incoming, READ, public, answer)
@@ -69,16 +69,10 @@ def _version(work: Work, identifier: str) -> tuple[VersionRow, CallRules]:
     """The version that ``?version=`` names, or the one in force."""
     found = queries.call_page(work.session, identifier, now=work.now)
     label = work.incoming.query.get("version", found.version.label)
-    for version in _published(work, found):
+    for version in found.published:
         if version.label == label:
             return version, queries.rules_of_version(work.session, version.id)
     raise NotFoundError("version of the call")
-
-
-def _published(work: Work, found: CallPage) -> list[VersionRow]:
-    """Published versions, newest first."""
-    versions = queries.versions(work.session, found.row.id)
-    return [version for version in versions if version.published_at is not None][::-1]
 
 
 def _file(content: bytes, media_type: str, name: str, version: VersionRow) -> Response:

@@ -14,7 +14,7 @@ from app.core.paging import Page, PageRequest
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
 from app.infra.templates import translator
-from app.web.call_view.funding import KINDS, maximum_grant
+from app.web.call_view.funding import KINDS, maximum_grants
 from app.web.deadlines import shown_deadline
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
 from app.web.requests import Request_
@@ -29,8 +29,8 @@ def show(incoming: Request_) -> Response:
 
     def answer(work: Work) -> Response:
         maximum: dict[object, Money | None] = {}
-        known = queries.public_facets(work.session, now=work.now)
-        listing = Listing.read(incoming, _spec(work, known, maximum))
+        known = queries.counted_calls(work.session, now=work.now)
+        listing = Listing.read(incoming, _spec(work, known.under(CallFilter())[0], maximum))
         found: list[CallList] = []
 
         def fetch(page: PageRequest) -> Page[CallRow]:
@@ -40,11 +40,8 @@ def show(incoming: Request_) -> Response:
                 phase=Phase(listing.value("phase")) if listing.value("phase") else None,
                 funding_kind=FundingKind(listing.value("kind")) if listing.value("kind") else None,
             )
-            calls = queries.public_calls(
-                work.session, wanted, page, now=work.now, sort=listing.sort, descending=listing.descending
-            )
-            documents = queries.rules_of_calls(work.session, [row.id for row in calls.page.rows])
-            maximum.update({call_id: maximum_grant(rules) for call_id, rules in documents.items()})
+            calls = queries.calls_among(work.session, known, wanted, page, listing.sort, descending=listing.descending)
+            maximum.update(maximum_grants(work.session, calls.page.rows))
             found.append(calls)
             return calls.page
 

@@ -9,7 +9,7 @@ from app.calls.schemas import CallFilter
 from app.core.paging import PageRequest
 from app.delivery.guards import public
 from app.delivery.unit_of_work import READ, Work, run
-from app.web.call_view.funding import KINDS, maximum_grant
+from app.web.call_view.funding import KINDS, maximum_grants
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
@@ -24,18 +24,18 @@ def show(incoming: Request_) -> Response:
     """Public."""
 
     def answer(work: Work) -> Response:
+        known = queries.counted_calls(work.session, now=work.now)
         open_now, closed = (
-            queries.public_calls(work.session, CallFilter(phase=each), PageRequest(1, most), now=work.now)
+            queries.calls_among(work.session, known, CallFilter(phase=each), PageRequest(1, most), "", descending=False)
             for each, most in ((Phase.OPEN, MOST_SHOWN), (Phase.CLOSED, MOST_CLOSED))
         )
-        documents = queries.rules_of_calls(work.session, [row.id for row in open_now.page.rows])
         return page(
             work,
             "public/home.html",
             calls=open_now.page,
             closed=closed.page,
             phases=open_now.facets.get("phase", {}),
-            maximum={call_id: maximum_grant(rules) for call_id, rules in documents.items()},
+            maximum=maximum_grants(work.session, open_now.page.rows),
             kinds=KINDS,
             closes=lambda instant: shown_deadline(work, instant),
         )

@@ -11,8 +11,8 @@ from app.applications.queries.applied_call import AppliedCall, applied_call
 from app.core.errors import NotFoundError
 from app.evaluation.queries.committee import PanelAccess, panel_access
 from app.evaluation.queries.overview import OF_OTHERS
-from app.evaluation.queries.panel import adopted_ranking, proposed_ranking
-from app.evaluation.queries.rankings import PreparedRanking, known_round, stored_or_prepared
+from app.evaluation.queries.panel import proposed_ranking
+from app.evaluation.queries.rankings import RankingToShow, known_round, ranking_to_show
 from app.evaluation.queries.rounds import RoundRules, judged_rows
 from app.evaluation.queries.sights import sights_in_round
 from app.evaluation.rules.ranking_rows import RankingLine, around_line, line_index, lines_of, narrowed, page_count
@@ -62,7 +62,8 @@ def ranking_answer(incoming: Incoming, work: Work, call_id: UUID) -> Response:
     here = panel_round(work, call_id)
     if not here.access.sees_ranking:
         return _without_ranking(work, here)
-    record, prepared = stored_or_prepared(work.session, here.known)
+    standing = ranking_to_show(work.session, here.known)
+    record, prepared = standing.record, standing.prepared
     envelopes = envelope_views(record, work.known.language)
     named = [(one.code, one.title) for one in envelopes]
     short = "format" not in incoming.query
@@ -101,7 +102,7 @@ def ranking_answer(incoming: Incoming, work: Work, call_id: UUID) -> Response:
         tags=TAGS,
         order=order_words(here.known, work.known.language),
         conflicted=conflicted,
-        **standing_of(work, here, prepared),
+        **_standing(work, here, standing),
     )
 
 
@@ -115,12 +116,13 @@ def _without_ranking(work: Work, here: PanelRound) -> Response:
     return page(work, "panel/not_open.html", here=here, rows=rows, at_work=at_work)
 
 
-def standing_of(work: Work, here: PanelRound, prepared: PreparedRanking | None) -> dict[str, Any]:
+def _standing(work: Work, here: PanelRound, standing: RankingToShow) -> dict[str, Any]:
     """The proposed and the adopted ranking, and whether the proposal still is what would be proposed now."""
-    proposed = proposed_ranking(work.session, here.call.id)
+    prepared = standing.prepared
+    proposed = proposed_ranking(work.session, here.call.id) if standing.adopted is None else None
     return {
         "proposed": proposed,
-        "adopted": adopted_ranking(work.session, here.call.id) if prepared is None else None,
+        "adopted": standing.adopted,
         "current": proposed is not None and prepared is not None and proposed.sha256 == prepared.sha256,
     }
 
