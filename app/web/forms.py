@@ -26,7 +26,7 @@ from app.core.errors import (
 from app.core.money import Money
 from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
-from app.delivery.validation import command_of
+from app.delivery.validation import REQUIRED, command_of
 from app.infra.templates import translator
 from app.web.findings import filled
 from app.web.pages import page
@@ -192,12 +192,18 @@ def form_page(
 
 def _named(violation: Violation, labels: Mapping[str, str], language: str) -> Violation:
     say = translator(language)
-    label = labels.get(violation.place)
+    label = labels.get(violation.place) or (_missing(violation.place) if violation.rule == REQUIRED else "")
     if not label:
         return violation
     return replace(
         violation, message=say("%(field)s: %(words)s") % {"field": say(label), "words": say(violation.message)}
     )
+
+
+def _missing(place: str) -> str:
+    """The name of a field that must be filled, wherever its form shows it: of no use without it."""
+    name = place.rpartition(".")[2]
+    return FIELDS.get(name, name.replace("_", " ").capitalize())
 
 
 def version_in(form: FormData | None) -> str:
