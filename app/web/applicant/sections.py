@@ -122,7 +122,7 @@ def _save_in_passing(incoming: Incoming, application_id: UUID, section_id: str) 
 
     def refuse(work: Work) -> Response:
         words = " ".join(shown(one, language=work.known.language).text for one in findings)
-        empty = {"version": "", "marks": {}, "words": "", "draft_key": "", "stopping": 0}
+        empty: dict[str, Any] = {"version": "", "marks": {}, "words": "", "draft_key": "", "stopping": 0}
         return page(work, "applicant/saved.html", refused=words, **empty)
 
     return run(incoming, READ, reads_application(application_id), refuse)
