@@ -121,9 +121,10 @@ def _save_in_passing(incoming: Incoming, application_id: UUID, section_id: str) 
         findings = error.violations
 
     def refuse(work: Work) -> Response:
-        words = " ".join(shown(one, language=work.known.language).text for one in findings)
-        empty = {"version": "", "marks": {}, "words": "", "draft_key": "", "stopping": 0}
-        return page(work, "applicant/saved.html", refused=words, **empty)
+        refused = " ".join(shown(one, language=work.known.language).text for one in findings)
+        return page(
+            work, "applicant/saved.html", refused=refused, version="", marks={}, words="", draft_key="", stopping=0
+        )
 
     return run(incoming, READ, reads_application(application_id), refuse)
 
