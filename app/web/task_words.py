@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from app.grants.rules.standing import Acts
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who
 from app.reporting.rules.lateness import NextAct, Step
-from app.web.grant_view.next_act import act_words
+from app.web.grant_view.next_act import act_words, still_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +126,12 @@ def who_words(task: Task, say: Callable[[str], str]) -> str:
 
 def grant_hints(task: Task, language: str) -> list[str]:
     """What is next of a grant, in the words of its own page; nothing of one that is over."""
-    act = NextAct(Step(str(task.figures["step"])), number=int(task.figures["number"]))
-    return ["" if task.group is Group.OVER else act_words(act, language)]
+    if task.group is Group.OVER:
+        return []
+    since = str(task.figures["since"])
+    act = NextAct(
+        Step(str(task.figures["step"])),
+        number=int(task.figures["number"]),
+        since=date.fromisoformat(since) if since else None,
+    )
+    return [act_words(act, language), still_words(act, language)]

@@ -68,6 +68,7 @@ def grant_tasks(mine: Iterable[GrantWork], office: Iterable[OfficeGrantWork]) ->
                 "step": one.act.step.value,
                 "number": one.act.number,
                 "actor": one.act.actor,
+                "since": one.act.since.isoformat() if one.act.since is not None else "",
             },
         )
     for call in office:

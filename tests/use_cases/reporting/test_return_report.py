@@ -120,9 +120,10 @@ def test_it_says_what_was_changed_since_and_warns_where_nothing_was(session: Ses
 
 
 def test_late_is_counted_from_the_day_of_the_correction(session: Session) -> None:
-    made = given_back(session)
-    long_after_the_first_day = date(2020, 12, 20)
-    in_time = standing_of(session, made.grant_id, today=long_after_the_first_day)
+    made = build.a_reporting_grant(session)
+    build.prefinanced(session, made)
+    given_back(session, made=build.submitted(session, made))
+    in_time = standing_of(session, made.grant_id, today=BY)
     assert (in_time.act, in_time.days_late) == (NextAct(Step.CORRECT, BY, 1), 0)
     late = standing_of(session, made.grant_id, today=BY + timedelta(days=26))
     assert late.days_late == 26
