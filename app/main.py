@@ -53,8 +53,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.include_router(health_router)
     app.include_router(api_router, prefix=API)
-    app.include_router(web_router, include_in_schema=False)
     static = Mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes += web_router.routes
     app.router.routes[:0] = [Signpost(app.router.routes, prefix=API), static]
     _answer_errors(app)
     app.add_middleware(LastResortMiddleware)

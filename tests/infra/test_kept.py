@@ -33,8 +33,9 @@ def built_by_itself(engine: sa.Engine) -> dict[str, int]:
 
 
 def test_what_is_put_back_is_what_was_built(session: Session, engine: sa.Engine) -> None:
+    built = built_by_itself(engine)
     made = a_submitted_application(session)
-    assert rows(session) == built_by_itself(engine)
+    assert rows(session) == built
     assert made.row(session).state == "submitted"
     assert len({one.person.email for one in made.members}) == 3
     assert all(sa.inspect(one.person).persistent for one in made.members)
