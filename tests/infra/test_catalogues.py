@@ -137,7 +137,7 @@ def test_texts_of_a_module_are_found_where_they_are_shown_later(tmp_path: Path) 
         'WORDS = {State.DRAFT: ("in preparation", "info"), State.OPEN: ("open", "ok")}\n'
         "def judge(say, names):\n"
         '    """Documentation of the function."""\n'
-        '    if not names: raise ValueError("A programmer\'s mistake.")\n'
+        '    if not names: raise TypeError("A programmer\'s mistake.")\n'
         '    log.info("This is only logged.")\n'
         '    words = "{name} has no costs."\n'
         '    yield Violation("budget.empty", words, "budget/partner", {}, cure="Enter costs.")\n'
