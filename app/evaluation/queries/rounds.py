@@ -22,6 +22,7 @@ from app.evaluation.rules.assignments import withdrawn
 from app.evaluation.rules.committee import Seat
 from app.evaluation.rules.lifecycle import JudgementState, RoundState
 from app.evaluation.schemas import JudgedRow, RoundRow
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.facts import PartnerRole
@@ -39,6 +40,12 @@ _ROUND: tuple[Any, ...] = (
     EvaluationRound.adopted_at,
     EvaluationRound.informed_at,
 )
+_ONE_ROUND = sa.select(*_ROUND).where(EvaluationRound.id == ONE)
+_LOCKED_ROUND = sa.select(EvaluationRound).where(EvaluationRound.id == ONE).with_for_update()
+_SHARED_ROUND = sa.select(EvaluationRound).where(EvaluationRound.id == ONE).with_for_update(read=True)
+_LOCKED_JUDGED = sa.select(JudgedApplication).where(JudgedApplication.application_id == ONE).with_for_update()
+_PROGRAMME = sa.select(Call.programme_id).where(Call.id == ONE)
+_TAKES_PART = sa.select(Application.state, Application.reference).where(Application.id == ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def round_of_call(session: Session, call_id: UUID) -> RoundRow | None:
 
 def round_row(session: Session, round_id: UUID) -> RoundRow:
     """One round; raise NotFound."""
-    found = session.execute(sa.select(*_ROUND).where(EvaluationRound.id == round_id)).first()
+    found = session.execute(_ONE_ROUND, {"one": round_id}).first()
     if found is None:
         raise NotFoundError("evaluation")
     return _row(found)
@@ -75,7 +82,7 @@ def round_row(session: Session, round_id: UUID) -> RoundRow:
 def round_rules(session: Session, row: RoundRow) -> RoundRules:
     """The round with the rules that it judges by; raise NotFound for a call without an evaluation."""
     rules = rules_of(session, row.call_version_id)
-    programme_id = session.execute(sa.select(Call.programme_id).where(Call.id == row.call_id)).scalar_one()
+    programme_id = session.execute(_PROGRAMME, {"one": row.call_id}).scalar_one()
     if rules.evaluation is None:
         raise NotFoundError("evaluation")
     return RoundRules(row, programme_id, rules, rules.evaluation, rules.evaluation.stage(row.stage))
@@ -99,17 +106,14 @@ def withdrawn_applications(session: Session, round_id: UUID) -> frozenset[UUID]:
 
 def require_taking_part(session: Session, application_id: UUID) -> None:
     """Raise RulesViolated for an application that was withdrawn: nothing is done with it any more."""
-    statement = sa.select(Application.state, Application.reference).where(Application.id == application_id)
-    state, reference = session.execute(statement).one()
+    state, reference = session.execute(_TAKES_PART, {"one": application_id}).one()
     if state != ApplicationState.SUBMITTED:
         raise RulesViolatedError([withdrawn(reference)])
 
 
 def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -> EvaluationRound:
     """One round, locked; raise NotFound. ``share`` keeps its phase as it is while others may take the same lock."""
-    found = session.scalars(
-        sa.select(EvaluationRound).where(EvaluationRound.id == round_id).with_for_update(read=share)
-    ).first()
+    found = session.scalars(_SHARED_ROUND if share else _LOCKED_ROUND, {"one": round_id}).first()
     if found is None:
         raise NotFoundError("evaluation")
     return found
@@ -117,9 +121,7 @@ def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -
 
 def judged_for_change(session: Session, application_id: UUID) -> JudgedApplication:
     """An application under evaluation, locked; raise NotFound for one that is not."""
-    found = session.scalars(
-        sa.select(JudgedApplication).where(JudgedApplication.application_id == application_id).with_for_update()
-    ).first()
+    found = session.scalars(_LOCKED_JUDGED, {"one": application_id}).first()
     if found is None:
         raise NotFoundError("application")
     return found
@@ -135,7 +137,7 @@ def judged_rows(session: Session, round_id: UUID, application_ids: Sequence[UUID
 
 def judged_row(session: Session, application_id: UUID) -> JudgedRow:
     """One application under evaluation; raise NotFound."""
-    found = session.execute(_judged().where(JudgedApplication.application_id == application_id)).first()
+    found = session.execute(_ONE_JUDGED, {"one": application_id}).first()
     if found is None:
         raise NotFoundError("application")
     return _judged_row(found)
@@ -176,6 +178,9 @@ def _judged() -> sa.Select[Any]:
         .join(Partner, coordinates)
         .join(Organisation, Organisation.id == Partner.organisation_id)
     )
+
+
+_ONE_JUDGED = _judged().where(JudgedApplication.application_id == ONE)
 
 
 def _judged_row(row: Any) -> JudgedRow:  # noqa: ANN401  # a row of _judged

@@ -20,6 +20,7 @@ from app.core.money import Money
 from app.grants.models import Grant, GrantPartner
 from app.grants.policies import GrantScope
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 
@@ -139,20 +140,24 @@ def head_from(row: Any) -> GrantHead:  # noqa: ANN401  # a row of _HEAD
     return GrantHead(**{**row._asdict(), "state": GrantState(row.state)})
 
 
+_ORGANISATIONS = (
+    sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
+    .where(GrantPartner.grant_id == Grant.id)
+    .correlate(Grant)
+    .scalar_subquery()
+)
+_SCOPE = (
+    sa.select(Grant.application_id, Grant.call_id, Call.programme_id, _ORGANISATIONS)
+    .join(Call, Call.id == Grant.call_id)
+    .where(Grant.id == ONE)
+)
+_LOCKED = sa.select(Grant).where(Grant.id == ONE).with_for_update().execution_options(populate_existing=True)
+"""Every act on a grant asks these, and for its parties: they are built once."""
+
+
 def grant_scope(session: Session, grant_id: UUID) -> GrantScope:
     """What permission is judged by; raise NotFound. One query."""
-    organisations = (
-        sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
-        .where(GrantPartner.grant_id == Grant.id)
-        .correlate(Grant)
-        .scalar_subquery()
-    )
-    statement = (
-        sa.select(Grant.application_id, Grant.call_id, Call.programme_id, organisations)
-        .join(Call, Call.id == Grant.call_id)
-        .where(Grant.id == grant_id)
-    )
-    found = session.execute(statement).first()
+    found = session.execute(_SCOPE, {"one": grant_id}).first()
     if found is None:
         raise NotFoundError("grant")
     application_id, call_id, programme_id, members = found
@@ -161,8 +166,7 @@ def grant_scope(session: Session, grant_id: UUID) -> GrantScope:
 
 def grant_for_change(session: Session, grant_id: UUID) -> Grant:
     """One grant, locked; raise NotFound."""
-    statement = sa.select(Grant).where(Grant.id == grant_id).with_for_update()
-    found = session.scalars(statement.execution_options(populate_existing=True)).first()
+    found = session.scalars(_LOCKED, {"one": grant_id}).first()
     if found is None:
         raise NotFoundError("grant")
     return found
@@ -182,40 +186,42 @@ def grant_of_application(session: Session, application_id: UUID) -> UUID | None:
     return session.execute(statement.limit(1)).scalar()
 
 
+_HOLDS = (
+    sa.exists()
+    .where(
+        RoleAssignment.person_id == GrantPartner.signatory_id,
+        RoleAssignment.role == Role.SIGNATORY,
+        RoleAssignment.scope == ScopeKind.ORGANISATION,
+        RoleAssignment.scope_id == GrantPartner.organisation_id,
+    )
+    .correlate(GrantPartner)
+)
+_PARTIES = (
+    sa.select(
+        GrantPartner.partner_id,
+        GrantPartner.organisation_id,
+        Organisation.legal_name,
+        GrantPartner.position,
+        GrantPartner.role,
+        Partner.answered_by,
+        Organisation.version,
+        GrantPartner.confirmed_at,
+        GrantPartner.confirmed_version,
+        GrantPartner.declared_at,
+        GrantPartner.declared_by,
+        GrantPartner.signatory_id,
+        _HOLDS,
+    )
+    .join(Organisation, Organisation.id == GrantPartner.organisation_id)
+    .join(Partner, Partner.id == GrantPartner.partner_id)
+    .where(GrantPartner.grant_id == ONE)
+    .order_by(GrantPartner.position)
+)
+
+
 def parties_of(session: Session, grant_id: UUID) -> Sequence[PartyRow]:
     """The parties of a grant in their order. Two queries."""
-    holds = (
-        sa.exists()
-        .where(
-            RoleAssignment.person_id == GrantPartner.signatory_id,
-            RoleAssignment.role == Role.SIGNATORY,
-            RoleAssignment.scope == ScopeKind.ORGANISATION,
-            RoleAssignment.scope_id == GrantPartner.organisation_id,
-        )
-        .correlate(GrantPartner)
-    )
-    statement = (
-        sa.select(
-            GrantPartner.partner_id,
-            GrantPartner.organisation_id,
-            Organisation.legal_name,
-            GrantPartner.position,
-            GrantPartner.role,
-            Partner.answered_by,
-            Organisation.version,
-            GrantPartner.confirmed_at,
-            GrantPartner.confirmed_version,
-            GrantPartner.declared_at,
-            GrantPartner.declared_by,
-            GrantPartner.signatory_id,
-            holds,
-        )
-        .join(Organisation, Organisation.id == GrantPartner.organisation_id)
-        .join(Partner, Partner.id == GrantPartner.partner_id)
-        .where(GrantPartner.grant_id == grant_id)
-        .order_by(GrantPartner.position)
-    )
-    found = session.execute(statement).all()
+    found = session.execute(_PARTIES, {"one": grant_id}).all()
     names = names_of(session, [row.signatory_id for row in found])
     return [
         PartyRow(
