@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-import structlog
 import uvicorn
 
 from app.delivery.runtime import build_runtime
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
     from app.settings import Settings
 
-log = structlog.get_logger(__name__)
+PATIENCE = 15.0
+"""Seconds that jobs in hand get when we are told to stop."""
 
 
 def serve_forever(settings: Settings, *, host: str, port: int) -> None:
@@ -34,17 +34,31 @@ def serve_forever(settings: Settings, *, host: str, port: int) -> None:
     serve_runtime(runtime, host=host, port=port)
 
 
-def serve_runtime(runtime: Runtime, *, host: str, port: int) -> None:
-    """Serve a built runtime; the jobs run in a thread of this process with the embedded database."""
+def serve_runtime(runtime: Runtime, *, host: str, port: int, patience: float = PATIENCE) -> None:
+    """Serve a built runtime; the jobs run in a thread of this process with the embedded database.
+
+    Told to stop, it waits ``patience`` seconds for the jobs in hand; then every connection is given back before the
+    database stops, whether by Ctrl-C or by SIGTERM.
+    """
+    signal.signal(signal.SIGTERM, _leave)
     worker = a_worker(runtime) if wants_worker(runtime) else None
     if worker is not None:
         worker.start()
+    try:
+        _server(runtime, host, port).run()
+    finally:
+        if worker is not None:
+            worker.stop(patience)
+        runtime.close()
+
+
+def _server(runtime: Runtime, host: str, port: int) -> uvicorn.Server:
     app = create_app(runtime)
     # What is loaded by now (a quarter of a million objects) stays: to look through it for garbage again and again
     # would make some request wait for it each time.
     gc.collect()
     gc.freeze()
-    server = uvicorn.Server(
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
@@ -58,12 +72,11 @@ def serve_runtime(runtime: Runtime, *, host: str, port: int) -> None:
             proxy_headers=False,  # whom to believe about the client's address is a setting of ours
         )
     )
-    try:
-        server.run()
-    finally:
-        if worker is not None:
-            worker.stop()
-        runtime.close()
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End as the signal would, but through every ``finally``."""
+    raise SystemExit(128 + number)
 
 
 def wants_worker(runtime: Runtime) -> bool:

@@ -189,6 +189,9 @@ class DocumentItem(_Shape):
     size: int | None = None
     pages: int | None = None
     sha256: str | None = Field(None, validation_alias="file_sha256")
+    ahead: int | None = Field(
+        None, description="Asked for alone: documents made before it; 0 once it is made or in hand"
+    )
 
 
 def item_of(row: OwnApplication) -> ApplicationItem:

@@ -242,9 +242,12 @@ def _changes(session: Session, before: str, after: str) -> tuple[Change, ...]:
     return found
 
 
+_HASH = sa.select(CallVersion.sha256).where(CallVersion.id == ONE)
+
+
 def rules_of_version(session: Session, version_id: UUID) -> CallRules:
     """The document of a version; raise NotFoundError where there is none. Each document is parsed once."""
-    sha256 = session.execute(sa.select(CallVersion.sha256).where(CallVersion.id == version_id)).scalar()
+    sha256 = session.execute(_HASH, {"one": version_id}).scalar()
     if sha256 is None:
         raise NotFoundError("version of a call")
     return rules_by_hash(session, [sha256])[sha256]

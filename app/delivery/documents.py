@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from app.applications.queries.documents import document_for as submitted_document
 from app.core.actor import Actor
 from app.documents.queries import document
+from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRow
+from app.documents.use_cases.request_document import RENDER_TASK
 from app.grants.queries.documents import GRANT, SUBJECT, readable_agreement, readable_decision
+from app.infra.queue import jobs_ahead
 from app.reporting.queries.documents import (
     ABOUT_PAYMENT,
     ABOUT_PORTFOLIO,
@@ -36,3 +39,10 @@ def document_for(session: Session, actor: Actor, document_id: UUID) -> tuple[Doc
         require_portfolio_report(actor, found)
         return found, None
     return submitted_document(session, actor, document_id)
+
+
+def documents_ahead(session: Session, found: DocumentRow) -> int:
+    """How many documents are made before this one; 0 where it is made, or in hand. One query, none for one that is made."""
+    if found.state == DocumentState.SEALED:
+        return 0
+    return jobs_ahead(session, RENDER_TASK, document_id=str(found.id))

@@ -53,10 +53,10 @@ class Runtime:
         self.clock.note_database_time(*self.database.read_clock())
 
     def close(self) -> None:
-        """Give everything back."""
-        self.database.close()
+        """Give everything back: who uses the database first, the database last."""
         if self.renderers is not None:
             self.renderers.close()
+        self.database.close()
         if self.embedded is not None:
             self.embedded.stop()
 

@@ -32,11 +32,22 @@ CORRECTED = datetime(2019, 1, 31, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
 
 
+TODAY = {
+    "programme": "SMP-COSME",
+    "legal_basis": ["Regulation (EU) 2021/690 establishing the Single Market Programme (2021-2027)"],
+    "managing_body": "European Innovation Council and SMEs Executive Agency (EISMEA)",
+}
+"""What took the place of COSME and its agency in 2021: the editions of today name it."""
+SUCCEEDED = datetime(2021, 5, 10, 8, 0, tzinfo=UTC)
+
+
 def publish_real_call(session: Session, officer: Actor, *, until: datetime) -> UUID:
     """The call of 2019 with what had happened to it by ``until``."""
-    create_programme(
-        session, officer, NewProgramme(code="COSME", title="Competitiveness of Enterprises and SMEs"), now=PUBLISHED
-    )
+    programme = NewProgramme(code="COSME", title="Competitiveness of Enterprises and SMEs")
+    create_programme(session, officer, programme, now=PUBLISHED)
+    if until >= SUCCEEDED:
+        successor = NewProgramme(code="SMP-COSME", title="Single Market Programme: competitiveness of SMEs")
+        create_programme(session, officer, successor, now=SUCCEEDED)
     draft = import_call(session, officer, REAL.read_bytes(), now=PUBLISHED)
     publish_call(session, officer, draft.call_id, confirmed=True, now=PUBLISHED)
     if until >= CORRECTED:
@@ -45,7 +56,7 @@ def publish_real_call(session: Session, officer: Actor, *, until: datetime) -> U
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Timing:
     """Another edition of the call, with the same rules: ``opened`` and ``closes`` in days before and after now."""
 
     number: str
@@ -54,23 +65,25 @@ class Edition:
     closes: int
 
 
-OPEN = Edition("02", "open edition", opened=24, closes=23)
-CHECKED = Edition("03", "edition being checked", opened=70, closes=-9)
-JUDGED = Edition("04", "edition under evaluation", opened=110, closes=-45)
-RANKED = Edition("05", "edition before its panel", opened=170, closes=-95)
-UNDERTAKEN = Edition("07", "edition whose projects report", opened=810, closes=-720)
-GRANTED = Edition("06", "edition whose projects begin", opened=330, closes=-240)
+OPEN = Timing("02", "open edition", opened=24, closes=23)
+CHECKED = Timing("03", "edition being checked", opened=70, closes=-9)
+JUDGED = Timing("04", "edition under evaluation", opened=110, closes=-45)
+RANKED = Timing("05", "edition before its panel", opened=170, closes=-95)
+UNDERTAKEN = Timing("07", "edition whose projects report", opened=810, closes=-720)
+GRANTED = Timing("06", "edition whose projects begin", opened=330, closes=-240)
 
 
-def publish_copy(session: Session, officer: Actor, edition: Edition, *, now: datetime) -> tuple[UUID, datetime]:
+def publish_copy(session: Session, officer: Actor, edition: Timing, *, now: datetime) -> tuple[UUID, datetime]:
     """The rules of 2019 with a timetable around ``now``; returns its id and the instant of its opening."""
     plain = deepcopy(_latest())
     opening = (now - timedelta(days=edition.opened)).date()
     deadline = _working_day((now + timedelta(days=edition.closes)).date())
-    plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-{edition.number}"
+    plain["identity"].pop("links", None)
     plain["identity"]["titles"] = {"en": f"European Cluster Excellence Programme, {edition.words}"}
     plain["identity"]["budget_year"] = deadline.year
-    plain["identity"].pop("links", None)
+    plain["identity"]["identifier"] = f"COS-CLUSTER-{deadline.year}-03-{edition.number}"
+    if now >= SUCCEEDED:
+        plain["identity"] |= {**TODAY, "identifier": f"SMP-COSME-{deadline.year}-CLUSTER-{edition.number}"}
     plain["version"] = "1.0"
     plain["changes"] = [{"version": "1.0", "date": opening.isoformat(), "summary": {"en": "First publication."}}]
     timetable = plain["timetable"]

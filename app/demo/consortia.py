@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -30,6 +30,7 @@ from app.partnerships.schemas import AnswerInvitation, InvitePartner
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.applications.schemas import SectionRow
     from app.core.actor import Actor
     from app.infra.file_store import FileStore
 
@@ -86,11 +87,12 @@ class Consortium:
 
     def invite(self, *, accepted: int | None = None, now: datetime) -> None:
         """Invite everybody else; the first ``accepted`` of them (all by default) accept a day later."""
+        lead = self.lead
         for number, member in enumerate(self.members[1:], start=1):
             wanted = InvitePartner(
                 organisation_id=member.organisation_id, message="We would like to apply together with you."
             )
-            partner_id = invite_to_application(self.session, self.lead, self.application_id, wanted, now=now)
+            partner_id = invite_to_application(self.session, lead, self.application_id, wanted, now=now)
             if accepted is None or number <= accepted:
                 person = actor_of_person(self.session, member.person_id)
                 answer = AnswerInvitation(accept=True)
@@ -99,9 +101,14 @@ class Consortium:
 
     def save(self, section: str, answers: dict[str, Any], *, now: datetime) -> None:
         """Save one section over what stands there."""
-        saved = sections(self.session, self.application_id).get(section)
-        sent = SaveSection(answers=answers, version=saved.version if saved else 0)
-        save_section(self.session, self.lead, self.application_id, section, sent, now=now)
+        self._save(self.lead, section, answers, sections(self.session, self.application_id), now=now)
+
+    def _save(
+        self, lead: Actor, section: str, answers: dict[str, Any], saved: Mapping[str, SectionRow], *, now: datetime
+    ) -> None:
+        before = saved.get(section)
+        sent = SaveSection(answers=answers, version=before.version if before else 0)
+        save_section(self.session, lead, self.application_id, section, sent, now=now)
 
     def write(self, *, start: datetime, now: datetime, only: tuple[str, ...] = ()) -> None:
         """Fill the sections with words; all of them by default."""
@@ -116,17 +123,19 @@ class Consortium:
             "budget": content.budget_words(),
             "declarations": content.declarations(),
         }
+        lead, saved = self.lead, sections(self.session, self.application_id)
         for number, (section, answers) in enumerate(texts.items()):
             if not only or section in only:
-                self.save(section, answers, now=now + timedelta(hours=number))
+                self._save(lead, section, answers, saved, now=now + timedelta(hours=number))
 
     def cost(self, *, aim: Money = AIM, now: datetime) -> None:
         """Enter the budget of every partner who has accepted."""
+        lead = self.lead
         rows = [row for row in partner_rows(self.session, self.application_id) if row.state == PartnerState.ACCEPTED]
         for row, sheet in zip(rows, content.sheets(len(rows), self.random, aim=aim), strict=True):
             lines = [BudgetAmount(category=category, amount=amount.amount) for category, amount in sheet.items()]
             sent = SaveBudget(partner_id=row.id, lines=lines, version=0)
-            save_budget(self.session, self.lead, self.application_id, sent, now=now)
+            save_budget(self.session, lead, self.application_id, sent, now=now)
 
     def attach(self, *, pages: int = 6, now: datetime) -> None:
         """Upload Part B."""

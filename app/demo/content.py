@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 DATA = Path(__file__).parent / "data"
-LUMP_SUM = Money(78_000)
-"""Three days and more in Portugal: the lump sum that the demo uses for every visit."""
+LUMP_SUM = Money(85_000)
+"""What applicants of the demo plan for a visit: between the lump sums of Portugal and of France."""
 
 _SECTOR = {
     "textile": "textile", "aerospace": "aerospace", "food": "agrifood", "wood": "construction", "photonics": "manufacturing",

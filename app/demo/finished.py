@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,22 +16,16 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 OWES, CAME_BACK, REDUCED = 4, 9, 6
 """Which projects were paid too much: one still owes it, one paid it back; and whose grant was reduced."""
+_VISITS = (52, 50, 44, 51, 21, 50, 43, 50, 46, 24, 50, 45, 50)
+"""How many exchanges each project held in the end, of fifty: a pandemic kept some from it."""
 
 
-def finish(projects: Sequence[Reporting], paying: Paying) -> None:
-    """Everything from the first visit to the last euro; one project stays open because it has not paid back."""
-    for number, one in enumerate(projects):
-        _first_year(number, one, paying)
-    for number, one in enumerate(projects):
-        _to_the_end(number, one, paying)
-
-
-def _first_year(number: int, one: Reporting, paying: Paying) -> None:
-    period = one.period(1)
-    visits, paid = one.visits.make(16 if number == 0 else 3 + number % 3, period.starts_on, period.ends_on)
+def first_year(number: int, one: Reporting, paying: Paying) -> None:
+    """From the first visit to the first payment after a report."""
+    visits, paid = one.visit(_VISITS[number] * 2 // 5, one.period(1))
     written = one.ended(1) + 24 * DAY
     share = 52 if number in {OWES, CAME_BACK} else 41 + number % 5
-    one.write(1, share=share, visits=visits, paid=paid, now=written)
+    one.write(1, share=share, visits=visits, paid=paid, pace=_pace(number), now=written)
     one.submit(1, now=written + (9 + number) * DAY)
     if number == 2:  # one report needed a second attempt
         why = "The statement of the second partner names no days for the travel in March. Please add them."
@@ -48,15 +41,17 @@ def _first_year(number: int, one: Reporting, paying: Paying) -> None:
     paying.carry([payment], now=written + 45 * DAY)
 
 
-def _to_the_end(number: int, one: Reporting, paying: Paying) -> None:
+def to_the_end(number: int, one: Reporting, paying: Paying) -> None:
+    """To the last euro; one project stays open because it has not paid back."""
     period = one.period(2)
-    _, paid = one.visits.make(14 if number == 0 else 2 + number % 4, period.starts_on, period.ends_on)
+    done = exchanges_made(one.session, one.grant_id).total
+    _, paid = one.visit(_VISITS[number] - done, period)
     if number == 0:
         paid += one.visits.vouchers(period.starts_on + 60 * DAY)
     written = one.ended(2) + 20 * DAY
     share = 17 if number in {OWES, CAME_BACK} else 48 - number % 4
     reached = exchanges_made(one.session, one.grant_id).total
-    one.write(2, share=share, visits=reached, paid=paid, now=written)
+    one.write(2, share=share, visits=reached, paid=paid, pace=_pace(number), now=written)
     one.submit(2, now=written + (12 + number) * DAY)
     one.assess(2, rejected=int(number % 4 == 2), now=written + 60 * DAY)
     reduction = Money.parse("4180.50") if number == REDUCED else None
@@ -71,3 +66,8 @@ def _to_the_end(number: int, one: Reporting, paying: Paying) -> None:
     elif calculation.recovery:
         one.recovered(2, paying, now=written + 110 * DAY)
     one.close(now=written + 120 * DAY)
+
+
+def _pace(number: int) -> int:
+    """What was reached of the other targets, in percent of what was expected."""
+    return 100 if _VISITS[number] >= 50 else 91 if _VISITS[number] > 40 else 55  # of fifty exchanges

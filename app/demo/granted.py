@@ -2,66 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID
 
 from app.accounts.queries import actor_of_person
 from app.demo.calls import GRANTED
-from app.demo.consortia import Consortium, Member
+from app.demo.consortia import Consortium
 from app.demo.deciding import Panel, decide
 from app.demo.granting import Granting, member_of
 from app.demo.people import PASSWORD, Devices, SignIn
-from app.demo.running import Running, conclude
+from app.demo.running import Edition, conclude
 from app.grants.queries.grants import parties_of
 from app.grants.schemas import GiveReason
 from app.grants.use_cases.abandon_grant import abandon_grant
-
-if TYPE_CHECKING:
-    from app.delivery.runtime import Runtime
-    from app.demo.people import Office
 
 DAY = timedelta(days=1)
 VOTERS = ("Luis Ferreira", "Agata Sikora", "Niklas Brandt")
 DECIDED_AGO = 62 * DAY
 
 
-def load_granted(
-    runtime: Runtime,
-    office: Office,
-    members: tuple[Member, ...],
-    people: Mapping[str, UUID],
-    devices: Devices,
-    now: datetime,
-) -> list[SignIn]:
-    """Ten applications, all funded: two wait for a signature or a letter, the grants of eight stand at eight steps.
+@dataclass(slots=True)
+class Granted:
+    """Ten applications, all funded: two wait for a signature or a letter, the grants of eight stand at eight steps."""
 
-    Gives the sign-ins of people who must act.
-    """
-    with runtime.database.transaction() as session:
-        edition = Running(session, runtime, office, members, now)
-        edition.submit(GRANTED, 10, seed=83, sizes=(3, 3, 4))
-        edition.check_all()
-        conclude(edition, people, least=78, seed=37)
-        panel = Panel(session, edition.call_id, office.officer(session), {})
-        panel.sit(people, now=now - 100 * DAY)
-        panel.order_ties(now=now - 99 * DAY)
-        panel.propose(now=now - 98 * DAY)
-        panel.vote(VOTERS, now=now - 97 * DAY)
-        panel.adopt(now=now - 95 * DAY)
-        decide(
-            session,
-            edition.call_id,
-            office.officer(session),
-            office.authorising(session),
-            waiting=True,
-            now=now - DECIDED_AGO,
-        )
-    with runtime.database.transaction() as session:
-        granting = Granting(session, runtime, office, [one.inside(session) for one in edition.made])
-        chosen = _grants(granting, now)
-        return [_sign_in(granting, one, position, words, devices, now) for one, position, words in chosen]
+    devices: Devices
+    now: datetime
+    made_from: Edition = field(init=False)
+    made: Sequence[Consortium] = ()
+
+    def award(self, made_from: Edition) -> None:
+        """From the publication to the letters."""
+        self.made_from = made_from
+        with made_from.running() as edition:
+            edition.submit(GRANTED, 10, seed=83, sizes=(3, 3, 4))
+            edition.check_all()
+            conclude(edition, made_from.people, least=78, seed=37)
+            officer = edition.office.officer(edition.session)
+            panel = Panel(edition.session, edition.call_id, officer, {})
+            panel.sit(made_from.people, now=self.now - 100 * DAY)
+            panel.order_ties(now=self.now - 99 * DAY)
+            panel.propose(now=self.now - 98 * DAY)
+            panel.vote(VOTERS, now=self.now - 97 * DAY)
+            panel.adopt(now=self.now - 95 * DAY)
+            authorising = edition.office.authorising(edition.session)
+            since = self.now - DECIDED_AGO
+            decide(edition.session, edition.call_id, officer, authorising, waiting=True, now=since)
+            self.made = edition.made
+
+    def agree(self) -> Sequence[SignIn]:
+        """Grants at every step of their preparation; gives the sign-ins of people who must act."""
+        runtime, office = self.made_from.runtime, self.made_from.office
+        with runtime.database.transaction() as session:
+            granting = Granting(session, runtime, office, [one.inside(session) for one in self.made])
+            chosen = _grants(granting, self.now)
+            return [_sign_in(granting, one, position, words, self.devices, self.now) for one, position, words in chosen]
 
 
 def _grants(granting: Granting, now: datetime) -> list[tuple[Consortium, int, str]]:

@@ -91,6 +91,8 @@ class Judges:
     officer: Actor
     random: Random
     people: dict[str, UUID] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    """Who registered, with the roles that they hold since: assignments are no roles."""
 
     def join(self, names: Sequence[str], *, known: Mapping[str, UUID], now: datetime) -> None:
         """Invite experts by mail; each accepts and registers. ``known`` are those who have an account already."""
@@ -116,7 +118,9 @@ class Judges:
 
     def actor(self, name: str) -> Actor:
         """An expert with the roles that they hold now."""
-        return actor_of_person(self.session, self.people[name])
+        if name not in self.actors:
+            self.actors[name] = actor_of_person(self.session, self.people[name])
+        return self.actors[name]
 
     def seat(self, one: Consortium, names: Sequence[str], *, now: datetime) -> dict[str, UUID]:
         """Assign experts to an application, the first as rapporteur; gives their assignments."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -22,7 +22,7 @@ from app.demo.checking import Checkers
 from app.demo.consortia import Consortium, Member, consortia
 from app.demo.deciding import Panel, decide
 from app.demo.fates import End, Fate, fates
-from app.demo.finished import finish
+from app.demo.finished import first_year, to_the_end
 from app.demo.granting import Granting
 from app.demo.judging import EXPERTS, Judges
 from app.demo.reporting import Reporting
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.delivery.runtime import Runtime
+    from app.demo.paying import Paying
     from app.demo.people import Office
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -54,36 +55,15 @@ class Past:
     """The applications of 2019 with what becomes of them."""
 
     runtime: Runtime
-    office: Office
-    call_id: UUID
     now: datetime
+    office: Office = field(init=False)
+    call_id: UUID = field(init=False)
     made: list[tuple[Consortium, Fate]] = field(default_factory=list)
+    people: dict[str, UUID] = field(default_factory=dict)
+    """The experts and members of the committee by name."""
 
-    def load(self, members: tuple[Member, ...]) -> dict[str, UUID]:
-        """Everything that has happened by now; gives the experts and members of the committee by name."""
-        self._submit(members)
-        if self.now <= DEADLINE + CLOSING_GRACE:
-            return {}
-        with self.runtime.database.transaction() as session:
-            closed = DEADLINE + CLOSING_GRACE + timedelta(seconds=8)
-            close_call(session, SYSTEM, self.call_id, now=closed)
-            miss_deadline(session, SYSTEM, self.call_id, now=closed)
-        if self.now <= OVER:
-            return {}
-        with self.runtime.database.transaction() as session:
-            self._check(session)
-        with self.runtime.database.transaction() as session:
-            people = self._judge(session)
-        with self.runtime.database.transaction() as session:
-            self._decide(session, people)
-        with self.runtime.database.transaction() as session:
-            self._agree(session)
-        if self.now > FINISHED:
-            with self.runtime.database.transaction() as session:
-                self._finish(session)
-        return people
-
-    def _submit(self, members: tuple[Member, ...]) -> None:
+    def submit(self, members: tuple[Member, ...]) -> None:
+        """Every application that has begun by now, submitted or not yet."""
         random = Random(2019)  # invented content
         groups = consortia(members, random)
         for number, (project, fate) in enumerate(zip(content.projects(), fates(), strict=True)):
@@ -100,6 +80,47 @@ class Past:
                 if submitted <= self.now:
                     one.submit(now=submitted)
                     self.made.append((one, fate))
+
+    def close(self) -> None:
+        """The deadline passes."""
+        with self.runtime.database.transaction() as session:
+            closed = DEADLINE + CLOSING_GRACE + timedelta(seconds=8)
+            close_call(session, SYSTEM, self.call_id, now=closed)
+            miss_deadline(session, SYSTEM, self.call_id, now=closed)
+
+    def check(self) -> None:
+        """Two officers check what was submitted."""
+        with self.runtime.database.transaction() as session:
+            self._check(session)
+
+    def judge(self) -> None:
+        """Three experts judge each application that passed."""
+        with self.runtime.database.transaction() as session:
+            self.people = self._judge(session)
+
+    def decide(self) -> None:
+        """The committee ranks, the authority decides and writes."""
+        with self.runtime.database.transaction() as session:
+            self._decide(session, self.people)
+
+    def agree(self) -> None:
+        """The funded projects sign and are pre-financed."""
+        with self.runtime.database.transaction() as session:
+            self._agree(session)
+
+    def first_year(self) -> None:
+        """First reports, years ago."""
+        self._each(first_year)
+
+    def to_the_end(self) -> None:
+        """Last reports and closure, years ago."""
+        self._each(to_the_end)
+
+    def _each(self, happens: Callable[[int, Reporting, Paying], None]) -> None:
+        with self.runtime.database.transaction() as session:
+            granting = Granting(session, self.runtime, self.office, self._with(session))
+            for number, pair in enumerate(granting.opened()):
+                happens(number, Reporting(session, self.runtime, self.office, *pair), granting.paying)
 
     def _with(self, session: Session, *ends: End) -> list[Consortium]:
         """Those whose end is one of these (all where none is named), in this transaction's session."""
@@ -177,7 +198,7 @@ class Past:
 
     def _agree(self, session: Session) -> None:
         """Every funded project signs within three months and is pre-financed before it starts."""
-        granting = Granting(session, self.runtime, self.office, [one.inside(session) for one, _ in self.made])
+        granting = Granting(session, self.runtime, self.office, self._with(session))
         grants = list(granting.opened())
         for number, (grant_id, one) in enumerate(grants):
             began = AGREEING + number * DAY
@@ -187,11 +208,6 @@ class Past:
             granting.sign(grant_id, one, now=began + 14 * DAY)
             Reporting(session, self.runtime, self.office, grant_id, one).open(now=began + 18 * DAY)
         granting.prefinance([grant_id for grant_id, _ in grants], now=PREFINANCED)
-
-    def _finish(self, session: Session) -> None:
-        """Reports, payments and closure, years ago."""
-        granting = Granting(session, self.runtime, self.office, [one.inside(session) for one, _ in self.made])
-        finish([Reporting(session, self.runtime, self.office, *pair) for pair in granting.opened()], granting.paying)
 
 
 def trios(random: Random) -> Iterator[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from uuid import UUID
 from schwifty import IBAN
 
 from app.accounts.queries import actor_of_person
+from app.demo.calls import SUCCEEDED
 from app.organisations.queries import organisation
 from app.payments.queries.payments import payment_row
 from app.payments.queries.statements import open_returns
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from app.grants.queries.grants import PartyRow
 
 DAY = timedelta(days=1)
-PAYER = Payer("Executive Agency for Small and Medium-sized Enterprises", "BE39103123456719", "NICABEBB")
+PAYER = Payer("European Innovation Council and SMEs Executive Agency", "BE39103123456719", "NICABEBB")
+BEFORE = replace(PAYER, name="Executive Agency for Small and Medium-sized Enterprises")
+"""The agency that paid until March 2021, from the same account."""
 _SPELLING = {"EL": "GR", "UK": "GB"}
 _OWN = ("AT", "BE", "BG", "CZ", "DE", "ES", "FI", "FR", "GR", "HR", "HU", "IT", "NL", "PL", "PT", "RO", "SI", "SK")
 """Countries whose banks are known by their numbers; others keep an account in Belgium."""
@@ -102,9 +105,8 @@ class Paying:
         if until == "authorised":
             return
         wanted = ReleasePayments(payment_ids=list(payments))
-        release_payments(
-            self.session, self.by("accounting"), wanted, Bank(PAYER, self.runtime.files), now=now + 3 * DAY
-        )
+        bank = Bank(PAYER if now >= SUCCEEDED else BEFORE, self.runtime.files)
+        release_payments(self.session, self.by("accounting"), wanted, bank, now=now + 3 * DAY)
         if until == "paid":
             self.book(payments, now=now + 6 * DAY)
         if until == "missing":

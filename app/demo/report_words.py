@@ -92,8 +92,16 @@ _PANDEMIC = (
 )
 _NEXT = (
     "The second call for visitors opens in two months; the strategies go to the boards; the handbook is drafted.",
-    "Half of the visits are still to come. {other} prepares the open event in {second} and the last film.",
+    "The other visits are matched already. {other} prepares the open event in {second} and the last film.",
     "Training of a second group, the peer review of strategies in {first}, and the follow-up of all visits.",
+)
+_SLOW = (
+    "{visits} visits were held and {expected} were planned by now: two hosts withdrew when their plants were sold. No task changed.",
+    "Visits began late: {visits} instead of {expected}. Firms in {second} asked for shorter stays, and the rules had to be explained.",
+)
+_CATCHING_UP = (
+    "The visits that are late come first: {other} opens a call for visitors each month, and hosts in {first} offer double places.",
+    "A visit coordinator in {second} begins next month; until summer four visits a month make up for what is late.",
 )
 _PERSONNEL = (
     "Project manager",
@@ -124,6 +132,8 @@ class Told:
     period: Period
     figures: dict[str, int]
     visits: int
+    expected: int
+    """Exchanges that are promised by the end of the period."""
 
     def texts(self, random: Random) -> dict[str, str]:
         """All texts of the technical part."""
@@ -135,6 +145,7 @@ class Told:
             "managers": self.figures.get("managers_trained", 12),
             "reached": self.figures.get("smes_reached", 120),
             "visits": self.visits,
+            "expected": self.expected,
             "films": 2 + len(self.project.acronym) % 4,
             "lead": self.names[0],
             "other": self.names[1],
@@ -142,14 +153,50 @@ class Told:
             "second": cities[-1],
         }
         pandemic = self.period.starts_on < date(2020, 6, 1) <= self.period.ends_on
+        slow = self.visits < self.expected
         chosen = {
             "summary": _ENDED if self.period.is_last else _BEGUN,
             "work": _WORK,
             "results": _RESULTS,
-            "deviations": _PANDEMIC if pandemic else _DEVIATIONS,
+            "deviations": _PANDEMIC if pandemic else _SLOW if slow else _DEVIATIONS,
         }
         texts = {name: random.choice(each).format(**words) for name, each in chosen.items()}
-        return texts if self.period.is_last else {**texts, "next": random.choice(_NEXT).format(**words)}
+        if self.period.is_last:
+            return texts
+        return {**texts, "next": random.choice(_CATCHING_UP if slow else _NEXT).format(**words)}
+
+
+_DOUBTS = (
+    (
+        "Travel",
+        "Nobody of the travellers works for a partner; their travel is not eligible.",
+        "Two of the travellers work for no partner: their part of the travel is not eligible.",
+    ),
+    (
+        "Rooms",
+        "There is no list of who took part: the meeting cannot be shown.",
+        "A dinner after the meeting is hospitality, which is not eligible; rooms and coffee are accepted.",
+    ),
+    (
+        "Printing",
+        "The handbook that was printed belongs to another project of the partner.",
+        "The invoice shows value added tax that the partner can deduct.",
+    ),
+    (
+        "Licence",
+        "The licence runs in the name of an organisation outside the partnership.",
+        "The licence runs for three years: only the months of the project are accepted.",
+    ),
+)
+"""How the words of a cost begin, why all of it is rejected, and why only a part is accepted."""
+
+
+def doubt(cost: str, *, whole: bool) -> str:
+    """A reason that fits the words of a cost, for rejecting the ``whole`` or a part of it."""
+    for begins, rejected, reduced in _DOUBTS:
+        if cost.startswith(begins):
+            return rejected if whole else reduced
+    return "No document shows what was bought." if whole else "A part of the invoice is about another project."
 
 
 def cost_lines(budget: dict[str, Money], period: Period, cities: Sequence[str], random: Random) -> list[CostLine]:

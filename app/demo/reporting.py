@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.queries import actor_of_person
+from app.cascade.queries.payments import used_by_partner
 from app.core.money import Money
 from app.delivery.bank import DEMO_PAYER
 from app.demo import content
 from app.demo.granting import member_of
-from app.demo.report_words import Told, cost_lines
+from app.demo.report_words import Told, cost_lines, doubt
 from app.demo.visits import Visits, at_noon
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import parties_of
 from app.reporting.queries.reading import partners_of, report_reading
 from app.reporting.queries.reports import calculations_of, costs_of, report_row
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.progress import expected_by
 from app.reporting.schemas import (
     AssessCost,
     AssessCosts,
@@ -61,11 +63,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 EXPLANATION = "Hours are those of the time sheets that each employee signs every month; travel follows the house rules."
 MISSED = "Borders were closed for months and hosts worked from home; what was possible online was done online."
 NOTHING = Money.zero()
-DOUBTS = (
-    "The meeting was attended by two people who work for no partner; their travel is not eligible.",
-    "Hours of the last week of August were claimed for a person on leave.",
-    "The invoice shows value added tax that the partner can deduct.",
-)
+FOR_VOUCHERS = Money(500_000)
+"""What visits leave of the budget for third parties."""
 
 
 @dataclass(slots=True)
@@ -93,6 +92,13 @@ class Reporting:
         coordinator = self.agreement.facts.coordinator
         return Visits(self.session, self.runtime.files, self.grant_id, self.one, coordinator.partner_id)
 
+    def visit(self, number: int, period: Period, *, until: date | None = None) -> tuple[int, Money]:
+        """Record up to ``number`` exchanges of a period, within what is left of the budget for them."""
+        coordinator = self.agreement.facts.coordinator.partner_id
+        used = used_by_partner(self.session, self.grant_id).get(coordinator, NOTHING)
+        budget = self.agreement.facts.cost_of(coordinator, "third_parties") - used - FOR_VOUCHERS
+        return self.visits.make(number, period.starts_on, until or period.ends_on, budget=budget)
+
     @property
     def parties(self) -> Sequence[PartyRow]:
         """The coordinator first."""
@@ -114,16 +120,18 @@ class Reporting:
         visits: int = 0,
         paid: Money = NOTHING,
         all_but: int = 0,
-        ahead: bool = False,
+        pace: int = 102,
         now: datetime,
     ) -> None:
         """Texts, indicators and statements that claim ``share`` percent of the budget.
 
-        A project that is ``ahead`` has reached more than it has spent. The last ``all_but`` partners have not begun, and the one before them has not signed.
+        ``pace`` is what was reached in percent of what is expected by the end of the period. The last ``all_but``
+        partners have not begun, and the one before them has not signed.
         """
         random = Random(f"{self.one.project.acronym} {number}")  # invented content
-        period, figures = self.period(number), self._figures(share + 14 * ahead, visits, random)
-        told = Told(self.one.project, self.one.names, period, figures, visits)
+        period = self.period(number)
+        figures = self._figures(period, pace, visits, random)
+        told = Told(self.one.project, self.one.names, period, figures, visits, self.promised_visits(period.ends_on))
         texts = SaveTexts(version=0, **told.texts(random))
         save_technical_report(self.session, self.one.lead, self.grant_id, number, texts, now=now)
         lines = tuple(
@@ -157,10 +165,18 @@ class Reporting:
         }
         return {**found, "third_parties": paid}
 
-    def _figures(self, share: int, visits: int, random: Random) -> dict[str, int]:
-        """What was reached of each indicator since the beginning."""
+    def expected(self, target: int, day: date) -> int:
+        """The part of a target that is promised by a day."""
+        return expected_by(target, self.agreement.start_on, self.agreement.end_on, day)
+
+    def promised_visits(self, day: date) -> int:
+        """The exchanges that are promised by a day."""
+        return self.expected(next(one.target or 0 for one in self.agreement.indicators if one.id == "exchanges"), day)
+
+    def _figures(self, period: Period, pace: int, visits: int, random: Random) -> dict[str, int]:
+        """What was reached of each indicator since the beginning; of the exchanges, what the register holds."""
         figures = {
-            one.id: (one.target or 0) * min(share + random.randint(-4, 9), 130) // 100
+            one.id: -(-self.expected(one.target or 0, period.ends_on) * (pace + random.randint(0, 9)) // 100)
             for one in self.agreement.indicators
         }
         return figures | {"exchanges": visits, "exchanges_with_smes": visits}
@@ -215,11 +231,10 @@ class Reporting:
             if place is None:
                 made.append(AssessCost(cost_id=cost.id, verdict=Verdict.ACCEPTED))
             elif place < rejected:
-                reason = DOUBTS[place % len(DOUBTS)]
+                reason = doubt(cost.words, whole=True)
                 made.append(AssessCost(cost_id=cost.id, verdict=Verdict.REJECTED, reason=reason))
             else:
-                part = Money(cost.amount.cents * 64 // 100)
-                reason = DOUBTS[place % len(DOUBTS)]
+                part, reason = Money(cost.amount.cents * 64 // 100), doubt(cost.words, whole=False)
                 made.append(AssessCost(cost_id=cost.id, verdict=Verdict.REDUCED, amount=part, reason=reason))
         assess_costs(self.session, self.officer, self.grant_id, number, AssessCosts(costs=tuple(made)), now=now)
 

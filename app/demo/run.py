@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import structlog
-
 from app.delivery.runtime import build_runtime
-from app.demo.load import is_loaded, load_demo
+from app.demo.load import interrupted, is_loaded, load_demo
 from app.demo.people import read_sign_ins, write_sign_ins
 from app.infra.clock import monotonic
 from app.infra.db.migrations import upgrade
@@ -20,22 +20,35 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
     from app.settings import Settings
 
-log = structlog.get_logger(__name__)
-
 
 def prepare(settings: Settings) -> Runtime:
     """A runtime with the schema, a seal and the demo's content; fast when all of it is there already."""
+    began = monotonic()
     runtime = build_runtime(settings)
     upgrade(runtime.database.url)
     runtime.measure_clock()
     if not (runtime.seal_dir / "seal.pem").exists():
         make_test_authority(runtime.seal_dir, now=runtime.clock.now())
     if not is_loaded(runtime):
+        print(f"The database is ready after {monotonic() - began:.0f} s.", flush=True)
+        print("Loading the demo, this one time: about a minute where nothing else runs.", flush=True)
         began = monotonic()
-        print("Loading the demo ...", flush=True)
-        write_sign_ins(settings.data_dir, load_demo(runtime))
-        print(f"Loaded in {monotonic() - began:.1f} s.", flush=True)
+        try:
+            write_sign_ins(settings.data_dir, load_demo(runtime, telling=_printed))
+        except BaseException:
+            print(f"\n{interrupted(runtime)}", flush=True)
+            raise
+        print(f"Loaded in {monotonic() - began:.0f} s.", flush=True)
     return runtime
+
+
+@contextmanager
+def _printed(number: int, steps: int, words: str) -> Iterator[None]:
+    """A line for each step: what it makes, how many there are, how long it took."""
+    began = monotonic()
+    print(f"  {number:>2} of {steps}  {words:<60}", end="", flush=True)
+    yield
+    print(f"{monotonic() - began:>5.1f} s", flush=True)
 
 
 def run_demo(settings: Settings, *, host: str, port: int) -> None:

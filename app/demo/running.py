@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -17,7 +18,7 @@ from app.calls.use_cases.close_call import close_call
 from app.core.actor import SYSTEM
 from app.core.money import Money
 from app.demo import content
-from app.demo.calls import CHECKED, JUDGED, RANKED, Edition, publish_copy
+from app.demo.calls import CHECKED, JUDGED, RANKED, Timing, publish_copy
 from app.demo.checking import Checkers
 from app.demo.consortia import SIZES, Consortium, Member, consortia
 from app.demo.deciding import COMMITTEE, Panel, committee_address
@@ -52,7 +53,7 @@ class Running:
 
     def submit(
         self,
-        edition: Edition,
+        edition: Timing,
         number: int,
         seed: int,
         *,
@@ -101,17 +102,41 @@ class Running:
         return judges
 
 
-def load_running(
-    runtime: Runtime, office: Office, members: tuple[Member, ...], people: Mapping[str, UUID], now: datetime
-) -> list[SignIn]:
-    """Make the editions; return sign-ins of experts and members of the committee with something to do."""
-    with runtime.database.transaction() as session:
-        _checked(Running(session, runtime, office, members, now))
-    with runtime.database.transaction() as session:
-        experts = _judged(Running(session, runtime, office, members, now), people)
-    with runtime.database.transaction() as session:
-        _ranked(Running(session, runtime, office, members, now), people)
-    return [*experts, *_committee()]
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What an edition is made from."""
+
+    runtime: Runtime
+    office: Office
+    members: tuple[Member, ...]
+    people: Mapping[str, UUID]
+    """Experts and members of the committee, by name."""
+    now: datetime
+
+    @contextmanager
+    def running(self) -> Iterator[Running]:
+        """The edition in one transaction."""
+        with self.runtime.database.transaction() as session:
+            yield Running(session, self.runtime, self.office, self.members, self.now)
+
+
+def load_checked(made_from: Edition) -> None:
+    """The edition that is being checked."""
+    with made_from.running() as edition:
+        _checked(edition)
+
+
+def load_judged(made_from: Edition) -> Sequence[SignIn]:
+    """The edition under evaluation; gives experts with something to do."""
+    with made_from.running() as edition:
+        return _judged(edition, made_from.people)
+
+
+def load_ranked(made_from: Edition) -> Sequence[SignIn]:
+    """The edition before its panel; gives members of the committee with something to do."""
+    with made_from.running() as edition:
+        _ranked(edition, made_from.people)
+    return _committee()
 
 
 def _checked(edition: Running) -> None:

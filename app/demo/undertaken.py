@@ -2,78 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from app.accounts.queries import actor_of_person
 from app.core.periods import add_months
 from app.demo.amending import Amending
 from app.demo.calls import UNDERTAKEN
-from app.demo.consortia import Member
 from app.demo.deciding import Panel, decide
 from app.demo.granting import Granting
 from app.demo.people import PASSWORD, Devices, SignIn
 from app.demo.reporting import Reporting
-from app.demo.running import Running, conclude
+from app.demo.running import Edition, conclude
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
     from app.demo.consortia import Consortium
     from app.demo.paying import Paying
-    from app.demo.people import Office
 
 DAY = timedelta(days=1)
 VOTERS = ("Luis Ferreira", "Agata Sikora", "Niklas Brandt")
 BEGAN = (16, 16, 16, 15, 15, 15, 15, 14, 14, 13, 12, 9)
 """Months before this one in which each project began: its first report is due fourteen months later."""
 PAID, SENT, FAILED, REJECTED, STOPPED, SENT_BACK, JUDGED, RETURNED, LATE, FRESH, DRAFT, RUNS = range(len(BEGAN))
+_PACE = {PAID: 118, SENT: 112, STOPPED: 92, REJECTED: 34}
+"""Exchanges and other results in percent of what is promised by then: two are ahead, one is a bit behind, one in trouble."""
 AMENDED = {
     PAID: "in_force", SENT: "refused", FAILED: "withdrawn", STOPPED: "signed", SENT_BACK: "accepted", FRESH: "requested",
     DRAFT: "draft", RUNS: "returned",
 }  # fmt: skip
 
 
-def load_undertaken(
-    runtime: Runtime,
-    office: Office,
-    members: tuple[Member, ...],
-    people: Mapping[str, UUID],
-    devices: Devices,
-    now: datetime,
-) -> list[SignIn]:
-    """Twelve funded projects; gives the sign-ins of beneficiaries with something to do."""
-    starts = [add_months(now.date().replace(day=1), -months) for months in BEGAN]
-    with runtime.database.transaction() as session:
-        edition = Running(session, runtime, office, members, now)
-        edition.submit(UNDERTAKEN, len(starts), seed=97, starts=starts, sizes=(3, 3, 4))
-        edition.check_all()
-        conclude(edition, people, least=74, seed=41)
-        panel = Panel(session, edition.call_id, office.officer(session), {})
-        panel.sit(people, now=now - 590 * DAY)
-        panel.order_ties(now=now - 589 * DAY)
-        panel.propose(now=now - 588 * DAY)
-        panel.vote(VOTERS, now=now - 587 * DAY)
-        panel.adopt(now=now - 585 * DAY)
-        decide(session, edition.call_id, office.officer(session), office.authorising(session), now=now - 580 * DAY)
-    with runtime.database.transaction() as session:
-        granting = Granting(session, runtime, office, [one.inside(session) for one in edition.made])
-        pairs = list(granting.opened())
-        for number, (grant_id, one) in enumerate(pairs):
-            began = now - (568 - number) * DAY
-            granting.prepare(grant_id, one, now=began)
-            granting.send(grant_id, one, now=began + 6 * DAY)
-            granting.open(grant_id, now=began + 9 * DAY)
-            granting.sign(grant_id, one, now=began + 11 * DAY)
-        granting.prefinance([grant_id for grant_id, _ in pairs], now=now - 530 * DAY)
-        projects = [Reporting(session, runtime, office, grant_id, one) for grant_id, one in pairs]
-        for project in projects:
-            project.open(now=now - 529 * DAY)
-        _report(projects, granting.paying, now)
-        for number, state in AMENDED.items():
-            Amending(projects[number]).run(state, now=now - (150 if state == "in_force" else 17) * DAY)
-        return _sign_ins(runtime, [one for _, one in pairs], devices, now)
+@dataclass(slots=True)
+class Undertaken:
+    """Twelve funded projects."""
+
+    devices: Devices
+    now: datetime
+    made_from: Edition = field(init=False)
+    made: Sequence[Consortium] = ()
+
+    def award(self, made_from: Edition) -> None:
+        """From the publication to the letters."""
+        self.made_from = made_from
+        starts = [add_months(self.now.date().replace(day=1), -months) for months in BEGAN]
+        with made_from.running() as edition:
+            edition.submit(UNDERTAKEN, len(starts), seed=97, starts=starts, sizes=(3, 3, 4))
+            edition.check_all()
+            conclude(edition, made_from.people, least=74, seed=41)
+            officer = edition.office.officer(edition.session)
+            panel = Panel(edition.session, edition.call_id, officer, {})
+            panel.sit(made_from.people, now=self.now - 590 * DAY)
+            panel.order_ties(now=self.now - 589 * DAY)
+            panel.propose(now=self.now - 588 * DAY)
+            panel.vote(VOTERS, now=self.now - 587 * DAY)
+            panel.adopt(now=self.now - 585 * DAY)
+            authorising = edition.office.authorising(edition.session)
+            decide(edition.session, edition.call_id, officer, authorising, now=self.now - 580 * DAY)
+            self.made = edition.made
+
+    def agree(self) -> None:
+        """Every project signs, is pre-financed and begins."""
+        with self._granting() as granting:
+            pairs = list(granting.opened())
+            for number, (grant_id, one) in enumerate(pairs):
+                began = self.now - (568 - number) * DAY
+                granting.prepare(grant_id, one, now=began)
+                granting.send(grant_id, one, now=began + 6 * DAY)
+                granting.open(grant_id, now=began + 9 * DAY)
+                granting.sign(grant_id, one, now=began + 11 * DAY)
+            granting.prefinance([grant_id for grant_id, _ in pairs], now=self.now - 530 * DAY)
+            for grant_id, one in pairs:
+                Reporting(granting.session, granting.runtime, granting.office, grant_id, one).open(
+                    now=self.now - 529 * DAY
+                )
+
+    def report(self) -> Sequence[SignIn]:
+        """Visits, reports, payments, amendments; gives the sign-ins of beneficiaries with something to do."""
+        with self._granting() as granting:
+            pairs = list(granting.opened())
+            projects = [Reporting(granting.session, granting.runtime, granting.office, *pair) for pair in pairs]
+            _report(projects, granting.paying, self.now)
+            for number, state in AMENDED.items():
+                since = 150 if state == "in_force" else 17
+                Amending(projects[number]).run(state, now=self.now - since * DAY)
+            return _sign_ins(granting.runtime, [one for _, one in pairs], self.devices, self.now)
+
+    @contextmanager
+    def _granting(self) -> Iterator[Granting]:
+        with self.made_from.runtime.database.transaction() as session:
+            made = [one.inside(session) for one in self.made]
+            yield Granting(session, self.made_from.runtime, self.made_from.office, made)
 
 
 def _report(projects: Sequence[Reporting], paying: Paying, now: datetime) -> None:
@@ -81,16 +103,18 @@ def _report(projects: Sequence[Reporting], paying: Paying, now: datetime) -> Non
         today = now.date()
         period = one.period(1)
         until = min(period.ends_on, today - 5 * DAY)
-        visits, paid = one.visits.make(27 if number in {PAID, SENT} else 2 + number % 3, period.starts_on, until)
+        wanted = one.promised_visits(until) * _PACE.get(number, 103) // 100 + 1
+        visits, paid = one.visit(wanted, period, until=until)
         if number == PAID:
             paid += one.visits.vouchers(period.starts_on + 90 * DAY)
         if number in {LATE, RUNS}:
             continue
         written = one.ended(1) + 12 * DAY
         if number == DRAFT:
-            one.write(1, share=44, visits=visits, paid=paid, all_but=1, now=now - 6 * DAY)
+            one.write(1, share=49, visits=visits, paid=paid, all_but=1, now=now - 6 * DAY)
             continue
-        one.write(1, share=39 + number, visits=visits, paid=paid, ahead=number in {PAID, SENT}, now=written)
+        pace = min(_PACE.get(number, 100), 118)
+        one.write(1, share=46 + number, visits=visits, paid=paid, pace=pace, now=written)
         one.submit(1, now=written + 9 * DAY)
         _judge(number, one, paying, now, received=written + 9 * DAY)
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.cascade.queries.payments import support_row
-from app.cascade.rules.exchange_amount import LEAST_WORKING_DAYS, Stay
+from app.cascade.rules.exchange_amount import LEAST_WORKING_DAYS, Stay, exchange_amount
 from app.cascade.schemas import RecordExchange, RecordVoucher, ReverseSupport
 from app.cascade.use_cases.attach_evidence import attach_evidence
 from app.cascade.use_cases.record_exchange import record_exchange
@@ -28,6 +27,7 @@ from app.reference.queries import lump_sum
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.core.actor import Actor
     from app.demo.consortia import Consortium
     from app.infra.file_store import FileStore
 
@@ -70,36 +70,46 @@ class Visits:
     partner_id: UUID
     """The coordinator as a party."""
 
-    def make(self, number: int, since: date, until: date) -> tuple[int, Money]:
-        """Record up to ``number`` exchanges between two days; gives how many, and what they cost."""
+    def make(self, number: int, since: date, until: date, *, budget: Money) -> tuple[int, Money]:
+        """Record up to ``number`` exchanges between two days, within a budget; gives how many, and what they cost."""
         stays: list[tuple[date, date, date, content.DemoOrganisation, content.DemoOrganisation]] = []
         random = Random(f"{self.one.project.acronym}{since}")
-        for _ in range(8 * number):  # not every stay that comes to mind is possible
+        for _ in range(20 * number):  # not every stay that comes to mind is possible
             host, guest = random.sample(self._places(), 2)
             first = _monday(since + timedelta(days=random.randint(10, max((until - since).days - 45, 11))))
             last = first + timedelta(days=random.choice([2, 3, 4, 4, 4, 7, 11]))
-            paid_on = last + timedelta(days=random.randint(6, 20))
+            paid_on = last + timedelta(days=random.randint(3, 11))
             stay = Stay(guest.country, host.country, 500, first, last)
             closed = first < CLOSED[1] and last > CLOSED[0]
-            if len(stays) == number or closed or paid_on > until or host.country == guest.country:
+            if closed or paid_on > until or host.country == guest.country:
                 continue
             if lump_sum(host.country, first) is None or stay.working_days < LEAST_WORKING_DAYS:
                 continue
             stays.append((paid_on, first, last, host, guest))
+            if len(stays) == number:
+                break
         stays.sort(key=lambda stay: stay[:3])
-        amounts = [self._exchange(host, guest, (first, last, on), random) for on, first, last, host, guest in stays]
-        return len(amounts), Money.total(amounts)
+        made, total, lead = 0, Money(0), self.one.lead
+        for on, first, last, host, guest in stays:
+            known = lump_sum(host.country, first)
+            if known is None or total + known.ceiling > budget:
+                break
+            stay = self._exchange(lead, host, guest, (first, last, on), random)
+            total += exchange_amount(known.ceiling, stay).amount
+            made += 1
+        return made, total
 
     def _places(self) -> Sequence[content.DemoOrganisation]:
         return [one for one in content.organisations() if one.short_name in self.one.names]
 
     def _exchange(
         self,
+        lead: Actor,
         host: content.DemoOrganisation,
         guest: content.DemoOrganisation,
         days: tuple[date, date, date],
         random: Random,
-    ) -> Money:
+    ) -> Stay:
         first, last, paid_on = days
         host_is_firm = random.random() < 0.6  # share
         wanted = RecordExchange(
@@ -118,10 +128,10 @@ class Visits:
             last_day=last,
             purpose=random.choice(_AIMS).format(theme=self.one.project.theme),
         )
-        made = record_exchange(self.session, self.one.lead, self.grant_id, wanted, now=at_noon(paid_on + 2 * DAY))
+        made = record_exchange(self.session, lead, self.grant_id, wanted, now=at_noon(paid_on + 2 * DAY))
         if random.random() < 0.15:  # share
             self._prove(made, paid_on)
-        return paid(self.session, self.grant_id, made)
+        return wanted.stay
 
     def vouchers(self, on: date) -> Money:
         """Three vouchers; the last one was recorded with a wrong amount, reversed and recorded anew."""
@@ -162,11 +172,6 @@ class Visits:
         )
         now = at_noon(paid_on + 3 * DAY)
         attach_evidence(self.session, self.one.lead, self.grant_id, payment_id, uploaded, now=now)
-
-
-def paid(session: Session, grant_id: UUID, payment_id: UUID) -> Money:
-    """The amount that was computed for a payment."""
-    return support_row(session, grant_id, payment_id).amount
 
 
 def company(country: str, random: Random) -> str:

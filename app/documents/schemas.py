@@ -23,7 +23,10 @@ class FileToStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRequest:
-    """A document to be made. ``data`` is what the template reads and what is hashed: ids, figures, words."""
+    """A document to be made. ``data`` is what the template reads and what is hashed: ids, figures, words.
+
+    ``many``: one of a number that are made together, for which nobody sits and waits; the others come first.
+    """
 
     kind: str
     subject_kind: str
@@ -34,6 +37,7 @@ class DocumentRequest:
     language: str = "en"
     call_id: UUID | None = None
     application_id: UUID | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

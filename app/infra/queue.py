@@ -9,8 +9,10 @@ facts that caused them do. A job that touches the outside names a ``key``: the r
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +32,13 @@ log = structlog.get_logger(__name__)
 
 RESCUE_QUEUE = "rescue"
 DEFAULT_QUEUE = "default"
+DOCUMENT_QUEUE = "documents"
+"""Laying out a document takes a thousand times as long as posting a mail: neither may stand before the other."""
+WAITED_FOR = 50
+"""Priority of what somebody sits and waits for; 0 is that of all the rest."""
+TEAR_SECONDS = 5
+_JOB = "process job "
+"""How Procrastinate begins the name of each job in hand."""
 
 
 class QueueKey(Base):
@@ -56,11 +65,19 @@ _ENQUEUE = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def enqueue(
-    session: Session, task: str, *, key: str = "", at: datetime | None = None, priority: int = 0, **arguments: JSONValue
+    session: Session,
+    task: str,
+    *,
+    key: str = "",
+    at: datetime | None = None,
+    priority: int = 0,
+    queue: str = DEFAULT_QUEUE,
+    **arguments: JSONValue,
 ) -> bool:
     """Add a job to the session's transaction; False when ``key`` was used before.
 
-    ``at`` is a wall-clock instant, ``arguments`` must be plain JSON values.
+    ``at`` is a wall-clock instant, ``arguments`` must be plain JSON values. Of one queue the weightier ``priority`` comes
+    first, and of the same the older job.
     """
     if key:
         used = session.execute(
@@ -69,9 +86,23 @@ def enqueue(
         if used is None:
             return False
     connection = session.connection().connection.driver_connection
-    job = _ENQUEUE.configure_task(task, connection=connection, schedule_at=at, priority=priority, queue=DEFAULT_QUEUE)
+    job = _ENQUEUE.configure_task(task, connection=connection, schedule_at=at, priority=priority, queue=queue)
     job.defer(**arguments)
     return True
+
+
+_AHEAD = sa.text("""
+    select count(*) from procrastinate_jobs one join procrastinate_jobs other on other.queue_name = one.queue_name
+    where one.status = 'todo' and one.task_name = :task and one.args @> cast(:arguments as jsonb)
+    and (other.status = 'doing' or other.status = 'todo' and coalesce(other.scheduled_at, '-infinity') <= clock_timestamp()
+    and (other.priority > one.priority or other.priority = one.priority and other.id < one.id))
+""")
+"""Both sides are read from the partial indexes over jobs that wait or run, never from the history."""
+
+
+def jobs_ahead(session: Session, task: str, **arguments: JSONValue) -> int:
+    """How many jobs are done before the one with these arguments, those in hand among them; 0 where it does not wait."""
+    return int(session.execute(_AHEAD, {"task": task, "arguments": json.dumps(arguments)}).scalar_one())
 
 
 def pending_arguments(session: Session, task: str) -> list[dict[str, JSONValue]]:
@@ -102,6 +133,7 @@ class Worker:
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._runs: list[asyncio.Task[None]] = []
+        self._disconnected = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -110,23 +142,41 @@ class Worker:
         self._thread.start()
 
     def stop(self, timeout: float = 15) -> None:
-        """Ask to stop and wait for the jobs in hand."""
+        """Ask to stop and wait for the jobs in hand; those that take longer go back to the queue.
+
+        Afterwards the queue has no connection: the database may stop.
+        """
         self._stopping.set()
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._cancel)
-        if self._thread is not None:
-            self._thread.join(timeout)
+        self._tell(self._cancel)
+        if self._thread is None:
+            return
+        self._thread.join(timeout)
+        if self._thread.is_alive():  # the thread itself ends with the work that it cannot break off
+            self._tell(self._tear)
+            self._disconnected.wait(TEAR_SECONDS)
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        """Have something done in the worker's loop, if it is there."""
+        with suppress(RuntimeError):  # it has just been closed
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(what)
 
     def _cancel(self) -> None:
         """Ask each run to end after its jobs in hand; asking twice would tear it out of them."""
         while self._runs:
             self._runs.pop().cancel()
 
+    def _tear(self) -> None:
+        """Take the jobs in hand away from their threads: Procrastinate then notes that they are to be done again."""
+        for task in asyncio.all_tasks(self._loop):
+            if task.get_name().startswith(_JOB):
+                task.cancel()
+
     def run(self) -> None:
         """Work in this thread until stopped: the worker exits when the database restarts, so it is run again."""
         while not self._stopping.is_set():
             try:
-                asyncio.run(self._work())
+                asyncio.run(self._work_and_tell())
             except Exception as error:  # noqa: BLE001  # whatever ended the worker, the jobs must go on
                 log.warning("worker.restarted", reason=str(error))
             self._stopping.wait(1)
@@ -134,6 +184,14 @@ class Worker:
     def drain(self) -> None:
         """Run what is due now and return (tests and command line)."""
         asyncio.run(self._work(wait=False))
+
+    async def _work_and_tell(self) -> None:
+        """Work, and say when the last connection is given back: before the threads of broken-off jobs end."""
+        try:
+            await self._work()
+        finally:
+            if self._stopping.is_set():
+                self._disconnected.set()
 
     async def _work(self, *, wait: bool = True) -> None:
         self._loop = asyncio.get_running_loop()
@@ -151,13 +209,12 @@ class Worker:
                 "update_heartbeat_interval": max(0.5, self._stalled_after / 4),
                 "stalled_worker_timeout": self._stalled_after,
             }
+            # The rescue must never queue behind slow jobs, nor mails behind documents: a worker for each.
+            hands = [[DEFAULT_QUEUE], [DOCUMENT_QUEUE], [RESCUE_QUEUE]] if wait else [[DEFAULT_QUEUE, DOCUMENT_QUEUE]]
             self._runs = [
-                asyncio.ensure_future(
-                    app.run_worker_async(queues=[DEFAULT_QUEUE], concurrency=self._concurrency, **common)
-                )
+                asyncio.ensure_future(app.run_worker_async(queues=queues, concurrency=self._concurrency, **common))
+                for queues in hands
             ]
-            if wait:  # the rescue must never queue behind slow jobs: a worker of its own
-                self._runs.append(asyncio.ensure_future(app.run_worker_async(queues=[RESCUE_QUEUE], **common)))
             runs = tuple(self._runs)
             if self._stopping.is_set():
                 self._cancel()

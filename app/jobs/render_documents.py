@@ -30,6 +30,7 @@ from app.grants.queries.letters import letter_row
 from app.grants.rules.agreement import Agreement
 from app.infra.pdf import PdfAttachment, page_count, render_pdf
 from app.infra.queue import Task
+from app.infra.render_pool import RenderingStoppedError
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
 from app.jobs.award_letters import letter_context
@@ -265,6 +266,8 @@ def make_document(runtime: Runtime, document_id: UUID) -> None:
     try:
         pdf = render(row, prepared, base_url=runtime.settings.base_url, pool=runtime.renderers)
         sealed = seal(pdf, load_authority(runtime.seal_dir), reason=row.title, now=now)
+    except RenderingStoppedError:  # nothing is wrong with the document
+        raise
     except Exception as error:
         log.exception("document.failed", document=str(document_id))
         with runtime.database.transaction() as session:
@@ -277,16 +280,9 @@ def make_document(runtime: Runtime, document_id: UUID) -> None:
         filename=f"{row.reference.replace('/', '-').replace(' ', '-')}-{row.kind}.pdf",
         pages=page_count(sealed),
     )
+    belongs = {"application_id": prepared.application_id, "call_id": prepared.call_id}
     with runtime.database.transaction() as session:
-        seal_document(
-            session,
-            SYSTEM,
-            document_id,
-            stored,
-            now=now,
-            application_id=prepared.application_id,
-            call_id=prepared.call_id,
-        )
+        seal_document(session, SYSTEM, document_id, stored, now=now, **belongs)
 
 
 def tasks(runtime: Runtime) -> tuple[Task, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from app.infra.queue import QueueKey, Task, Worker, enqueue
+from app.infra.queue import DOCUMENT_QUEUE, QueueKey, Task, Worker, enqueue
 
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
@@ -210,6 +210,45 @@ def test_a_worker_that_is_stopped_finishes_the_job_in_hand(runtime: Runtime) -> 
     assert begun.wait(20)
     made.stop()
     assert (seen(runtime), jobs(runtime)) == ([1], {"succeeded": 1})
+
+
+def test_a_job_that_takes_longer_than_we_wait_goes_back_to_the_queue_and_leaves_no_connection(runtime: Runtime) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def slow(n: int) -> None:
+        begun.set()
+        end.wait(30)
+
+    with runtime.database.transaction() as session:
+        enqueue(session, "see", n=1)
+    made = Worker(runtime.database.url, (Task("see", slow),), polling=0.1)
+    made.start()
+    assert begun.wait(20)
+    made.stop(0.2)
+    try:
+        assert jobs(runtime) == {"todo": 1}
+        with runtime.database.reading() as session:
+            others = "select count(*) from pg_stat_activity where datname = current_database() and application_name <> 'grappe'"
+            assert session.execute(sa.text(others)).scalar_one() == 0
+    finally:
+        end.set()
+
+
+def test_documents_do_not_stand_behind_mail(runtime: Runtime) -> None:
+    """The hands for mail are full; a document is made all the same."""
+    made, end = threading.Event(), threading.Event()
+    tasks = (Task("see", lambda n: end.wait(30)), Task("draw", made.set))
+    with runtime.database.transaction() as session:
+        for n in range(4):
+            enqueue(session, "see", n=n)
+        enqueue(session, "draw", queue=DOCUMENT_QUEUE)
+    worker = Worker(runtime.database.url, tasks, polling=0.1)
+    worker.start()
+    try:
+        assert made.wait(20)
+    finally:
+        end.set()
+        worker.stop()
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(10, marks=pytest.mark.soak)])

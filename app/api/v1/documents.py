@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.api.application_shapes import DocumentItem
 from app.api.requests import Request_
 from app.core.errors import TransitionNotAllowedError
-from app.delivery.documents import document_for
+from app.delivery.documents import document_for, documents_ahead
 from app.delivery.files import PDF, file_answer
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
@@ -23,7 +23,8 @@ def read(incoming: Request_, document_id: UUID) -> DocumentItem:
 
     def answer(work: Work) -> DocumentItem:
         found, _ = document_for(work.session, work.actor, document_id)
-        return DocumentItem.model_validate(found)
+        item = DocumentItem.model_validate(found)
+        return item.model_copy(update={"ahead": documents_ahead(work.session, found)})
 
     return run(incoming, READ, signed_in, answer)
 

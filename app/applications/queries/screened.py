@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ from app.calls.rules.call_rules import CallRules
 from app.calls.rules.lifecycle import CallState
 from app.core.money import Money
 from app.core.violations import Violation
+from app.infra.db.statements import ONE, among
 from app.partnerships.rules.country_lists import lists_asked
 from app.partnerships.rules.facts import PartnerRole
 from app.reference.queries import countries_in
@@ -93,40 +94,77 @@ class ScreenedApplication:
 
 def screened_of_call(session: Session, call_id: UUID) -> Sequence[ScreenedApplication]:
     """Every application of a call that was submitted, withdrawn ones too, in order of reference. Three queries."""
-    return _screened(session, Application.call_id == call_id)
+    return _screened(session, "call", {"one": call_id})
 
 
 def screened(session: Session, application_id: UUID) -> ScreenedApplication | None:
     """One of them; None for a draft. Three queries."""
-    return next(iter(_screened(session, Application.id == application_id)), None)
+    return next(iter(_screened(session, "one", {"one": application_id})), None)
 
 
 def screened_among(session: Session, application_ids: Sequence[UUID]) -> Sequence[ScreenedApplication]:
     """Several of them, in order of reference. Three queries."""
-    return _screened(session, Application.id.in_(application_ids))
+    return _screened(session, "many", {"many": list(application_ids)})
 
 
-def _screened(session: Session, wanted: sa.ColumnElement[bool]) -> Sequence[ScreenedApplication]:
-    heads = session.execute(
-        sa.select(
-            Application.id,
-            Application.call_id,
-            Application.reference,
-            Application.state,
-            Application.decided_at,
-            Submission.id.label("submission_id"),
-            Submission.call_version_id,
-            Submission.received_at,
-            Submission.requested,
-            Submission.partners,
-            Submission.snapshot["application"].label("about"),
-            Submission.snapshot["partners"].label("members"),
-        )
-        .join(Submission, Submission.id == Application.last_submission_id)
-        .where(wanted, Application.state.in_(_JUDGED))
-        .order_by(Application.call_id, Application.number)
-    ).all()
-    checks, questions = _checks(session, wanted), _questions(session, wanted)
+_HEADS = (
+    sa.select(
+        Application.id,
+        Application.call_id,
+        Application.reference,
+        Application.state,
+        Application.decided_at,
+        Submission.id.label("submission_id"),
+        Submission.call_version_id,
+        Submission.received_at,
+        Submission.requested,
+        Submission.partners,
+        Submission.snapshot["application"].label("about"),
+        Submission.snapshot["partners"].label("members"),
+    )
+    .join(Submission, Submission.id == Application.last_submission_id)
+    .where(Application.state.in_(_JUDGED))
+    .order_by(Application.call_id, Application.number)
+)
+_CHECKS = sa.select(
+    ApplicationCheck.application_id,
+    ApplicationCheck.step,
+    ApplicationCheck.state,
+    ApplicationCheck.version,
+    ApplicationCheck.proposed_outcome,
+    ApplicationCheck.reason,
+    ApplicationCheck.proposed_by,
+    ApplicationCheck.proposed_at,
+    ApplicationCheck.decided_by,
+    ApplicationCheck.decided_at,
+    ApplicationCheck.decision_reason,
+).join(Application, Application.id == ApplicationCheck.application_id)
+_QUESTIONS = (
+    sa.select(
+        ClarificationRequest.application_id,
+        ClarificationRequest.kind,
+        ClarificationRequest.state,
+        ClarificationRequest.due_at,
+    )
+    .join(Application, Application.id == ClarificationRequest.application_id)
+    .order_by(ClarificationRequest.application_id, ClarificationRequest.number)
+)
+_WANTED: Mapping[str, sa.ColumnElement[bool]] = {
+    "call": Application.call_id == ONE,
+    "one": Application.id == ONE,
+    "many": among(Application.id),
+}
+_STATEMENTS = {
+    which: (_HEADS.where(wanted), _CHECKS.where(wanted), _QUESTIONS.where(wanted)) for which, wanted in _WANTED.items()
+}
+"""Every check of every application asks these: they are built once."""
+
+
+def _screened(session: Session, which: str, values: Mapping[str, object]) -> Sequence[ScreenedApplication]:
+    of_heads, of_checks, of_questions = _STATEMENTS[which]
+    heads = session.execute(of_heads, values).all()
+    checks = _checks(session.execute(of_checks, values))
+    questions = _questions(session.execute(of_questions, values))
     return [
         ScreenedApplication(
             id=row.id,
@@ -148,42 +186,18 @@ def _screened(session: Session, wanted: sa.ColumnElement[bool]) -> Sequence[Scre
     ]
 
 
-def _checks(session: Session, wanted: sa.ColumnElement[bool]) -> dict[UUID, dict[CheckStep, CheckRow]]:
-    statement = (
-        sa.select(
-            ApplicationCheck.application_id,
-            ApplicationCheck.step,
-            ApplicationCheck.state,
-            ApplicationCheck.version,
-            ApplicationCheck.proposed_outcome,
-            ApplicationCheck.reason,
-            ApplicationCheck.proposed_by,
-            ApplicationCheck.proposed_at,
-            ApplicationCheck.decided_by,
-            ApplicationCheck.decided_at,
-            ApplicationCheck.decision_reason,
-        )
-        .join(Application, Application.id == ApplicationCheck.application_id)
-        .where(wanted)
-    )
+def _checks(rows: Iterable[Any]) -> dict[UUID, dict[CheckStep, CheckRow]]:
     found: dict[UUID, dict[CheckStep, CheckRow]] = {}
-    for application_id, step, state, version, outcome, *rest in session.execute(statement):
+    for application_id, step, state, version, outcome, *rest in rows:
         proposed = CheckOutcome(outcome) if outcome else None
         row = CheckRow(CheckStep(step), CheckState(state), version, proposed, *rest)
         found.setdefault(application_id, {})[row.step] = row
     return found
 
 
-def _questions(session: Session, wanted: sa.ColumnElement[bool]) -> dict[UUID, tuple[AskedQuestion, ...]]:
-    asked = ClarificationRequest
-    statement = (
-        sa.select(asked.application_id, asked.kind, asked.state, asked.due_at)
-        .join(Application, Application.id == asked.application_id)
-        .where(wanted)
-        .order_by(asked.application_id, asked.number)
-    )
+def _questions(rows: Iterable[Any]) -> dict[UUID, tuple[AskedQuestion, ...]]:
     found: dict[UUID, tuple[AskedQuestion, ...]] = {}
-    for application_id, kind, state, due_at in session.execute(statement):
+    for application_id, kind, state, due_at in rows:
         one = AskedQuestion(kind=ClarificationKind(kind), state=ClarificationState(state), due_at=due_at)
         found[application_id] = (*found.get(application_id, ()), one)
     return found

@@ -6,6 +6,7 @@ import json
 import secrets
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
@@ -29,19 +30,30 @@ _LOCK_HEAD = (
     .on_conflict_do_update(index_elements=[_HEAD.c.subject_kind, _HEAD.c.subject_id], set_={"length": _HEAD.c.length})
     .returning(_HEAD.c.length, _HEAD.c.hash)
 )
-_MOVE_HEAD = (
+_ADDED = insert(_EVENT).values(
+    {
+        column.name: sa.bindparam(f"event_{column.name}", type_=column.type)
+        for column in _EVENT.c
+        if column.name != "seq"
+    }
+)
+_ADD = (
     sa.update(_HEAD)
     .where(_HEAD.c.subject_kind == sa.bindparam("of_kind"), _HEAD.c.subject_id == sa.bindparam("of"))
     .values(length=sa.bindparam("to_length"), hash=sa.bindparam("to_hash"))
+    .add_cte(_ADDED.cte("added"))
 )
-_ADD = insert(_EVENT)
-"""Every change of anything records an event: its statements are built once."""
+_ADD_SALTS = insert(EventSalt.__table__)  # type: ignore[arg-type]  # a mapped class has a table
+"""Every change of anything records an event: its statements are built once, and the row and the head go together."""
+_HEADS = "heads of chains"
+_Head = tuple[int, str]
+_Heads = dict[tuple[str, UUID], _Head]
 
 
 def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: datetime) -> None:
     """Add the event to its subject's chain and, where someone must hear of it, to the queue."""
     session.flush()
-    length, hash_before = _lock_head(session, event)
+    length, hash_before = _locked_head(session, event)
     salts = {field: secrets.token_hex(16) for field in event.personal}
     link = Link(
         event_id=new_id(),
@@ -59,35 +71,57 @@ def record_event(session: Session, actor: Actor, event: DomainEvent, *, now: dat
     )
     hash_after = link_hash(hash_before, link)
     row = {
-        "id": link.event_id,
-        "kind": link.kind,
-        "subject_kind": link.subject_kind,
-        "subject_id": link.subject_id,
-        "position": link.position,
-        "occurred_at": link.occurred_at,
-        "actor_id": link.actor_id,
-        "call_id": link.call_id,
-        "application_id": link.application_id,
-        "request_id": link.request_id,
-        "facts": dict(link.facts),
-        "digests": dict(link.digests),
-        "hash": hash_after,
+        "event_id": link.event_id,
+        "event_kind": link.kind,
+        "event_subject_kind": link.subject_kind,
+        "event_subject_id": link.subject_id,
+        "event_position": link.position,
+        "event_occurred_at": link.occurred_at,
+        "event_actor_id": link.actor_id,
+        "event_call_id": link.call_id,
+        "event_application_id": link.application_id,
+        "event_request_id": link.request_id,
+        "event_facts": dict(link.facts),
+        "event_digests": dict(link.digests),
+        "event_hash": hash_after,
     }
-    session.execute(_ADD, row)
     head = {"of_kind": link.subject_kind, "of": link.subject_id, "to_length": link.position, "to_hash": hash_after}
-    session.execute(_MOVE_HEAD, head)
+    session.execute(_ADD, row | head)
+    _remember(session, event, (link.position, hash_after))
     if salts:
         rows = [{"event_id": link.event_id, "field": field, "salt": salt} for field, salt in salts.items()]
-        session.execute(insert(EventSalt).values(rows))
+        session.execute(_ADD_SALTS, rows)
     if event.delivers:
         enqueue(session, DELIVER_TASK, event_id=str(link.event_id))
 
 
-def _lock_head(session: Session, event: DomainEvent) -> tuple[int, str]:
-    """Length and last hash of the subject's chain; others who add to it wait until this transaction ends."""
+def _locked_head(session: Session, event: DomainEvent) -> _Head:
+    """Length and last hash of the subject's chain; others who add to it wait until this transaction ends.
+
+    A chain to which this transaction added already is locked, and its head known.
+    """
+    known = _heads(session).get((event.subject_kind, event.subject_id))
+    if known is not None:
+        return known
     begun = {"subject_kind": event.subject_kind, "subject_id": event.subject_id, "length": 0, "hash": GENESIS}
     length, last = session.execute(_LOCK_HEAD, begun).one()
     return length, last
+
+
+def _remember(session: Session, event: DomainEvent, head: _Head) -> None:
+    _heads(session)[event.subject_kind, event.subject_id] = head
+
+
+def _heads(session: Session) -> _Heads:
+    """The heads that this transaction moved; nothing is remembered in or across a savepoint, which may be taken back."""
+    transaction = session.get_transaction()
+    known: tuple[object, _Heads] = session.info.get(_HEADS, (None, {}))
+    if session.in_nested_transaction():
+        session.info.pop(_HEADS, None)
+        return {}
+    if known[0] is not transaction:
+        known = session.info[_HEADS] = (transaction, {})
+    return known[1]
 
 
 def _facts(actor: Actor, event: DomainEvent) -> dict[str, object]:

@@ -18,7 +18,7 @@ from app.documents.rules.codes import CODE_BYTES, code_from
 from app.documents.rules.lifecycle import DOCUMENT
 from app.documents.schemas import DocumentRequest
 from app.infra.ids import new_id
-from app.infra.queue import enqueue
+from app.infra.queue import DOCUMENT_QUEUE, WAITED_FOR, enqueue
 
 RENDER_TASK = "render_document"
 
@@ -46,7 +46,14 @@ def request_document(session: Session, actor: Actor, wanted: DocumentRequest, *,
         )
     )
     session.flush()
-    enqueue(session, RENDER_TASK, key=f"render:{document_id}", document_id=str(document_id))
+    enqueue(
+        session,
+        RENDER_TASK,
+        key=f"render:{document_id}",
+        priority=0 if wanted.many else WAITED_FOR,
+        queue=DOCUMENT_QUEUE,
+        document_id=str(document_id),
+    )
     record_event(
         session,
         actor,

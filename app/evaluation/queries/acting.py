@@ -29,7 +29,9 @@ from app.evaluation.rules.consensus import opening_findings
 from app.evaluation.rules.lifecycle import AssignmentState, JudgementState, ReportState
 from app.evaluation.rules.standing import act_findings, assignment_findings_of
 from app.evaluation.schemas import AssignmentRow
+from app.infra.db.statements import ONE
 
+_STATE = sa.select(Application.state).where(Application.id == ONE)
 _CLOSED_BY_CONFLICT = frozenset({AssignmentState.CONFLICT, AssignmentState.TO_DECIDE})
 
 
@@ -54,7 +56,7 @@ class Act:
 
 def takes_part(session: Session, application_id: UUID) -> bool:
     """Whether the application is still in the call: its coordinator did not withdraw it."""
-    state = session.execute(sa.select(Application.state).where(Application.id == application_id)).scalar_one()
+    state = session.execute(_STATE, {"one": application_id}).scalar_one()
     return bool(state == ApplicationState.SUBMITTED)
 
 

@@ -20,7 +20,7 @@ from app.core.actor import Role, ScopeKind
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
 from app.evaluation.queries.assignments import ACTIVE
 from app.evaluation.rules.assignments import ExpertFacts, ProposalFacts
-from app.infra.db.statements import ONE
+from app.infra.db.statements import ONE, among
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner
 from app.partnerships.rules.lifecycle import PartnerState
@@ -266,24 +266,27 @@ def _ties(
     return organisations, applications
 
 
+_REFERENCES = sa.select(Application.id, Application.reference).where(among(Application.id))
+_MEMBERS = (
+    sa.select(Partner.partnership_id, Organisation.id, Organisation.legal_name, Organisation.short_name)
+    .join(Organisation, Organisation.id == Partner.organisation_id)
+    .where(among(Partner.partnership_id), Partner.state == PartnerState.ACCEPTED)
+)
+_CONTACTS = (
+    sa.select(RoleAssignment.scope_id, Person.id, Person.email)
+    .join(Person, Person.id == RoleAssignment.person_id)
+    .where(RoleAssignment.scope == ScopeKind.APPLICATION, among(RoleAssignment.scope_id))
+)
+
+
 def proposal_facts(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, ProposalFacts]:
     """Applications as the rules of assignment see them. Three queries."""
-    references = sa.select(Application.id, Application.reference).where(Application.id.in_(application_ids))
-    members = (
-        sa.select(Partner.partnership_id, Organisation.id, Organisation.legal_name, Organisation.short_name)
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Partner.partnership_id.in_(application_ids), Partner.state == PartnerState.ACCEPTED)
-    )
-    contacts = (
-        sa.select(RoleAssignment.scope_id, Person.id, Person.email)
-        .join(Person, Person.id == RoleAssignment.person_id)
-        .where(RoleAssignment.scope == ScopeKind.APPLICATION, RoleAssignment.scope_id.in_(application_ids))
-    )
+    wanted = {"many": list(application_ids)}
     organisations: dict[UUID, dict[UUID, tuple[str, str]]] = defaultdict(dict)
-    for application_id, organisation_id, legal_name, short_name in session.execute(members):
+    for application_id, organisation_id, legal_name, short_name in session.execute(_MEMBERS, wanted):
         organisations[application_id][organisation_id] = (legal_name, short_name)
     people: dict[UUID, dict[UUID, str]] = defaultdict(dict)
-    for scope_id, person_id, email in session.execute(contacts):
+    for scope_id, person_id, email in session.execute(_CONTACTS, wanted):
         if scope_id is not None:
             people[scope_id][person_id] = email
     return {
@@ -295,5 +298,5 @@ def proposal_facts(session: Session, application_ids: Sequence[UUID]) -> Mapping
             domains=frozenset(email.rpartition("@")[2].lower() for email in people[application_id].values()),
             contacts=frozenset(people[application_id]),
         )
-        for application_id, reference in session.execute(references)
+        for application_id, reference in session.execute(_REFERENCES, wanted)
     }

@@ -40,9 +40,13 @@ _ROUND: tuple[Any, ...] = (
     EvaluationRound.adopted_at,
     EvaluationRound.informed_at,
 )
-
-
 _ONE_ROUND = sa.select(*_ROUND).where(EvaluationRound.id == ONE)
+_LOCKED_ROUND = sa.select(EvaluationRound).where(EvaluationRound.id == ONE).with_for_update()
+_SHARED_ROUND = sa.select(EvaluationRound).where(EvaluationRound.id == ONE).with_for_update(read=True)
+_LOCKED_JUDGED = sa.select(JudgedApplication).where(JudgedApplication.application_id == ONE).with_for_update()
+_TAKES_PART = sa.select(Application.state, Application.reference).where(Application.id == ONE)
+
+
 _LATEST = sa.select(*_ROUND).where(EvaluationRound.call_id == ONE).order_by(EvaluationRound.started_at.desc()).limit(1)
 _JUDGED_BY = (
     sa.select(Call.programme_id, CallVersion.sha256)
@@ -108,17 +112,14 @@ def withdrawn_applications(session: Session, round_id: UUID) -> frozenset[UUID]:
 
 def require_taking_part(session: Session, application_id: UUID) -> None:
     """Raise RulesViolated for an application that was withdrawn: nothing is done with it any more."""
-    statement = sa.select(Application.state, Application.reference).where(Application.id == application_id)
-    state, reference = session.execute(statement).one()
+    state, reference = session.execute(_TAKES_PART, {"one": application_id}).one()
     if state != ApplicationState.SUBMITTED:
         raise RulesViolatedError([withdrawn(reference)])
 
 
 def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -> EvaluationRound:
     """One round, locked; raise NotFound. ``share`` keeps its phase as it is while others may take the same lock."""
-    found = session.scalars(
-        sa.select(EvaluationRound).where(EvaluationRound.id == round_id).with_for_update(read=share)
-    ).first()
+    found = session.scalars(_SHARED_ROUND if share else _LOCKED_ROUND, {"one": round_id}).first()
     if found is None:
         raise NotFoundError("evaluation")
     return found
@@ -126,9 +127,7 @@ def round_for_change(session: Session, round_id: UUID, *, share: bool = False) -
 
 def judged_for_change(session: Session, application_id: UUID) -> JudgedApplication:
     """An application under evaluation, locked; raise NotFound for one that is not."""
-    found = session.scalars(
-        sa.select(JudgedApplication).where(JudgedApplication.application_id == application_id).with_for_update()
-    ).first()
+    found = session.scalars(_LOCKED_JUDGED, {"one": application_id}).first()
     if found is None:
         raise NotFoundError("application")
     return found
@@ -144,7 +143,7 @@ def judged_rows(session: Session, round_id: UUID, application_ids: Sequence[UUID
 
 def judged_row(session: Session, application_id: UUID) -> JudgedRow:
     """One application under evaluation; raise NotFound."""
-    found = session.execute(_judged().where(JudgedApplication.application_id == application_id)).first()
+    found = session.execute(_ONE_JUDGED, {"one": application_id}).first()
     if found is None:
         raise NotFoundError("application")
     return _judged_row(found)
@@ -185,6 +184,9 @@ def _judged() -> sa.Select[Any]:
         .join(Partner, coordinates)
         .join(Organisation, Organisation.id == Partner.organisation_id)
     )
+
+
+_ONE_JUDGED = _judged().where(JudgedApplication.application_id == ONE)
 
 
 def _judged_row(row: Any) -> JudgedRow:  # noqa: ANN401  # a row of _judged

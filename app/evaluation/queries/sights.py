@@ -28,6 +28,13 @@ from app.evaluation.rules.visibility import (
     sights_of,
 )
 from app.evaluation.schemas import JudgedRow, RoundRow
+from app.infra.db.statements import ONE
+
+_PERSON: sa.BindParameter[UUID | None] = sa.bindparam("person", type_=sa.Uuid())
+_OWN = sa.select(Assignment.state, Assignment.rapporteur).where(
+    Assignment.application_id == ONE, Assignment.person_id == _PERSON
+)
+_SEATS = sa.select(CommitteeSeat.seat).where(CommitteeSeat.round_id == ONE, CommitteeSeat.person_id == _PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,7 @@ def standpoint_of(
     session: Session, actor: Actor, application_id: UUID, round_row: RoundRow, programme_id: UUID
 ) -> Standpoint:
     """What the actor is to one application of a round. Two queries, seven for who sits in the committee."""
-    own = session.execute(
-        sa.select(Assignment.state, Assignment.rapporteur).where(
-            Assignment.application_id == application_id, Assignment.person_id == actor.person_id
-        )
-    ).first()
+    own = session.execute(_OWN, {"one": application_id, "person": actor.person_id}).first()
     state = AssignmentState(own.state) if own else None
     person = _person(session, actor, round_row, programme_id)
     return person.towards(application_id, state, rapporteur=bool(own and own.rapporteur))
@@ -124,11 +127,7 @@ def _standpoints(
 
 
 def _person(session: Session, actor: Actor, round_row: RoundRow, programme_id: UUID) -> _Person:
-    seats = session.scalars(
-        sa.select(CommitteeSeat.seat).where(
-            CommitteeSeat.round_id == round_row.id, CommitteeSeat.person_id == actor.person_id
-        )
-    )
+    seats = session.scalars(_SEATS, {"one": round_row.id, "person": actor.person_id})
     held = frozenset(str(seat) for seat in seats)
     return _Person(
         actor,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import names_of, names_under_acts
@@ -22,6 +23,7 @@ from app.grants.rules.agreement import Agreement, AgreementFacts, PartyFacts
 from app.grants.rules.agreement_record import AgreementRecord, SignatureFacts
 from app.grants.rules.drafting import ToDraft, draft_agreement
 from app.grants.rules.grant_lifecycle import Authentication, GrantState
+from app.infra.db.statements import ONE
 from app.organisations.models import Organisation
 from app.partnerships.rules.facts import PartnerRole
 from app.reference.queries import country
@@ -52,25 +54,42 @@ class VersionRow:
     document_id: UUID | None
 
 
+MOST_PARSED = 256
+_PARSED: dict[UUID, dict[str, AgreementFacts]] = {}
+"""What was frozen never changes: each version of a grant is read and parsed once by a process, found by its hash."""
+_KNOWN: sa.BindParameter[Any] = sa.bindparam("known", type_=ARRAY(sa.Text()))
+_AGREED = (
+    sa.select(
+        Grant.application_id,
+        Grant.state,
+        Grant.entered_into_force_at,
+        GrantVersion.number,
+        GrantVersion.sha256,
+        sa.case((GrantVersion.sha256 != sa.all_(_KNOWN), GrantVersion.snapshot)),
+    )
+    .join(
+        GrantVersion,
+        sa.and_(
+            GrantVersion.grant_id == Grant.id,
+            GrantVersion.number == sa.func.coalesce(sa.bindparam("version", type_=sa.Integer()), Grant.agreed_version),
+        ),
+    )
+    .where(Grant.id == ONE)
+)
+
+
 def agreement_of(session: Session, grant_id: UUID, version: int | None = None) -> Agreement:
     """A version of the agreement, by default the one in signature or in force; raise NotFound before there is one."""
-    number = sa.func.coalesce(version, Grant.agreed_version)
-    statement = (
-        sa.select(
-            Grant.application_id,
-            Grant.state,
-            Grant.entered_into_force_at,
-            GrantVersion.number,
-            GrantVersion.sha256,
-            GrantVersion.snapshot,
-        )
-        .join(GrantVersion, sa.and_(GrantVersion.grant_id == Grant.id, GrantVersion.number == number))
-        .where(Grant.id == grant_id)
-    )
-    row = session.execute(statement).first()
+    known = _PARSED.get(grant_id, {})
+    row = session.execute(_AGREED, {"one": grant_id, "version": version, "known": list(known)}).first()
     if row is None:
         raise NotFoundError("agreement")
     application_id, state, in_force, found, sha256, stored = row
+    if (facts := known.get(sha256)) is None:
+        facts = AgreementFacts.read(stored)
+        if len(_PARSED) > MOST_PARSED:
+            _PARSED.clear()
+        _PARSED[grant_id] = {**known, sha256: facts}
     return Agreement(
         grant_id=grant_id,
         application_id=application_id,
@@ -78,7 +97,7 @@ def agreement_of(session: Session, grant_id: UUID, version: int | None = None) -
         entered_into_force_at=in_force,
         version=found,
         sha256=sha256,
-        facts=AgreementFacts.read(stored),
+        facts=facts,
     )
 
 

@@ -168,6 +168,21 @@ def head_from(row: Any) -> GrantHead:  # noqa: ANN401  # a row of _HEAD
     return GrantHead(**{**row._asdict(), "state": GrantState(row.state)})
 
 
+_ORGANISATIONS = (
+    sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
+    .where(GrantPartner.grant_id == Grant.id)
+    .correlate(Grant)
+    .scalar_subquery()
+)
+_SCOPE = (
+    sa.select(Grant.application_id, Grant.call_id, Call.programme_id, _ORGANISATIONS)
+    .join(Call, Call.id == Grant.call_id)
+    .where(Grant.id == ONE)
+)
+_LOCKED = sa.select(Grant).where(Grant.id == ONE).with_for_update().execution_options(populate_existing=True)
+"""Every act on a grant asks these, and for its parties: they are built once."""
+
+
 def grant_scope(session: Session, grant_id: UUID) -> GrantScope:
     """What permission is judged by; raise NotFound. One query."""
     found = session.execute(_SCOPE, {"one": grant_id}).first()
@@ -179,8 +194,7 @@ def grant_scope(session: Session, grant_id: UUID) -> GrantScope:
 
 def grant_for_change(session: Session, grant_id: UUID) -> Grant:
     """One grant, locked; raise NotFound."""
-    statement = sa.select(Grant).where(Grant.id == grant_id).with_for_update()
-    found = session.scalars(statement.execution_options(populate_existing=True)).first()
+    found = session.scalars(_LOCKED, {"one": grant_id}).first()
     if found is None:
         raise NotFoundError("grant")
     return found

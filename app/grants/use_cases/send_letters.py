@@ -108,6 +108,7 @@ def _document(  # noqa: PLR0913  # the document and what it is about
             data=facts.plain(),
             call_id=row.call_id,
             application_id=row.application_id,
+            many=True,
         ),
         now=now,
     )

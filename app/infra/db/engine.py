@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 SEARCH_PATH = "public,jobs"
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 20_000
-KEPT_STATEMENTS = 2_000
-"""The areas have more statements than SQLAlchemy keeps compiled by itself: it would compile the same ones again and again."""
+STATEMENTS = 2_000
+"""Statements that the engine keeps compiled and a connection prepared: we know far more than either keeps by itself."""
 RETRY_STATES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the same work may simply be done again."""
 
@@ -36,13 +37,14 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=4,
-            query_cache_size=KEPT_STATEMENTS,
             pool_pre_ping=True,
+            query_cache_size=STATEMENTS,
             connect_args={
                 "options": connection_options(statement_timeout_ms=statement_timeout_ms),
                 "application_name": "grappe",
             },
         )
+        sa.event.listen(self.engine, "connect", _keep_prepared)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -69,6 +71,10 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _keep_prepared(connection: Any, _record: object) -> None:  # noqa: ANN401  # a connection of the driver
+    connection.prepared_max = STATEMENTS
 
 
 def may_retry(error: sa.exc.DBAPIError) -> bool:

@@ -49,6 +49,7 @@ def write_prefinancing_letter(session: Session, actor: Actor, payment_id: UUID, 
         data=facts.plain(),
         call_id=scope.call_id,
         application_id=scope.application_id,
+        many=True,
     )
     return request_document(session, actor, letter, now=now)
 

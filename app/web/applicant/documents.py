@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.delivery.documents import document_for
+from app.delivery.documents import document_for, documents_ahead
 from app.delivery.files import file_answer
 from app.delivery.guards import signed_in
 from app.delivery.unit_of_work import READ, Work, run
@@ -31,6 +31,7 @@ def fetch(incoming: Request_, document_id: UUID) -> Response:
                 document=found,
                 ready=ready,
                 failed=found.state == DocumentState.FAILED,
+                ahead=documents_ahead(work.session, found),
                 back=application_id,
             )
         return file_answer(incoming.runtime.files.get(found.file_sha256), found.filename)

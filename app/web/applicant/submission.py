@@ -12,6 +12,7 @@ from app.applications.rules.progress import section_progress
 from app.applications.use_cases.submit_application import RECEIPT, submit_application
 from app.core.canonical import instant_text
 from app.core.errors import NotFoundError
+from app.delivery.documents import documents_ahead
 from app.delivery.guards import coordinates_application, reads_application
 from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
@@ -75,6 +76,7 @@ def submitted(incoming: Request_, application_id: UUID, submission_id: UUID) -> 
             found=found,
             latest=versions[0].id == found.id,
             receipt=receipts[0] if receipts else None,
+            ahead=documents_ahead(work.session, receipts[0]) if receipts else 0,
             exact=instant_text(found.received_at),
             by=names.get(found.submitted_by, "") if found.submitted_by else "",
             steps=next_steps(work, frame, versions, next(iter(sent_letters(work.session, application_id)), None)),

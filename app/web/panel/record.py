@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.core.errors import NotFoundError
+from app.delivery.documents import documents_ahead
 from app.delivery.evaluation_guards import committee_of
 from app.delivery.files import file_answer
 from app.delivery.unit_of_work import READ, Work, run
@@ -28,10 +29,10 @@ def fetch(incoming: Request_, call_id: UUID) -> Response:
             raise NotFoundError("document")
         found = record_document(work.session, here.known, here.access)
         if found is None:
-            return page(work, "panel/record_waits.html", here=here, document=None, failed=False)
+            return page(work, "panel/record_waits.html", here=here, document=None, failed=False, ahead=0)
         if found.state != DocumentState.SEALED or found.file_sha256 is None or found.filename is None:
-            failed = found.state == DocumentState.FAILED
-            return page(work, "panel/record_waits.html", here=here, document=found, failed=failed)
+            failed, ahead = found.state == DocumentState.FAILED, documents_ahead(work.session, found)
+            return page(work, "panel/record_waits.html", here=here, document=found, failed=failed, ahead=ahead)
         return file_answer(incoming.runtime.files.get(found.file_sha256), found.filename)
 
     return run(incoming, READ, committee_of(call_id), answer)

@@ -48,6 +48,30 @@ def test_an_event_holds_who_what_and_when(session: Session, now: datetime) -> No
     assert row.facts == {"amount": {"amount": "0.01", "currency": "EUR"}}
 
 
+def test_a_savepoint_that_is_taken_back_leaves_the_chain_whole(session: Session, now: datetime) -> None:
+    letter = new_id()
+
+    def record() -> None:
+        record_event(session, SYSTEM, LetterSent(subject_id=letter), now=now)
+
+    def record_and_fail() -> None:
+        with session.begin_nested():
+            record()
+            raise RuntimeError
+
+    record()
+    with pytest.raises(RuntimeError):
+        record_and_fail()
+    record()
+    with session.begin_nested():
+        record()
+    record()
+    assert session.scalars(sa.select(Event.position).where(Event.subject_id == letter).order_by(Event.seq)).all() == [
+        1, 2, 3, 4,
+    ]  # fmt: skip
+    assert verify_chains(session).broken == ()
+
+
 def test_events_of_one_subject_stand_on_each_other(session: Session, now: datetime) -> None:
     one, two = new_id(), new_id()
     for subject in (one, two, one, one):

@@ -18,7 +18,7 @@ from app.documents.rules.lifecycle import DocumentState
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import RENDER_TASK, request_document
 from app.infra.ids import new_id
-from app.infra.queue import QueueKey
+from app.infra.queue import QueueKey, enqueue, jobs_ahead
 
 
 def wanted(subject: UUID, **given: object) -> DocumentRequest:
@@ -57,6 +57,20 @@ def test_one_job_and_one_event_come_with_it(session: Session, now: datetime) -> 
     [event] = session.scalars(sa.select(Event).where(Event.subject_id == document_id))
     assert (event.kind, event.call_id, event.application_id) == ("document.requested", call, application)
     assert event.facts == {"document": "receipt", "about": str(subject)}
+
+
+def test_what_somebody_waits_for_comes_before_documents_by_the_hundred_and_both_beside_mail(
+    session: Session, now: datetime
+) -> None:
+    letters = [request_document(session, SYSTEM, wanted(new_id(), many=True), now=now) for _ in range(3)]
+    enqueue(session, "send_message", message_id="1")
+    own = request_document(session, SYSTEM, wanted(new_id()), now=now)
+    ahead = [jobs_ahead(session, RENDER_TASK, document_id=str(one)) for one in (own, *letters)]
+    assert ahead == [0, 1, 2, 3], "mail waits in another queue"
+    done = sa.text("update procrastinate_jobs set status = 'succeeded' where args ->> 'document_id' = :document")
+    session.execute(done, {"document": str(own)})
+    assert jobs_ahead(session, RENDER_TASK, document_id=str(letters[-1])) == 2
+    assert jobs_ahead(session, RENDER_TASK, document_id=str(own)) == 0
 
 
 def test_a_second_document_about_the_same_is_made_too(session: Session, now: datetime) -> None:

@@ -16,8 +16,10 @@ import pytest
 from app.accounts.models import Person
 from app.core.actor import Role
 from app.delivery.runtime import Runtime
+from app.documents.use_cases.request_document import RENDER_TASK
 from app.grants.queries.awards import award_row
 from app.grants.rules.lifecycle import AwardState
+from app.infra.queue import jobs_ahead
 from app.infra.sealing_demo import make_test_authority
 from app.jobs.render_documents import make_document
 from tests.api.program import Program
@@ -106,6 +108,14 @@ def test_from_the_ranking_to_the_letter_through_the_pages(browser: Browser, runt
     assert rows(runtime, ranked) == [AwardState.INFORMED] * 4
 
 
+def told_of_waiting(runtime: Runtime, document_id: UUID) -> str:
+    """What the page of a document says that is not made yet."""
+    with runtime.database.reading() as session:
+        ahead = jobs_ahead(session, RENDER_TASK, document_id=str(document_id))
+    words = {0: "It is being made and sealed now.", 1: "One other document is made before it."}
+    return words.get(ahead, f"{ahead} other documents are made before it.")
+
+
 def test_applicants_see_nothing_before_the_letter_is_sent(browser: Browser, runtime: Runtime, ranked: Ranked) -> None:
     made = ranked.refused[0]
     base = f"/applications/{made.application_id}"
@@ -142,12 +152,12 @@ def test_applicants_see_nothing_before_the_letter_is_sent(browser: Browser, runt
         document_id = next(one.document_id for one in asked if one.application_id == made.application_id)
     page = browser.get(f"{base}/outcome")
     assert secret in text_of(page.text)
-    assert "it is being sealed" in page.text
-    assert "14 October 2019" in page.text
+    assert ("it is being made and sealed" in page.text, "14 October 2019" in page.text) == (True, True)
     assert not problems(Page(page.text))
     own = text_of(browser.get(base).text)
     assert ("The decision was sent on" in own, "by independent experts" in own) == (True, False)
     assert document_id is not None
+    assert told_of_waiting(runtime, document_id) in text_of(browser.get(f"/documents/{document_id}").text)
     seal(runtime, [document_id])
     assert f"/documents/{document_id}" in browser.get(f"{base}/outcome").text
     answer = browser.get(f"/documents/{document_id}")
