@@ -12,6 +12,7 @@ from app.core.money import Money
 from app.delivery.agreements import signature_words
 from app.grants.rules.agreement import AccountFacts
 from app.infra.templates import day_text, locale_of, money_text, translator
+from app.payments.rules.accounts import grouped
 
 Row = tuple[str, ...]
 
@@ -94,7 +95,7 @@ def _difference(amount: Money, locale: str) -> str:
 def _account(account: AccountFacts | None, language: str) -> str:
     if account is None:
         return translator(language)("none")
-    return f"{account.iban}, {account.holder}"
+    return f"{grouped(account.iban)}, {account.holder}"
 
 
 def _period(one: PeriodChange, language: str) -> Row:

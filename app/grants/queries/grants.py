@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -147,6 +147,12 @@ _RECEIVED = sa.select(Submission.received_at).join(Grant, Grant.submission_id ==
 def received_at(session: Session, grant_id: UUID) -> datetime:
     """When the application of a grant was received that was judged; raise NoResultFound for an unknown grant."""
     return session.execute(_RECEIVED, {"one": grant_id}).scalar_one()
+
+
+def grants_bound(session: Session, commitment_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """The grants that these commitments pay, by commitment; an award without an agreement has none. One query."""
+    statement = sa.select(Grant.commitment_id, Grant.id).where(Grant.commitment_id.in_(commitment_ids))
+    return {commitment_id: grant_id for commitment_id, grant_id in session.execute(statement) if commitment_id}
 
 
 def grant_head(session: Session, grant_id: UUID) -> GrantHead:

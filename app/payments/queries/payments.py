@@ -219,7 +219,7 @@ def payments_page(  # a list page's knobs
 ) -> Page[PaymentRow]:
     """Payments that the actor may see: two queries whatever the number of rows.
 
-    By their last day in time those on the way stand first: somebody acts on them.
+    By their last day in time those on the way stand first: somebody acts on them. What is over follows, newest first.
     """
     statement = _statement().where(seen_by(actor))
     if wanted.text:
@@ -248,6 +248,7 @@ def payments_page(  # a list page's knobs
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _SORTS.get(sort, _DUE)
     order = column.desc() if descending else column.asc()
-    over = [Payment.state.not_in(IN_PAYMENT)] if column is _DUE and not descending else []
-    rows = session.execute(statement.order_by(*over, order, Payment.id).limit(page.size).offset(page.offset))
+    over = Payment.state.not_in(IN_PAYMENT)
+    waiting = [over, sa.case((over, _DUE)).desc()] if column is _DUE and not descending else []
+    rows = session.execute(statement.order_by(*waiting, order, Payment.id).limit(page.size).offset(page.offset))
     return Page([_row(row) for row in rows], total, page.number, page.size)

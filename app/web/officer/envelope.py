@@ -17,6 +17,7 @@ from app.delivery.guards import sees_money
 from app.delivery.unit_of_work import READ, Work, run
 from app.grants.queries.awards import awarded_by_envelope
 from app.grants.queries.facts import day_of
+from app.grants.queries.grants import grants_bound
 from app.ledger import queries
 from app.ledger.rules.accounts import Account, EntryKind
 from app.ledger.schemas import CommitmentFilter, CommitmentRow, EntryFilter, EnvelopeRow, Standing
@@ -65,6 +66,7 @@ def show(incoming: Request_, call_id: UUID) -> Response:
             total=queries.pending_sum(work.session, call_id, wanted),
             in_payment=in_payment_of_calls(work.session, [call_id]).get(call_id, Money(0)),
             bars=envelope_bars(envelopes, work.known.language),
+            grants_of=lambda rows: grants_bound(work.session, [row.id for row in rows]),
         )
 
     return run(incoming, READ, sees_money(call_id), answer)

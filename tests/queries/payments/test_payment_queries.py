@@ -27,6 +27,7 @@ from app.payments.queries.work import accounts_to_decide, payment_figures, payme
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
 from app.payments.rules.statements import Stated
 from app.payments.schemas import BankAccountToPropose, GiveReason, LineFilter, PaymentFilter
+from app.payments.use_cases.cancel_payment import cancel_payment
 from app.payments.use_cases.propose_bank_account import propose_bank_account
 from app.payments.use_cases.record_statement import record_statement
 from app.payments.use_cases.suspend_payment import suspend_payment
@@ -116,6 +117,17 @@ def test_the_list_is_narrowed_and_sorted(session: Session, office: Office, progr
     assert ([row.amount for row in page.rows], page.total) == ([Money(300)], 2)
     assert payment_named(session, "PAY-2019-00002") is not None
     assert payment_named(session, "PAY-2019-00003") is None
+
+
+def test_what_waits_stands_first_and_what_is_over_newest_first(
+    session: Session, office: Office, programme: UUID
+) -> None:
+    for month, over in ((3, True), (9, False), (6, True), (5, False)):
+        payment_id = a_payment(session, office.initiator, programme_id=programme, due_on=date(2019, month, 1))
+        if over:
+            why = GiveReason(reason="It is asked for anew.")
+            cancel_payment(session, office.initiator, payment_id, why, now=NOW)
+    assert found(session, office.verifier) == ["4", "2", "3", "1"]
 
 
 def test_what_is_suspended_waits_for_nobody_and_is_not_late(session: Session, office: Office, programme: UUID) -> None:

@@ -109,6 +109,7 @@ def text(answer: Any) -> str:
 
 def test_every_figure_of_an_envelope_is_the_sum_of_its_lines(auditor: Browser, traced: Traced) -> None:
     envelope = auditor.get(f"/officer/calls/{traced.call_id}/envelope").text
+    assert f'href="/officer/grants/{traced.made.grant_id}"' in envelope, "a commitment leads to its grant"
     for figure in OF_CALL:
         path = f"/audit/trail/calls/{traced.call_id}/{figure}"
         assert f'href="{path}"' in envelope

@@ -18,6 +18,7 @@ from app.documents.queries import documents_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.jobs.render_documents import PREPARE, html_of
 from app.payments.queries import payments_of
+from app.payments.rules.accounts import grouped
 from tests.api.program import Program
 from tests.builders.applications import a_call
 from tests.builders.awards import SENT
@@ -251,5 +252,7 @@ def test_page_and_document_say_the_same(browser: Browser, runtime: Runtime) -> N
     ]
     assert len(said) > 60
     assert [words for words in said if words not in page] == []
-    for words in (facts.sha256, "EUR 106,596.00", "30 December 2021", "Aurelia Signatory"):
+    assert facts.account is not None
+    account = grouped(facts.account.iban)
+    for words in (facts.sha256, "EUR 106,596.00", "30 December 2021", "Aurelia Signatory", account):
         assert words in page
