@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=BaseModel)
 
+REQUIRED = "input.required"
+"""The rule of a field that was left empty."""
 _WORDS = {
-    "missing": ("input.required", "This is required."),
+    "missing": (REQUIRED, "This is required."),
     "extra_forbidden": ("input.unknown", "This field is not known here."),
     "string_too_short": ("input.too_short", "Enter at least {min_length} characters."),
     "string_too_long": ("input.too_long", "Enter at most {max_length} characters."),

@@ -26,7 +26,7 @@ from app.core.errors import (
 from app.core.money import Money
 from app.delivery.status_codes import status_of
 from app.delivery.unit_of_work import READ, run
-from app.delivery.validation import command_of
+from app.delivery.validation import REQUIRED, command_of
 from app.infra.templates import translator
 from app.web.pages import page
 from app.web.words import FIELDS
@@ -189,8 +189,14 @@ def form_page(
 
 def _named(violation: Violation, labels: Mapping[str, str], language: str) -> Violation:
     say = translator(language)
-    label = labels.get(violation.place)
+    label = labels.get(violation.place) or (_missing(violation.place) if violation.rule == REQUIRED else "")
     return replace(violation, message=f"{say(label)}: {say(violation.message)}") if label else violation
+
+
+def _missing(place: str) -> str:
+    """The name of a field that must be filled, wherever its form shows it: of no use without it."""
+    name = place.rpartition(".")[2]
+    return FIELDS.get(name, name.replace("_", " ").capitalize())
 
 
 def version_in(form: FormData | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -18,6 +19,7 @@ from app.infra.templates import instant_text as long_instant
 from app.settings import Mode
 from app.web.call_places import call_places
 from app.web.findings import shown
+from app.web.flashes import ACTS, Flash, told_of
 from app.web.navigation import capacity_of, places_for
 
 if TYPE_CHECKING:
@@ -42,15 +44,6 @@ class Viewer:
     acting_for: str = ""
     """The name of the colleague for whom the person acts now."""
     acting_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flash:
-    """A notice that the last action left for the next page."""
-
-    kind: str
-    title: str
-    text: str
 
 
 FLASHES = {
@@ -93,7 +86,6 @@ FLASHES = {
     "opened": Flash("success", "Open", "The experts can read each other's reports; the rapporteur drafts."),
     "consensus-proposed": Flash("success", "Proposed", "The other experts are told by mail and agree or dissent here."),
     "released": Flash("success", "The file is made", "Download it and hand it to the bank. It never changes."),
-    "recorded": Flash("success", "Recorded", "Lines that fit a payment have paid it; the others are below."),
     "nothing-new": Flash("info", "Nothing new", "Every line of this statement was recorded before."),
     "account-given": Flash("success", "Given", "A finance or accounting officer validates the account next."),
     "withdrawn": Flash("success", "Withdrawn", "The application takes no further part in the call."),
@@ -117,9 +109,14 @@ def page(  # what a page may say about itself
     place_base: str = "",
     **context: object,
 ) -> Response:
-    """The page as bytes. ``fragment`` names the block that an htmx request gets instead."""
+    """The page as bytes. ``fragment`` names the block that an htmx request gets instead.
+
+    ``told`` in the context are the facts for the words about the act that led here: its payment, who is next.
+    """
     made = environment(work.known.language).get_template(template)
     settings = work.incoming.runtime.settings
+    notice, told = work.incoming.query.get("notice", ""), context.pop("told", None)
+    flash = FLASHES.get(notice) or ACTS.get(notice)
     full = {
         "viewer": _viewer(work),
         "asset": asset,
@@ -127,7 +124,7 @@ def page(  # what a page may say about itself
         "demo": settings.mode is Mode.DEMO,
         "rehearsal_now": _rehearsal_words(work),
         "places_of": partial(call_places, work),
-        "flash": FLASHES.get(work.incoming.query.get("notice", "")),
+        "flash": told_of(flash, told if isinstance(told, Mapping) else {}, work.known.language) if flash else None,
         "errors": [shown(violation, place_base, work.known.language) for violation in errors],
         "request_path": work.incoming.path,
         "request_id": work.incoming.request_id,
@@ -145,7 +142,7 @@ def page(  # what a page may say about itself
 
 
 def redirect(path: str, *, notice: str = "") -> Response:
-    """Post/Redirect/Get; ``notice`` is a key of FLASHES."""
+    """Post/Redirect/Get; ``notice`` is a key of FLASHES or of flashes.ACTS."""
     if notice:
         path, mark, anchor = path.partition("#")
         path += f"{'&' if '?' in path else '?'}notice={notice}{mark}{anchor}"

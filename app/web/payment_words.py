@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.core.periods import BRUSSELS
-from app.infra.templates import translator
+from app.infra.templates import day_text, locale_of, translator
 from app.payments.rules.circuit import NEXT, Act
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
 from app.payments.rules.time_limits import days_late, days_left, effective_due
@@ -64,8 +64,15 @@ def whose_turn(row: PaymentRow, language: str) -> str:
     """Who acts next, in words; empty where the payment has come to its end."""
     say = translator(language)
     if row.suspended_on is not None and row.state in NEXT and row.state is not PaymentState.RETURNED:
-        return say("the time limit is suspended")
+        return say("a programme or finance officer lets the time limit run again")
     return say(_TURNS[NEXT[row.state][1]]) if row.state in NEXT else ""
+
+
+def told_of_payment(row: PaymentRow, today: date, language: str) -> Mapping[str, object]:
+    """What a notice says of a payment: its reference, the last day in time, who acts next as a sentence."""
+    locale, turn = locale_of(language), whose_turn(row, language)
+    words = translator(language)("Next: {turn}.").format(turn=turn) if turn else ""
+    return {"reference": row.reference, "due": day_text(time_left(row, today, language).due_on, locale), "next": words}
 
 
 def time_left(row: PaymentRow, today: date, language: str) -> TimeLeft:

@@ -94,6 +94,11 @@ FIELDS = {
     "statement": "Statement",
     "line_id": "Line of the statement",
     "payment_ids": "Payments",
+    "decision": "Decision",
+    "validate_it": "Decision on the account",
+    "reason": "Reason",
+    "amount": "Amount",
+    "verdict": "Decision",
     "happened_on": "Day of the request or of the registration",
 }
 """Labels of the fields, for findings that are listed above a form."""

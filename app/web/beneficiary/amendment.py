@@ -83,7 +83,7 @@ def withdraw(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         withdraw_amendment(work.session, work.actor, grant_id, number, now=work.now)
-        return redirect(f"/grants/{grant_id}/amendments", notice="done")
+        return redirect(f"/grants/{grant_id}/amendments", notice="amendment-withdrawn")
 
     return _act(incoming, works_for_grant(grant_id), (grant_id, number), write, stored=True)
 

@@ -64,7 +64,7 @@ def remove(incoming: Request_, grant_id: UUID, number: int, partner_id: UUID) ->
 
     def write(work: Work) -> Response:
         remove_certificate(work.session, work.actor, at, now=work.now)
-        return redirect(path_of(at), notice="done")
+        return redirect(path_of(at), notice="certificate-removed")
 
     def again(work: Work, form: FormView) -> Response:
         return statement_page(work, at, FormView(violations=form.violations, status=form.status), stored=True)

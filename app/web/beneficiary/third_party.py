@@ -81,7 +81,7 @@ def reverse(incoming: Request_, grant_id: UUID, support_id: UUID) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, ReverseSupport)
         take_back_support(work.session, work.actor, grant_id, support_id, command, now=work.now)
-        return redirect(_path(grant_id, support_id), notice="done")
+        return redirect(_path(grant_id, support_id), notice="support-reversed")
 
     guard = changes_support(grant_id, support_id)
     return attempt(

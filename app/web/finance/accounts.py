@@ -77,7 +77,8 @@ def decide(incoming: Request_, account_id: UUID) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, DecideAccount)
         decide_bank_account(work.session, work.actor, account_id, command, now=work.now)
-        return redirect("/payments/accounts", notice="done")
+        notice = "account-validated" if command.validate_it else "account-refused"
+        return redirect("/payments/accounts", notice=notice)
 
     return attempt(
         incoming,

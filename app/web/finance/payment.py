@@ -39,7 +39,7 @@ from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import redirect
 from app.web.payment_steps import circuit_steps
-from app.web.payment_words import KINDS, time_left, today_of, whose_turn
+from app.web.payment_words import KINDS, time_left, today_of, told_of_payment, whose_turn
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/payments/{payment_id:uuid}")
@@ -58,6 +58,7 @@ def verify(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-verified",
         acts_on_payment(payment_id, Act.VERIFY),
         lambda work: verify_payment(work.session, work.actor, payment_id, now=work.now),
     )
@@ -69,6 +70,7 @@ def authorise(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-authorised",
         stepped_up(acts_on_payment(payment_id, Act.AUTHORISE)),
         lambda work: authorise_payment(work.session, work.actor, payment_id, now=work.now),
     )
@@ -80,6 +82,7 @@ def send_back(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-sent-back",
         acts_on_payment(payment_id, Act.RETURN),
         lambda work: return_payment(work.session, work.actor, payment_id, _reason(work), now=work.now),
     )
@@ -91,6 +94,7 @@ def resubmit(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-sent-again",
         acts_on_payment(payment_id, Act.INITIATE),
         lambda work: resubmit_grant_payment(work.session, work.actor, payment_id, now=work.now),
     )
@@ -102,6 +106,7 @@ def cancel(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-given-up",
         acts_on_payment(payment_id, Act.CANCEL),
         lambda work: cancel_payment(work.session, work.actor, payment_id, _reason(work), now=work.now),
     )
@@ -113,6 +118,7 @@ def suspend(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-suspended",
         acts_on_payment(payment_id, Act.SUSPEND),
         lambda work: suspend_payment(work.session, work.actor, payment_id, _reason(work), now=work.now),
     )
@@ -124,6 +130,7 @@ def resume(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-resumed",
         acts_on_payment(payment_id, Act.SUSPEND),
         lambda work: resume_payment(work.session, work.actor, payment_id, now=work.now),
     )
@@ -135,6 +142,7 @@ def missing(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-missing",
         acts_on_payment(payment_id, Act.RECORD),
         lambda work: report_missing(work.session, work.actor, payment_id, _reason(work), now=work.now),
     )
@@ -146,6 +154,7 @@ def confirm(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-never-paid",
         stepped_up(acts_on_payment(payment_id, Act.CONFIRM)),
         lambda work: confirm_missing(work.session, work.actor, payment_id, now=work.now),
     )
@@ -157,6 +166,7 @@ def found(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-found",
         acts_on_payment(payment_id, Act.CONFIRM),
         lambda work: find_payment(work.session, work.actor, payment_id, now=work.now),
     )
@@ -168,6 +178,7 @@ def fail(incoming: Request_, payment_id: UUID) -> Response:
     return _do(
         incoming,
         payment_id,
+        "payment-came-back",
         acts_on_payment(payment_id, Act.RECORD),
         lambda work: fail_payment(
             work.session, work.actor, payment_id, command_from(incoming.form, FailPayment), now=work.now
@@ -175,10 +186,12 @@ def fail(incoming: Request_, payment_id: UUID) -> Response:
     )
 
 
-def _do(incoming: Request_, payment_id: UUID, guard: Guard, use: Callable[[Work], None]) -> Response:
+def _do(incoming: Request_, payment_id: UUID, notice: str, guard: Guard, use: Callable[[Work], None]) -> Response:
+    """``notice``: what the page then says of the act."""
+
     def write(work: Work) -> Response:
         use(work)
-        return redirect(f"/payments/{payment_id}", notice="done")
+        return redirect(f"/payments/{payment_id}", notice=notice)
 
     return attempt(
         incoming,
@@ -208,6 +221,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         work,
         "finance/payment.html",
         form,
+        told=told_of_payment(row, today, language),
         payment=row,
         trail=[(say("Payments"), "/payments"), (row.reference, "")],
         kind=say(KINDS[row.kind]),

@@ -1,6 +1,6 @@
 """What the bank says: upload a statement, see which line is which payment, and match what it did not name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from app.audit.queries import EventFilter, events_page
 from app.core.errors import RulesViolatedError
 from app.core.paging import Page, PageRequest
 from app.delivery.payment_guards import reads_statements, records_statements
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.payments import policies
+from app.payments.events import StatementRecorded
 from app.payments.queries.statements import lines_page, sent_named, stated
 from app.payments.rules.statement_files import read_statement
 from app.payments.rules.statements import match_findings
@@ -60,7 +62,7 @@ def upload(incoming: Request_) -> Response:
 
         def write(work: Work) -> Response:
             done = record_statement(work.session, work.actor, lines, now=work.now)
-            return redirect("/payments/statement", notice="recorded" if done.new else "nothing-new")
+            return redirect("/payments/statement", notice="statement-recorded" if done.new else "nothing-new")
 
         return run(incoming, WRITE, records_statements, write)
 
@@ -74,7 +76,7 @@ def match(incoming: Request_, line_id: UUID) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, MatchLine)
         paid = match_line(work.session, work.actor, line_id, command, now=work.now)
-        return redirect(f"/payments/{paid}", notice="done")
+        return redirect(f"/payments/{paid}", notice="payment-matched")
 
     return attempt(incoming, records_statements, lambda: run(incoming, WRITE, records_statements, write), _page)
 
@@ -92,12 +94,25 @@ def _page(work: Work, form: FormView) -> Response:
         listing,
         fetch,
         name="statement-lines",
+        told=_recorded(work),
         status=form.status,
         errors=form.violations,
         form=form,
         records=policies.records_statements(work.actor),
         why_of=lambda rows: _why(work, rows),
     )
+
+
+def _recorded(work: Work) -> Mapping[str, object]:
+    """What the statement that the person recorded last came to, as the event log tells it. Two queries."""
+    if not work.incoming.query.get("notice"):
+        return {}
+    wanted = EventFilter(kind=StatementRecorded.kind, actor_id=work.actor.person_id)
+    last = events_page(work.session, wanted, PageRequest(size=1)).rows
+    if not last:
+        return {}
+    new, paid = last[0].facts["new"], last[0].facts["paid"]
+    return {"new": new, "paid": paid, "open": new - paid}
 
 
 def _why(work: Work, rows: Sequence[LineRow]) -> dict[UUID, str]:

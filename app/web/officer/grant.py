@@ -86,7 +86,7 @@ def abandon(incoming: Request_, grant_id: UUID) -> Response:
         with within("end"):
             wanted = command_from(part_of(incoming.form, "end"), GiveReason)
             abandon_grant(work.session, work.actor, grant_id, wanted, now=work.now)
-        return redirect(f"/officer/grants/{grant_id}", notice="done")
+        return redirect(f"/officer/grants/{grant_id}", notice="grant-ended")
 
     guard = prepares_grant(grant_id)
     return attempt(

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.accounts.queries import names_under_acts
@@ -30,6 +30,7 @@ from app.infra.templates import translator
 from app.reporting.queries.documents import ABOUT_REPORT
 from app.reporting.queries.paid import may_be_asked
 from app.reporting.rules.assessment import Verdict, open_lines
+from app.reporting.rules.correction import usual_correction_day
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
 from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecovery, ReturnReport, WaiveRecovery
@@ -44,12 +45,15 @@ from app.web.beneficiary.reports import costs_file, next_sentence, reports_page
 from app.web.exports import FORMATS
 from app.web.forms import FormView, attempt, body_of, command_from, form_page, typed_in, version_in
 from app.web.pages import redirect
+from app.web.reporting_view.correction import correction_of
 from app.web.reporting_view.report import AFTER, STATES, VERDICTS, report_shell, sheet_of
 from app.web.reporting_view.settling import lines_that_came, payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
 Judging = TypeVar("Judging", ReturnReport, DecideReport)
+_PARTNERS = "partners"
+"""The boxes of the statements that are given back."""
 ACCEPT_REST = "accept-rest"
 """The button that accepts every cost without a decision."""
 
@@ -95,9 +99,9 @@ def give_back(incoming: Request_, grant_id: UUID, number: int) -> Response:
     """Give the report back with a reason."""
 
     def write(work: Work) -> Response:
-        command = _of_submission(incoming.form, ReturnReport)
+        command = _of_submission(incoming.form, ReturnReport, lists=(_PARTNERS,))
         return_report(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-given-back")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -117,7 +121,7 @@ def decide(incoming: Request_, grant_id: UUID, number: int) -> Response:
             now=work.now,
             payee=bank_of(incoming.runtime).payer,
         )
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-decided")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -128,7 +132,7 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def create(work: Work) -> Response:
         request_payment(work.session, work.actor, grant_id, number, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="report-payment-asked")
 
     body = body_of(incoming.form)
     return _act(incoming, requests_payment(grant_id), (grant_id, number), lambda work: once(work, body, create))
@@ -141,7 +145,7 @@ def recover(incoming: Request_, grant_id: UUID, number: int) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, NoteRecovery)
         note_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="recovery-noted")
 
     return _act(incoming, records_recovery(grant_id), (grant_id, number), write)
 
@@ -153,7 +157,7 @@ def waive(incoming: Request_, grant_id: UUID, number: int) -> Response:
     def write(work: Work) -> Response:
         command = command_from(incoming.form, WaiveRecovery)
         waive_recovery(work.session, work.actor, grant_id, number, command, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="recovery-waived")
 
     return _act(incoming, stepped_up(waives_recovery(grant_id)), (grant_id, number), write)
 
@@ -164,7 +168,7 @@ def close(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         close_grant(work.session, work.actor, grant_id, now=work.now)
-        return redirect(_base(grant_id, number), notice="done")
+        return redirect(_base(grant_id, number), notice="grant-closed")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
@@ -175,11 +179,13 @@ def _act(incoming: Incoming, guard: Guard, at: tuple[UUID, int], write: Any) -> 
     )
 
 
-def _of_submission(form: FormData | None, kind: type[Judging]) -> Judging:
+def _of_submission(form: FormData | None, kind: type[Judging], lists: Sequence[str] = ()) -> Judging:
     """The command of the form, about the submission that its page showed; two buttons share its fields."""
-    fields = typed_in(form).items()
-    typed = {name: values[-1] for name, values in fields if name in kind.model_fields and values[-1].strip()}
-    return command_of(kind, {**typed, "times": version_in(form)})
+    fields: list[tuple[str, str | UploadFile]] = [("times", version_in(form))]
+    for name, value in form.multi_items() if form is not None else ():
+        if name.partition("-")[0] in kind.model_fields:
+            fields.append((name, value))
+    return command_from(FormData(fields), kind, lists=lists)
 
 
 def _base(grant_id: UUID, number: int) -> str:
@@ -227,20 +233,25 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
     if frame.row.state in {ReportState.DUE, ReportState.DRAFT}:
         raise NotFoundError("report")
     recovery = recovery_of(work, reading)
-    view = FormView(_typed(reading.costs))
+    usual = FormView.of({"correct_by": usual_correction_day(frame.today)})
+    view = FormView({**_typed(reading.costs), **usual.typed})
     if form is not None:
         typed = {**view.typed, **form.typed}
         view = FormView(typed, [_at_field(one) for one in form.violations], form.status)
+    coming = next_sentence(work, frame.row, reading.agreement.terms)
     return form_page(
         work,
         "officer/grant_report.html",
         view,
         labels={},
+        told={"next": coming},
         frame=frame,
-        next=next_sentence(work, frame.row, reading.agreement.terms),
+        next=coming,
         after=say(AFTER[frame.row.payment]),
         sheet=sheet_of(work, reading),
         left=open_lines(reading.costs),
+        correction=correction_of(work, frame),
+        named_boxes=[(str(one.partner_id), one.name, "") for one in reading.partners],
         asks=frame.pays and may_be_asked(work.session, reading),
         verdicts={verdict: (say(words), look) for verdict, (words, look) in VERDICTS.items()},
         titles={

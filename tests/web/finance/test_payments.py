@@ -109,7 +109,8 @@ def test_from_the_first_step_to_the_line_of_the_bank_through_the_pages(desk: Des
     assert "You say that amount, payee and account are right" in words(
         desk.get(office.verifier, f"/payments/{payment_id}")
     )
-    assert "an authorising officer authorises" in words(desk.act(office.verifier, payment_id, "verify"))
+    page = words(desk.act(office.verifier, payment_id, "verify"))
+    assert f"{desk.row(payment_id).reference} is verified. Next: an authorising officer authorises." in page
     assert "an accounting officer sends it" in words(desk.act(office.authoriser, payment_id, "authorise"))
     page = desk.get(office.accountant, "/payments/release")
     assert "EUR 120,000.00" in words(page).replace("\u00a0", " ")
@@ -124,7 +125,7 @@ def test_from_the_first_step_to_the_line_of_the_bank_through_the_pages(desk: Des
     line = f"booked_on;amount;counterparty;iban;end_to_end_id\n2019-03-08;-120000,00;X;{row.iban};{row.reference}\n"
     sent = {"statement": ("statement.csv", line.encode(), "text/csv")}
     page = desk.browser.post("/payments/statement", files=sent, page="/payments/statement")
-    assert "Recorded" in page.text
+    assert "Recorded New lines: 1. Fitted, and paid by this: 1. Still open, below: 0." in words(page)
     assert row.reference in page.text
     assert desk.row(payment_id).state is PaymentState.PAID
     page = desk.browser.post("/payments/statement", files=sent, page="/payments/statement")
@@ -190,7 +191,8 @@ def test_sending_back_needs_a_reason_and_keeps_what_was_typed(desk: Desk) -> Non
 def test_suspending_moves_the_last_day(desk: Desk) -> None:
     payment_id = desk.payment()
     page = words(desk.act(desk.office.verifier, payment_id, "suspend", WHY))
-    assert "the time limit is suspended" in page
+    assert "The time limit of PAY" in page
+    assert "Next: a programme or finance officer lets the time limit run again." in page
     assert "Suspended since 1 March 2019" in page
     assert desk.act(desk.office.verifier, payment_id, "verify").status_code == 422
     assert "30 days left" in words(desk.act(desk.office.verifier, payment_id, "resume"))
@@ -352,6 +354,17 @@ def test_authorising_and_sending_ask_for_a_fresh_second_step(desk: Desk) -> None
     account_id = desk.made(an_account_to_decide, organisation.id)
     desk.browser.post(f"/payments/accounts/{account_id}/decide", {"validate_it": "true"}, page="/payments/accounts")
     assert desk.made(account_row, account_id).state is AccountState.PROPOSED
+
+
+def test_a_field_that_was_left_empty_is_named(desk: Desk) -> None:
+    account_id = desk.made(an_account_to_decide, desk.made(an_organisation).id)
+    desk.browser.sign_in_as(desk.office.accountant.person_id)
+    path = f"/payments/accounts/{account_id}"
+    refused = desk.browser.post(f"{path}/decide", {}, page=path)
+    assert refused.status_code == 422
+    assert "Decision on the account: This is required." in words(refused)
+    done = desk.browser.post(f"{path}/decide", {"validate_it": "true"}, page=path)
+    assert "From now on payments to this organisation go to the account." in words(done)
 
 
 def an_account_to_decide(session: Any, organisation_id: UUID) -> UUID:
