@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.portfolio_shapes import ActItem
 from app.core.commands import Euro
 from app.grants.queries.agreement import SignatureRow
 from app.grants.queries.grants import PartyRow
@@ -18,6 +19,7 @@ from app.grants.rules.grant_lifecycle import Authentication, GrantState, PartyRo
 from app.grants.rules.standing import Acts
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.schemas import PaymentRow
+from app.reporting.rules.lateness import NextAct
 
 
 class _Shape(BaseModel):
@@ -49,9 +51,11 @@ class GrantItem(_Shape):
     entered_into_force_at: datetime | None
     closed_at: datetime | None
     version: int = Field(description="Row version, for proposing dates")
-    acts: Acts = Field(description="Whose turn it is")
-    by: date | None
-    late: bool
+    acts: Acts = Field(description="The stage that it is in: whose turn it is until the agreement is in force")
+    next: ActItem = Field(
+        description="What is to be done next, by whom and until when: the same in portfolio and pages"
+    )
+    late: bool = Field(description="Whether the next act is late")
 
 
 class PartyItem(_Shape):
@@ -123,17 +127,21 @@ class Opened(BaseModel):
     version: int
 
 
-def grant_item(row: GrantRow) -> GrantItem:
-    """A grant as an item."""
-    return GrantItem.model_validate(row)
+def grant_item(row: GrantRow, act: NextAct, today: date) -> GrantItem:
+    """A grant as an item with its next act."""
+    plain = {name: getattr(row, name) for name in GrantItem.model_fields if name not in {"next", "late"}}
+    return GrantItem.model_validate(plain | {"next": ActItem.model_validate(act), "late": act.days_late(today) > 0})
 
 
 def grant_details(
-    row: GrantRow, parties: Sequence[PartyRow], signatures: Sequence[SignatureRow], payments: Sequence[PaymentRow]
+    grant: GrantItem,
+    parties: Sequence[PartyRow],
+    signatures: Sequence[SignatureRow],
+    payments: Sequence[PaymentRow],
 ) -> GrantDetails:
     """A grant with everything around it."""
     return GrantDetails(
-        grant=grant_item(row),
+        grant=grant,
         parties=[PartyItem.model_validate(party) for party in parties],
         signatures=[SignatureItem.model_validate(one) for one in signatures],
         payments=[GrantPaymentItem.model_validate(one) for one in payments],

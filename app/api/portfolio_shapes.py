@@ -24,6 +24,8 @@ class ActItem(_Shape):
     step: Step
     by: date | None = Field(description="Last day in time; null where no day binds")
     number: int = Field(description="Number of the report, 0 where it is about none")
+    actor: str = Field(description="Who acts, in English words; empty where nobody does")
+    since: date | None = Field(description="Since when a suspended payment stands still")
 
 
 class IndicatorProgressItem(_Shape):

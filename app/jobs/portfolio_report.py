@@ -93,9 +93,9 @@ def _standing(figures: Mapping[str, Any]) -> StackedBar:
 
 
 def _late(one: Mapping[str, Any]) -> tuple[str, ...]:
-    step = Step(one["step"])
+    who = one.get("who") or STEP_ACTORS[Step(one["step"])]  # reports that were asked for before name the step only
     days = f"{one['days_late']} days" if one["days_late"] != 1 else "1 day"
-    return f"{one['acronym']}, {one['reference']}", _act(one), STEP_ACTORS[step], _day(one["by"]), days
+    return f"{one['acronym']}, {one['reference']}", _act(one), who, _day(one["by"]), days
 
 
 def _act(one: Mapping[str, Any]) -> str:

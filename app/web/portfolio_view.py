@@ -12,7 +12,7 @@ from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.infra.templates import locale_of, money_text, translator
 from app.reporting.queries.portfolio import calls_followed, portfolio
-from app.reporting.rules.lateness import LATE_STEPS, STEP_ACTORS, STEP_WORDS
+from app.reporting.rules.lateness import LATE_STEPS, STEP_WORDS
 from app.reporting.rules.portfolio import (
     Figure,
     PortfolioFigures,
@@ -24,6 +24,7 @@ from app.reporting.rules.portfolio import (
     ordered,
 )
 from app.reporting.rules.progress import STANDING_WORDS, Standing
+from app.web.grant_view.next_act import act_words
 from app.web.grant_view.words import STATES
 from app.web.lists import Column, Filter, Listing, ListSpec
 from app.web.words import country_name
@@ -91,8 +92,8 @@ def spec(calls: Mapping[str, UUID], countries: Sequence[str], language: str) -> 
             Column("coordinator", "Coordinator", lambda row: row.coordinator, only_export=True),
             Column("country", "Country of the coordinator", lambda row: row.country, only_export=True),
             Column("state", "State", lambda row: STATES[row.state][0], only_export=True),
-            Column("by", "Next act", lambda row: act_words(row, "en"), sortable=True),
-            Column("who", "Who acts", lambda row: STEP_ACTORS[row.act.step], only_export=True),
+            Column("by", "Next act", lambda row: act_words(row.act, "en"), sortable=True),
+            Column("who", "Who acts", lambda row: row.act.actor, only_export=True),
             Column("day", "By", lambda row: row.act.by, only_export=True),
             Column("late", "Days late", lambda row: row.days_late, only_export=True, sortable=True),
             Column("start", "Start", lambda row: row.start_on, only_export=True),
@@ -124,12 +125,6 @@ def spec(calls: Mapping[str, UUID], countries: Sequence[str], language: str) -> 
         ),
         sort="acronym",
     )
-
-
-def act_words(row: PortfolioRow, language: str) -> str:
-    """What is next, with the number of its report."""
-    words = translator(language)(STEP_WORDS[row.act.step])
-    return f"{words} {row.act.number}" if row.act.number else words
 
 
 def behind_words(row: PortfolioRow, language: str) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from app.grants.rules.standing import Acts
 from app.notifications.rules.task_kinds import TaskKind
-from app.notifications.rules.tasks import Who
+from app.notifications.rules.tasks import Group, Task, Who
+from app.reporting.rules.lateness import NextAct, Step
+from app.web.grant_view.next_act import act_words, still_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.ASK_AGAIN: Words("Ask again for the payment after report {number} of {name}", "bad", "came back"),
     TaskKind.LATE_PERIODIC_REPORT: Words("Write and submit report {number} of {name}", "bad", "late"),
     TaskKind.LATE_STATEMENT: Words("Fill in and sign your financial statement for {name}", "bad", "late"),
+    TaskKind.CORRECT_PERIODIC_REPORT: Words(
+        "Correct report {number} of {name} and submit it again", "warn", "given back"
+    ),
+    TaskKind.CORRECT_STATEMENT: Words("Correct and sign your financial statement for {name}", "warn", "given back"),
     TaskKind.PAY_BACK: Words("Pay back what {name} received too much", "warn", "to pay back"),
     TaskKind.START_PREFINANCING: Words("Ask for the pre-financing of {name}", "warn", "in force"),
     TaskKind.PREFINANCE_AGAIN: Words("Ask again for the pre-financing of {name}", "bad", "came back"),
@@ -109,3 +116,22 @@ WHO = {
     Who.PLATFORM: "happens by itself",
     Who.NOBODY: "",
 }
+
+
+def who_words(task: Task, say: Callable[[str], str]) -> str:
+    """Who acts: of a grant that is under way whom its own page names."""
+    words = str(task.figures["actor"]) if task.kind is TaskKind.GRANT_UNDER_WAY else WHO[task.who]
+    return say(words) if words else ""
+
+
+def grant_hints(task: Task, language: str) -> list[str]:
+    """What is next of a grant, in the words of its own page; nothing of one that is over."""
+    if task.group is Group.OVER:
+        return []
+    since = str(task.figures["since"])
+    act = NextAct(
+        Step(str(task.figures["step"])),
+        number=int(task.figures["number"]),
+        since=date.fromisoformat(since) if since else None,
+    )
+    return [act_words(act, language), still_words(act, language)]

@@ -87,6 +87,7 @@ def as_program(runtime: Runtime, person_id: UUID) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
 
 
+# Where grants are listed, three statements say what is next of them: heads, reports, payments.
 MOST = {
     "home": 3,
     "calls": 2,
@@ -96,21 +97,21 @@ MOST = {
     "application, submitted": 13,
     "own applications": 3,
     "applicant's start page": 10,
-    "beneficiary's start page": 10,
+    "beneficiary's start page": 13,
     "expert's start page": 4,
     "officer's start page": 17,
     "officer's calls": 3,
     "officer's applications": 6,
     "ranking": 9,
-    "grants of a call": 6,
+    "grants of a call": 9,
     "portfolio": 7,
-    "own grants": 2,
+    "own grants": 5,
     "grant": 25,
     "evaluation": 3,
     "api calls": 2,
     "api application": 9,
     "api findings": 6,
-    "api grants": 2,
+    "api grants": 5,
     "api portfolio": 7,
     "api received": 4,
 }

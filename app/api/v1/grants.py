@@ -17,6 +17,7 @@ from app.api.paging import ItemsPage, Paging, items_page
 from app.api.requests import SECOND_STEP, Identifier, Request_, Searched
 from app.applications.queries.office_calls import call_scope
 from app.core.errors import NotFoundError
+from app.core.paging import Page
 from app.delivery.award_guards import reads_awards
 from app.delivery.grant_guards import binds_party, sees_grant, takes_part, works_for_grant
 from app.delivery.guards import signed_in, stepped_up
@@ -24,7 +25,7 @@ from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.queries.agreement import draft_record, record_of, signatures_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_head, parties_of, party_row
-from app.grants.queries.listing import GrantFilter, grant_row, grants_page, of_call, of_person
+from app.grants.queries.listing import GrantFilter, GrantRow, grant_row, grants_page, of_call, of_person
 from app.grants.rules.declaration import declaration_hash, declaration_text
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.standing import Acts
@@ -35,6 +36,7 @@ from app.grants.use_cases.name_party_signatory import name_party_signatory
 from app.grants.use_cases.propose_dates import propose_dates
 from app.grants.use_cases.send_preparation import send_preparation
 from app.payments.queries import payments_of
+from app.reporting.queries.portfolio import next_acts
 
 router = APIRouter(tags=["grants"])
 
@@ -46,7 +48,7 @@ def mine(incoming: Request_, paging: Paging, q: Searched = "", state: GrantState
 
     def answer(work: Work) -> ItemsPage[GrantItem]:
         found = grants_page(work.session, of_person(work.actor), wanted, paging, today=day_of(work.now))
-        return items_page(found, grant_item)
+        return _with_acts(work, found)
 
     return run(incoming, READ, signed_in, answer)
 
@@ -68,9 +70,16 @@ def of_a_call(
         if scope is None:
             raise NotFoundError("call")
         found = grants_page(work.session, of_call(scope[0]), wanted, paging, today=day_of(work.now))
-        return items_page(found, grant_item)
+        return _with_acts(work, found)
 
     return run(incoming, READ, reads_awards(identifier), answer)
+
+
+def _with_acts(work: Work, found: Page[GrantRow]) -> ItemsPage[GrantItem]:
+    """The grants, each with what is next: three queries more."""
+    today = day_of(work.now)
+    acts = next_acts(work.session, [row.id for row in found.rows], today=today)
+    return items_page(found, lambda row: grant_item(row, acts[row.id], today))
 
 
 @router.get("/grants/{grant_id}")
@@ -81,7 +90,9 @@ def read(incoming: Request_, grant_id: UUID) -> GrantDetails:
         row = grant_row(work.session, grant_id, today=day_of(work.now))
         signatures = signatures_of(work.session, grant_id, row.agreed_version) if row.agreed_version is not None else ()
         payments = payments_of(work.session, "grant", grant_id)
-        return grant_details(row, parties_of(work.session, grant_id), signatures, payments)
+        act = next_acts(work.session, [grant_id], today=day_of(work.now))[grant_id]
+        item = grant_item(row, act, day_of(work.now))
+        return grant_details(item, parties_of(work.session, grant_id), signatures, payments)
 
     return run(incoming, READ, sees_grant(grant_id), answer)
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.applications.policies import is_coordinator
 from app.core.actor import Actor
-from app.core.periods import BRUSSELS, instant_in_zone
 from app.grants.queries.facts import day_of
 from app.grants.queries.grant_work import grants_of_person, office_grants, parts_left, signs_next
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.standing import Acts
 from app.notifications.rules.grant_tasks import GrantWork, OfficeGrantWork
+from app.reporting.queries.portfolio import next_acts
 
 
 def grant_work(
@@ -29,13 +29,14 @@ def grant_work(
     left = parts_left(session, actor, prepared) if prepared else frozenset()
     in_signature = any(row.state is GrantState.SIGNATURE for row in rows)
     turns = frozenset(grant_id for grant_id, _ in signs_next(session, actor)) if in_signature else frozenset()
+    acts = next_acts(session, [row.id for row in rows], today=day_of(now))
     mine = [
         GrantWork(
             grant_id=row.id,
             acronym=row.acronym,
             call=row.call,
             acts=row.acts,
-            by=instant_in_zone(row.by, 23, 59, 59, BRUSSELS) if row.by is not None else None,
+            act=acts[row.id],
             coordinates=is_coordinator(actor, row.application_id),
             left=row.id in left,
             signs=row.id in turns,

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app.grants.rules.standing import Acts
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who
+from app.reporting.rules.lateness import NextAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantWork:
-    """A grant of the person; ``left``: a part of the preparation is theirs, ``signs``: it is their turn to sign."""
+    """A grant of the person; ``left``: a part of the preparation is theirs, ``signs``: it is their turn to sign.
+
+    ``act`` is the next act of the grant, the same that its own page names.
+    """
 
     grant_id: UUID
     acronym: str
     call: str
     acts: Acts
-    by: datetime | None
+    act: NextAct
     coordinates: bool
     left: bool
     signs: bool
@@ -59,8 +62,14 @@ def grant_tasks(mine: Iterable[GrantWork], office: Iterable[OfficeGrantWork]) ->
             name=one.acronym,
             place=f"/grants/{one.grant_id}{page}",
             call=one.call,
-            by=one.by,
-            figures={"acts": one.acts.value},
+            day=one.act.by,
+            figures={
+                "acts": one.acts.value,
+                "step": one.act.step.value,
+                "number": one.act.number,
+                "actor": one.act.actor,
+                "since": one.act.since.isoformat() if one.act.since is not None else "",
+            },
         )
     for call in office:
         base = f"/officer/calls/{call.call_id}/grants"

@@ -11,6 +11,8 @@ from app.core.money import Money
 from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.prefinancing import due_on as prefinancing_due_on
+from app.grants.rules.standing import Acts
+from app.payments.rules.circuit import next_act as act_after
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.reporting.rules.final_grant import counted_in, lost_since
 from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock
@@ -28,15 +30,20 @@ def clock_of(
     recovery_days = USUAL_RECOVERY_DAYS if row.recovery_days is None else int(row.recovery_days)
     return GrantClock(
         state=GrantState(row.state),
+        acts=Acts(row.acts),
         prepare_by=row.by,
         prefinance_by=_prefinance_by(row, reports, payments),
         payment_days=int(row.payment_days or 0),
         reports=tuple(_report_clock(one, reports, payments, recovery_days) for one in reports),
-        payments=tuple(
-            PaymentClock(one.due_on, one.suspended_on is not None) for one in payments if one.state != PaymentState.PAID
-        ),
+        payments=tuple(_payment_clock(one) for one in payments if one.state != PaymentState.PAID),
         end_on=row.end_on,
     )
+
+
+def _payment_clock(one: Any) -> PaymentClock:  # noqa: ANN401  # a row of the statement
+    """One that was sent back is corrected whether its time stands still or not."""
+    state = PaymentState(one.state)
+    return PaymentClock(one.due_on, None if state is PaymentState.RETURNED else one.suspended_on, act_after(state))
 
 
 def _lost(reports: Sequence[Any], payments: Sequence[Any]) -> Paid | None:
@@ -94,7 +101,7 @@ def _report_clock(  # what was read of one report
     return ReportClock(
         number=one.number,
         state=ReportState(one.state),
-        due_on=one.due_on,
+        due_on=one.owed_on,
         submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
         due=_is_due(one, reports, payments),
         owed_by=_owed_by(one, recovery_days),

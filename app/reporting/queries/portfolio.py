@@ -7,7 +7,7 @@ so that page, spreadsheet, report and API say the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -27,7 +27,7 @@ from app.grants.models import Grant, GrantPartner, GrantVersion
 from app.grants.queries.listing import ACTS, BY
 from app.grants.rules.grant_lifecycle import GrantState, PartyRole
 from app.grants.rules.standing import Acts
-from app.infra.db.statements import ONE, in_scope, scope
+from app.infra.db.statements import ONE, among, in_scope, scope
 from app.ledger.policies import READERS
 from app.ledger.queries import commitment_balances
 from app.organisations.models import Organisation
@@ -36,7 +36,8 @@ from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
 from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
-from app.reporting.rules.lateness import next_act
+from app.reporting.queries.reports import OWED_ON
+from app.reporting.rules.lateness import NextAct, next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.portfolio import PortfolioRow
@@ -46,7 +47,6 @@ from app.reporting.rules.technical import IndicatorTarget
 NOTHING = Money.zero()
 _TOLD = (ReportState.SUBMITTED, ReportState.ACCEPTED)
 """Reports whose figures of the indicators the consortium stands by."""
-
 
 _FOLLOWED = in_scope("follower", Call.programme_id, Call.id)
 """Grants (joined with their calls) whose money a person follows: for the platform, a programme or a call."""
@@ -58,11 +58,12 @@ _CALLS = (
 
 
 class Wanted(Enum):
-    """Which grants are read: those that somebody follows, those of a call among them, or one whoever asks."""
+    """Which grants are read: those that somebody follows, those of a call among them, one or some whoever asks."""
 
     FOLLOWED = "followed"
     OF_CALL = "of_call"
     ONE = "one"
+    SOME = "some"
 
 
 def portfolio(session: Session, actor: Actor, *, today: date, call_id: UUID | None = None) -> Sequence[PortfolioRow]:
@@ -81,12 +82,23 @@ def standing_of(session: Session, grant_id: UUID, *, today: date) -> PortfolioRo
     return found[0]
 
 
+def next_acts(session: Session, grant_ids: Collection[UUID], *, today: date) -> Mapping[UUID, NextAct]:
+    """What is next of each of these grants, whoever asks. Three queries, none without a grant."""
+    if not grant_ids:
+        return {}
+    some, asked = _statements(Wanted.SOME), {"many": list(grant_ids)}
+    reports = _by_grant(session.execute(some.reports, asked))
+    payments = _by_grant(session.execute(some.payments, asked))
+    return {
+        row.id: next_act(clock_of(row, reports.get(row.id, ()), payments.get(row.id, ())), today)
+        for row in session.execute(some.heads, asked)
+    }
+
+
 def _rows(session: Session, wanted: Wanted, asked: Mapping[str, Any], today: date) -> Sequence[PortfolioRow]:
     five = _statements(wanted)
-    reports, payments = (
-        _by_grant(session.execute(five.reports, asked)),
-        _by_grant(session.execute(five.payments, asked)),
-    )
+    reports = _by_grant(session.execute(five.reports, asked))
+    payments = _by_grant(session.execute(five.payments, asked))
     third = {grant_id: Money(total) for grant_id, total in session.execute(five.third_parties, asked)}
     values: dict[UUID, dict[str, int | None]] = defaultdict(dict)
     for period_id, indicator, value in session.execute(five.values, asked):
@@ -114,6 +126,7 @@ def _statements(wanted: Wanted) -> _Statements:
         Wanted.FOLLOWED: _FOLLOWED,
         Wanted.OF_CALL: sa.and_(_FOLLOWED, Grant.call_id == ONE),
         Wanted.ONE: Grant.id == ONE,
+        Wanted.SOME: among(Grant.id),
     }[wanted]
     which = sa.select(Grant.id).join(Call, Call.id == Grant.call_id).where(condition)
     heads = _heads().where(condition).order_by(sa.func.lower(Grant.acronym), Grant.id)
@@ -175,7 +188,7 @@ def _reports(which: sa.Select[Any]) -> sa.Select[Any]:
         ReportingPeriod.id.label("period_id"),
         ReportingPeriod.number,
         ReportingPeriod.ends_on,
-        ReportingPeriod.due_on,
+        OWED_ON.label("owed_on"),
         PeriodicReport.state,
         PeriodicReport.submitted_at,
         calculation.contribution,
@@ -239,7 +252,7 @@ def _row(  # what was read of one grant
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
     clock = clock_of(row, reports, payments)
-    act = next_act(clock)
+    act = next_act(clock, today)
     return PortfolioRow(
         id=row.id,
         call_id=row.call_id,

@@ -160,6 +160,7 @@ def portfolio_record(row: PortfolioRow) -> dict[str, object]:
         "step": row.act.step,
         "number": row.act.number,
         "by": row.act.by,
+        "who": row.act.actor,
         "spent": row.spent,
         "standing": row.progress.standing,
         "behind": [

@@ -20,7 +20,7 @@ from app.notifications.rules.tasks import Group, Task, Who, next_deadline
 from app.web.deadlines import shown_deadline
 from app.web.pages import page
 from app.web.requests import Request_
-from app.web.task_words import GRANT_TAGS, WHO, WORDS
+from app.web.task_words import GRANT_TAGS, WORDS, grant_hints, who_words
 
 router = APIRouter()
 
@@ -77,6 +77,8 @@ _AFTER = {
     TaskKind.WRITE_REPORTS: _LATE,
     TaskKind.WRITE_PERIODIC_REPORT: "Then the report is late, and what is due after it waits.",
     TaskKind.FILL_IN_STATEMENT: "Then the report of the whole consortium is late.",
+    TaskKind.CORRECT_PERIODIC_REPORT: "Then the correction is late, and what is due after the report waits.",
+    TaskKind.CORRECT_STATEMENT: "Then the correction of the whole report is late.",
     TaskKind.PAY_BACK: _INTEREST,
     TaskKind.START_PREFINANCING: _INTEREST,
     TaskKind.JUDGE_PERIODIC_REPORT: _INTEREST,
@@ -104,6 +106,8 @@ _SIMPLE_HINTS = {
     TaskKind.CHECK_ACCOUNT: "{payment}",
     TaskKind.LATE_PERIODIC_REPORT: "{reference}",
     TaskKind.LATE_STATEMENT: "{reference}",
+    TaskKind.CORRECT_PERIODIC_REPORT: "{reference}",
+    TaskKind.CORRECT_STATEMENT: "{reference}",
     TaskKind.PAY_BACK: "{reference}",
     TaskKind.START_PREFINANCING: "{reference}",
     TaskKind.PREFINANCE_AGAIN: "{reference}",
@@ -186,7 +190,7 @@ def _shown(work: Work, task: Task) -> ShownTask:
         hint=" · ".join(part for part in (task.call, *_hints(work, task, say)) if part),
         state=words.state,
         words=say(words.tag).format_map(figures),
-        who=say(WHO[task.who]) if WHO[task.who] else "",
+        who=who_words(task, say),
         by=_by(work, task),
     )
 
@@ -231,8 +235,8 @@ def _hints(work: Work, task: Task, say: Callable[[str], str]) -> list[str]:
         day = day_text(task.day, locale_of(work.known.language)) if task.day and _is_past(work, task) else ""
         planned = say("the result was planned for {day}").format(day=day) if day else ""
         return [say("version {submission}").format_map(figures), receipt, again, planned]
-    if task.kind in _OF_CALLS:
-        return _hints_of_call(work, task, say)
+    if task.kind in _OF_CALLS or task.kind is TaskKind.GRANT_UNDER_WAY:
+        return _hints_of_call(work, task, say) if task.kind in _OF_CALLS else grant_hints(task, work.known.language)
     return [_again(work, task, say)] if task.kind is TaskKind.WITHDRAWN else []
 
 

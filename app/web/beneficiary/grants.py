@@ -13,18 +13,17 @@ from app.grants import policies
 from app.grants.queries.facts import day_of
 from app.grants.queries.grant_work import signs_next
 from app.grants.queries.grants import grant_scope
-from app.grants.queries.listing import GrantFilter, GrantRow, grants_page, of_person
+from app.grants.queries.listing import GrantFilter, grants_page, of_person
 from app.web.event_words import shown_events
 from app.web.grant_view.life import life_of
-from app.web.grant_view.lists import COLUMNS, FILTERS
-from app.web.grant_view.words import ACTS, NEXT, STATES
-from app.web.lists import Listing, ListSpec, answer_list
+from app.web.grant_view.lists import GrantList
+from app.web.grant_view.words import NEXT, STATES
+from app.web.lists import Listing, answer_list
 from app.web.pages import page
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/grants")
 MOST_EVENTS = 100
-MINE: ListSpec[GrantRow] = ListSpec(columns=COLUMNS, filters=FILTERS, sort="acronym")
 
 
 @router.get("")
@@ -32,23 +31,26 @@ def mine(incoming: Request_) -> Response:
     """Grants of the person's consortia, and of organisations for which the person speaks."""
 
     def answer(work: Work) -> Response:
-        listing = Listing.read(incoming, MINE)
+        grants = GrantList(work)
+        listing = Listing.read(incoming, grants.spec)
         wanted = GrantFilter.of(listing.q, listing.value)
         return answer_list(
             work,
             "beneficiary/grants.html",
             listing,
-            lambda request: grants_page(
-                work.session,
-                of_person(work.actor),
-                wanted,
-                request,
-                today=day_of(work.now),
-                order=(listing.sort, listing.descending),
+            grants.fetch(
+                lambda request: grants_page(
+                    work.session,
+                    of_person(work.actor),
+                    wanted,
+                    request,
+                    today=day_of(work.now),
+                    order=(listing.sort, listing.descending),
+                )
             ),
             name="grants",
             states=STATES,
-            acts=ACTS,
+            act_of=lambda row: grants.acts[row.id],
         )
 
     return run(incoming, READ, signed_in, answer)

@@ -14,15 +14,13 @@ from app.grants.queries.facts import day_of
 from app.grants.queries.grants import parties_of, received_at
 from app.grants.queries.letters import sent_letters
 from app.grants.queries.listing import GrantRow, grant_row
-from app.grants.rules.grant_lifecycle import GrantState
-from app.infra.templates import translator
 from app.payments.queries import payments_of
 from app.reporting.queries.documents import ABOUT_PAYMENT
 from app.reporting.queries.interest import interest_on_payment
 from app.reporting.queries.portfolio import standing_of
 from app.reporting.queries.reports import reports_of
-from app.reporting.rules.lateness import STEP_ACTORS, STEP_WORDS, Step
 from app.web.grant_view.life_line import LifeFacts, LifeStep, life_steps
+from app.web.grant_view.next_act import ShownAct, act_sentence, shown_act
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +53,8 @@ class Life:
     on_the_way: Money
     standing: PortfolioRow
     next: str
-    """What is to be done next while it runs, and who does it; empty where the state alone says so."""
+    """What is to be done next and who does it; empty where nothing is left."""
+    act: ShownAct
     interest: Mapping[UUID, Interest]
 
     @property
@@ -92,18 +91,10 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         paid=standing.paid,
         on_the_way=standing.on_the_way,
         standing=standing,
-        next=_next(standing, work.known.language),
+        next=act_sentence(standing.act, work.known.language),
+        act=shown_act(standing.act, today, work.known.language),
         interest=_interest(agreement, payments, today),
     )
-
-
-def _next(standing: PortfolioRow, language: str) -> str:
-    act, say = standing.act, translator(language)
-    in_force = standing.state in {GrantState.RUNNING, GrantState.CLOSED}
-    if not in_force or act.step in {Step.PROJECT, Step.NOTHING}:
-        return ""
-    what = say(STEP_WORDS[act.step]) + (f" {act.number}" if act.number else "")
-    return say("Next: %(what)s. Who acts: %(who)s.") % {"what": what, "who": say(STEP_ACTORS[act.step])}
 
 
 def _interest(agreement: Agreement | None, payments: Sequence[PaymentRow], today: date) -> Mapping[UUID, Interest]:

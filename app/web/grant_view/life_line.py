@@ -119,7 +119,7 @@ def _reports(facts: LifeFacts, language: str) -> LifeStep:
     """How many reports are decided, and until when the next one is due."""
     say, locale = translator(language), locale_of(language)
     decided = [one for one in facts.reports if one.state in DECIDED]
-    coming = [one.due_on for one in facts.reports if one.state not in DECIDED]
+    coming = [one.owed_on for one in facts.reports if one.state not in DECIDED]
     if not facts.reports and facts.agreement is not None:
         coming = [period.report_due_on for period in facts.agreement.periods]
     words = ""

@@ -6,15 +6,15 @@ from starlette.responses import Response
 from app.core.paging import Page, PageRequest
 from app.delivery.portfolio_guards import follows_portfolio
 from app.delivery.unit_of_work import READ, Work, run
+from app.grants.queries.facts import day_of
 from app.infra.tokens import new_secret
-from app.reporting.rules.lateness import STEP_ACTORS
 from app.reporting.rules.portfolio import PortfolioRow
 from app.reporting.rules.progress import STANDING_WORDS
+from app.web.grant_view.next_act import shown_act
 from app.web.grant_view.words import STATES
 from app.web.lists import answer_list
 from app.web.portfolio_view import (
     STANDING_LOOKS,
-    act_words,
     behind_words,
     money_bars,
     share_bar,
@@ -50,8 +50,7 @@ def show(incoming: Request_) -> Response:
             money=money_bars(found.figures, language),
             standing=standing_bar(found.figures, language),
             states=STATES,
-            act_of=lambda row: act_words(row, language),
-            actors=STEP_ACTORS,
+            act_of=lambda row: shown_act(row.act, day_of(work.now), language),
             standings=STANDING_WORDS,
             looks=STANDING_LOOKS,
             share_of=share_bar,

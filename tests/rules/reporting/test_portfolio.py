@@ -13,6 +13,7 @@ from app.core.money import Money
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.standing import Acts
 from app.infra.ids import new_id
+from app.payments.rules.circuit import Act
 from app.reporting.rules.lateness import (
     LATE_STEPS,
     GrantClock,
@@ -39,10 +40,11 @@ REPORTS = st.builds(
     due=st.booleans(),
     owed_by=st.none() | DAYS,
 )
-PAYMENTS = st.builds(PaymentClock, due_on=DAYS, suspended=st.booleans())
+PAYMENTS = st.builds(PaymentClock, due_on=DAYS, since=st.none() | DAYS, act=st.none() | st.sampled_from(Act))
 CLOCKS = st.builds(
     GrantClock,
     state=st.sampled_from(GrantState),
+    acts=st.none() | st.sampled_from(Acts),
     prepare_by=DAYS,
     prefinance_by=st.none() | DAYS,
     payment_days=st.integers(0, 120),
@@ -56,9 +58,9 @@ RUNNING = GrantClock(GrantState.RUNNING, payment_days=90, end_on=date(2021, 10, 
 
 @given(CLOCKS, DAYS)
 def test_a_grant_is_late_by_the_days_of_its_most_urgent_act(clock: GrantClock, today: date) -> None:
-    days = [act.by for act in open_acts(clock) if act.step in LATE_STEPS and act.by is not None]
+    days = [act.by for act in open_acts(clock, today) if act.step in LATE_STEPS and act.by is not None]
     assert days_late(clock, today) == max((today - min(days)).days, 0) if days else days_late(clock, today) == 0
-    assert next_act(clock).by in {None, *days, clock.end_on}
+    assert next_act(clock, today).by in {None, *days, clock.end_on}
 
 
 @given(CLOCKS, DAYS, st.integers(1, 400))
@@ -74,23 +76,24 @@ def test_what_is_over_is_never_late(clock: GrantClock, today: date) -> None:
         if state is GrantState.CLOSED:
             done = tuple(replace(one, due=False) for one in clock.reports)
             over = replace(over, payments=(), reports=done)
-        assert next_act(over) == NextAct(Step.NOTHING)
+        assert next_act(over, today) == NextAct(Step.NOTHING)
         assert days_late(over, today) == 0
 
 
 @given(CLOCKS, DAYS)
 def test_a_payment_that_stands_still_makes_nothing_late(clock: GrantClock, today: date) -> None:
-    still = replace(clock, payments=tuple(PaymentClock(one.due_on, suspended=True) for one in clock.payments))
+    still = replace(clock, payments=tuple(PaymentClock(one.due_on, since=DAY) for one in clock.payments))
     assert days_late(still, today) == days_late(replace(clock, payments=()), today)
 
 
 @pytest.mark.parametrize(
     ("clock", "step", "late"),
     [
-        (GrantClock(GrantState.PREPARATION, date(2020, 12, 30)), Step.PREPARE, 1),
-        (GrantClock(GrantState.SIGNATURE, DAY), Step.SIGN, 0),
+        (GrantClock(GrantState.PREPARATION, prepare_by=date(2020, 12, 30)), Step.PREPARE, 1),
+        (GrantClock(GrantState.SIGNATURE, prepare_by=DAY), Step.SIGN, 0),
         (RUNNING, Step.PROJECT, 0),
         (replace(RUNNING, reports=(ReportClock(1, ReportState.DRAFT, date(2020, 12, 1)),)), Step.REPORT, 30),
+        (replace(RUNNING, reports=(ReportClock(1, ReportState.RETURNED, date(2020, 12, 11)),)), Step.CORRECT, 20),
         (
             replace(RUNNING, reports=(ReportClock(1, ReportState.SUBMITTED, DAY, date(2020, 10, 1)),)),
             Step.DECIDE,
@@ -118,10 +121,29 @@ def test_a_payment_that_stands_still_makes_nothing_late(clock: GrantClock, today
         ),
         (replace(RUNNING, reports=(ReportClock(1, ReportState.ACCEPTED, DAY, DAY),)), Step.CLOSE, 0),
         (replace(RUNNING, payments=(PaymentClock(date(2020, 12, 24)),)), Step.PAY, 7),
+        (replace(RUNNING, payments=(PaymentClock(date(2020, 12, 24), since=date(2020, 12, 20)),)), Step.RESUME, 0),
+        (
+            replace(
+                RUNNING,
+                reports=(ReportClock(1, ReportState.DRAFT, date(2021, 1, 31)),),
+                payments=(PaymentClock(date(2020, 12, 24), since=date(2020, 12, 20)),),
+            ),
+            Step.RESUME,
+            0,
+        ),
+        (
+            replace(
+                RUNNING,
+                reports=(ReportClock(1, ReportState.DRAFT, date(2020, 12, 30)),),
+                payments=(PaymentClock(date(2020, 12, 24), since=date(2020, 12, 20)),),
+            ),
+            Step.REPORT,
+            1,
+        ),
     ],
 )
 def test_what_is_next(clock: GrantClock, step: Step, late: int) -> None:
-    assert (next_act(clock).step, days_late(clock, DAY)) == (step, late)
+    assert (next_act(clock, DAY).step, days_late(clock, DAY)) == (step, late)
     assert {ReportState.DRAFT, ReportState.DUE, ReportState.RETURNED} == WRITABLE
 
 
@@ -226,3 +248,27 @@ def test_an_order_keeps_every_row(rows: list[PortfolioRow], key: str, descending
 def test_a_share_is_never_rounded_up() -> None:
     assert percent_of(Money(9_999), Money(10_000)) == 99
     assert percent_of(Money(1), Money(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("clock", "actor"),
+    [
+        (GrantClock(GrantState.PREPARATION, Acts.OFFICE, DAY), "programme officer"),
+        (GrantClock(GrantState.SIGNATURE, Acts.AUTHORITY, DAY), "authorising officer"),
+        (GrantClock(GrantState.SIGNATURE, Acts.COORDINATOR, DAY), "signatory of the coordinator"),
+        (replace(RUNNING, payments=(PaymentClock(DAY, act=Act.VERIFY),)), "finance officer"),
+        (replace(RUNNING, payments=(PaymentClock(DAY, act=Act.RELEASE),)), "accounting officer"),
+        (replace(RUNNING, payments=(PaymentClock(DAY, since=DAY, act=Act.VERIFY),)), "programme or finance officer"),
+        (GrantClock(GrantState.CLOSED), ""),
+    ],
+)
+def test_who_acts(clock: GrantClock, actor: str) -> None:
+    assert next_act(clock, DAY).actor == actor
+
+
+@given(CLOCKS, DAYS)
+def test_late_acts_come_first_then_what_stands_still(clock: GrantClock, today: date) -> None:
+    acts = open_acts(clock, today)
+    order = [0 if act.days_late(today) else 1 if act.since is not None else 2 for act in acts]
+    assert order == sorted(order)
+    assert all(act.actor for act in acts if act.step is not Step.NOTHING)
