@@ -15,6 +15,7 @@ from app.core.violations import Violation
 from app.reporting.queries.reading import ReportReading
 from app.reporting.queries.recoveries import Recovery
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.correction import ChangeKind
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import Sheet
@@ -42,9 +43,15 @@ class JudgeReport(DecideReport):
 
 
 class GiveBack(ReturnReport):
-    """Why the submission that was read is given back."""
+    """Why the submission that was read is given back, and what is open then: texts, indicators, the statements named."""
 
     times: int = _READ
+    correct_by: date | None = Field(
+        default=None, description="Until when it is corrected, a day after today; null for 30 days"
+    )
+    partners: tuple[UUID, ...] = Field(
+        default=(), max_length=100, description="Partners whose statements are opened again; their signatures end"
+    )
 
 
 class ReportItem(_Shape):
@@ -58,6 +65,9 @@ class ReportItem(_Shape):
     state: ReportState
     times: int = Field(description="How often it was submitted")
     submitted_at: datetime | None
+    returned_at: datetime | None = Field(description="When it was given back last")
+    correct_by: date | None = Field(description="Until when what was given back last is corrected")
+    owed_on: date = Field(description="The day that binds the consortium: of the correction while it is given back")
     decided_at: datetime | None
     reason: str
     claimed: Euro | None
@@ -95,6 +105,14 @@ class CostItem(_Shape):
     reason: str
 
 
+class ChangeItem(_Shape):
+    """The last change of a part since the report was given back."""
+
+    kind: ChangeKind
+    changed_at: datetime
+    partner_id: UUID | None
+
+
 class StatementItem(BaseModel):
     """What one partner claims; ``version`` 0 where it has not begun."""
 
@@ -103,6 +121,9 @@ class StatementItem(BaseModel):
     version: int
     signed_at: datetime | None
     sha256: str | None
+    open: bool = Field(description="Whether it may be changed while the consortium has the report")
+    reopened_at: datetime | None = Field(description="When the office gave it back last")
+    void_sha256: str | None = Field(description="What was signed before that and no longer counts")
     receipts: Euro
     explanation: str
     certificate: str
@@ -166,6 +187,7 @@ class ReportDocument(BaseModel):
     sheet: list[StepItem] = Field(description="Frozen at the decision; before it, as the decisions on costs stand")
     final_grant: Euro | None
     recovery: RecoveryItem | None = Field(description="What the coordinator pays back; null where nothing comes back")
+    changes: list[ChangeItem] = Field(description="What was changed since the report was given back last")
     findings: list[Finding] = Field(description="What the validator says; empty once it is with the office")
 
 
@@ -224,6 +246,7 @@ def report_document(
         sheet=[StepItem.model_validate(step) for step in sheet.steps],
         final_grant=reading.calculation.final_grant if reading.calculation is not None else None,
         recovery=_recovery(recovery),
+        changes=[ChangeItem.model_validate(one) for one in reading.changes],
         findings=[finding_of(one) for one in findings],
     )
 
@@ -238,6 +261,9 @@ def _statement(reading: ReportReading, partner_id: UUID) -> StatementItem:
         version=head.version if head is not None else 0,
         signed_at=head.signed_at if head is not None else None,
         sha256=head.sha256 if head is not None else None,
+        open=reading.opens(partner_id),
+        reopened_at=head.reopened_at if head is not None else None,
+        void_sha256=head.void_sha256 if head is not None else None,
         receipts=head.receipts if head is not None else Money.zero(),
         explanation=head.explanation if head is not None else "",
         certificate=head.certificate if head is not None else "",

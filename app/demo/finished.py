@@ -36,7 +36,11 @@ def _first_year(number: int, one: Reporting, paying: Paying) -> None:
     one.submit(1, now=written + (9 + number) * DAY)
     if number == 2:  # one report needed a second attempt
         why = "The statement of the second partner names no days for the travel in March. Please add them."
-        one.give_back(1, why, now=written + 20 * DAY)
+        one.give_back(1, why, statement=1, now=written + 20 * DAY)
+        days = (
+            "The travel in March was on the 9th and 10th, to the meeting of hosts; the tickets are with the accounts."
+        )
+        one.correct(1, days, statement=1, now=written + 26 * DAY)
         one.submit(1, now=written + 27 * DAY)
     one.assess(1, rejected=number % 3 == 1, reduced=number % 2, now=written + 40 * DAY)
     one.accept(1, now=written + 41 * DAY)

@@ -18,12 +18,13 @@ from app.demo.report_words import Told, cost_lines
 from app.demo.visits import Visits, at_noon
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import parties_of
-from app.reporting.queries.reading import partners_of
+from app.reporting.queries.reading import partners_of, report_reading
 from app.reporting.queries.reports import calculations_of, costs_of, report_row
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import (
     AssessCost,
     AssessCosts,
+    CostLine,
     DecideReport,
     IndicatorLine,
     NoteRecovery,
@@ -174,10 +175,31 @@ class Reporting:
         """The coordinator hands the report in."""
         submit_report(self.session, self.one.lead, self.grant_id, number, now=now)
 
-    def give_back(self, number: int, reason: str, *, now: datetime) -> None:
-        """The office asks for a correction."""
-        wanted = ReturnReport(reason=reason)
+    def give_back(self, number: int, reason: str, *, statement: int, now: datetime) -> None:
+        """The office asks for a correction of one partner's statement, counted from 0."""
+        partner = partners_of(self.agreement)[statement]
+        wanted = ReturnReport(reason=reason, partners=(partner.partner_id,))
         return_report(self.session, self.officer, self.grant_id, number, wanted, now=now)
+
+    def correct(self, number: int, explanation: str, *, statement: int, now: datetime) -> None:
+        """That partner explains its costs and signs anew."""
+        partner_id = partners_of(self.agreement)[statement].partner_id
+        actor, at = self._people()[partner_id], StatementAt(self.grant_id, number, partner_id)
+        reading = report_reading(self.session, self.grant_id, number)
+        lines = tuple(
+            CostLine(
+                category=one.category,
+                words=one.words,
+                first_day=one.first_day.isoformat() if one.first_day else "",
+                last_day=one.last_day.isoformat() if one.last_day else "",
+                amount=one.amount.amount,
+            )
+            for one in reading.costs_of(partner_id)
+        )
+        version = reading.statements[partner_id].version
+        wanted = SaveStatement(version=version, costs=lines, explanation=explanation)
+        save_statement(self.session, actor, at, wanted, now=now)
+        sign_statement(self.session, actor, at, now=now + HOUR)
 
     def assess(
         self, number: int, *, rejected: int = 0, reduced: int = 0, only: int | None = None, now: datetime

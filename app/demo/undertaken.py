@@ -101,7 +101,7 @@ def _judge(number: int, one: Reporting, paying: Paying, now: datetime, *, receiv
             return
         case 7:
             why = "The third partner claims working time after its employee had left. Please correct its statement."
-            one.give_back(1, why, now=min(received + 20 * DAY, now - 3 * DAY))
+            one.give_back(1, why, statement=2, now=min(received + 20 * DAY, now - 3 * DAY))
         case 6:
             one.assess(1, rejected=1, only=5, now=now - 2 * DAY)
         case 3:

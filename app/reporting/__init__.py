@@ -2,10 +2,12 @@
 
 Words: period (a stretch of the project after which is reported), periodic report (texts, indicators, one financial
 statement for each partner), claimed cost (one line of a statement), verdict (accepted, reduced or rejected, by an
-officer), contribution (accepted costs at the rates of the call), calculation (what is due, step by step, frozen at the
+officer), correction (what the office asked for when it gave a report back, with its day), contribution (accepted costs at the rates of the call), calculation (what is due, step by step, frozen at the
 decision), balance (final grant less what was paid; below zero it comes back).
 The arithmetic is that of the budget; the terms are those of the agreement. Each partner's people fill in and sign their
 own statement, the coordinator submits, somebody else decides; the payment circuit has its own four people.
+A report is given back with a day until which it is corrected: its texts are open then and the statements that the
+office named, whose signatures end; every other statement stays signed and closed. Late is counted from that day.
 
     stateDiagram-v2
         [*] --> due

@@ -91,6 +91,14 @@ class ReportReturned(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementReopened(DomainEvent):
+    """The office gave the statement of a partner back: its signature does not count any more."""
+
+    kind: ClassVar[str] = "reporting.statement_reopened"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostsAssessed(DomainEvent):
     """An officer accepted, reduced or rejected claimed costs."""
 

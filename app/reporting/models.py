@@ -56,6 +56,7 @@ class PeriodicReport(Base):
         sa.CheckConstraint("(state in ('accepted', 'rejected')) = (decided_at is not null)", name="decided_at"),
         sa.CheckConstraint("state not in ('returned', 'rejected') or reason <> ''", name="reason"),
         sa.CheckConstraint("decided_by is null or decided_by is distinct from submitted_by", name="four_eyes"),
+        sa.CheckConstraint("state <> 'returned' or correct_by is not null", name="correct_by"),
         sa.Index("ix_periodic_report_state", "state"),
     )
 
@@ -69,6 +70,8 @@ class PeriodicReport(Base):
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     returned_at: Mapped[datetime | None]
+    correct_by: Mapped[date | None]
+    """Until when what was given back last is corrected, as the office stated it."""
     reason: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -96,6 +99,7 @@ class FinancialStatement(Base):
         sa.CheckConstraint("version > 0", name="version"),
         sa.CheckConstraint("receipts >= 0", name="receipts"),
         sa.CheckConstraint("(signed_at is null) = (sha256 is null)", name="signed"),
+        sa.CheckConstraint("void_sha256 is null or reopened_at is not null", name="reopened"),
         sa.UniqueConstraint("period_id", "partner_id"),
     )
 
@@ -113,6 +117,10 @@ class FinancialStatement(Base):
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     sha256: Mapped[str | None] = mapped_column(sa.CHAR(64))
+    reopened_at: Mapped[datetime | None]
+    """When the office gave it back last; it is open as long as that is when the report was given back."""
+    void_sha256: Mapped[str | None] = mapped_column(sa.CHAR(64))
+    """What was signed before that; the signature does not count any more."""
 
 
 class ClaimedCost(Base):

@@ -15,7 +15,7 @@ from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lateness import Step
-from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter, Period
 from app.reporting.rules.portfolio import Figure, PortfolioFilter, Spending
 from app.reporting.rules.progress import Standing
@@ -81,10 +81,12 @@ class SaveIndicators(Command):
 
 
 class ReturnReport(Command):
-    """Why a report is given back."""
+    """Why a report is given back, until when it is corrected (the usual term where no day is named), and whose statements."""
 
     times: Submission = None
     reason: Reason = ""
+    correct_by: Annotated[date | None, EmptyIsNone] = None
+    partners: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
 
 
 class AssessCost(Command):
@@ -194,6 +196,12 @@ class ReportRow:
     paid_on: date | None
     agreement_version: int | None
     waived: Money | None = None
+    correct_by: date | None = None
+
+    @property
+    def owed_on(self) -> date:
+        """Until when the consortium hands it in: the day of the correction while it is given back."""
+        return self.correct_by if self.state is ReportState.RETURNED and self.correct_by else self.due_on
 
     @property
     def period(self) -> Period:
@@ -212,7 +220,7 @@ class ReportRow:
 
     def late(self, today: date) -> bool:
         """Whether the consortium owes it and its day has passed."""
-        return self.state in {ReportState.DUE, ReportState.DRAFT} and today > self.due_on
+        return self.state in WRITABLE and today > self.owed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +263,8 @@ class StatementRow:
     certificate_id: UUID | None
     certificate_name: str
     certificate_sha256: str
+    reopened_at: datetime | None = None
+    void_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,8 +237,8 @@ def decide(world: World, number: int, *, rejects: bool = False, reduction: int =
 
 
 def give_back(world: World, number: int) -> Work:
-    """The office gives a report back."""
-    wanted = ReturnReport(reason=WHY)
+    """The office gives a report back with every statement, so that all of it may be written anew."""
+    wanted = ReturnReport(reason=WHY, partners=tuple(one.partner_id for one in world.made.made.members))
     return lambda session: return_report(
         session, world.made.officer, world.made.grant_id, number, wanted, now=world.now
     )

@@ -151,7 +151,7 @@ def assess(incoming: Request_, grant_id: UUID, number: int, command: JudgeCosts)
 
 @router.post("/reports/{number}/return", status_code=204)
 def give_back(incoming: Request_, grant_id: UUID, number: int, command: GiveBack) -> None:
-    """Give the report back with a reason; 409 where it was submitted again."""
+    """Give the report back with a reason, a day and the statements to correct; 409 where it was submitted again."""
     run(
         incoming,
         WRITE,

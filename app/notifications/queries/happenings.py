@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -219,7 +219,9 @@ def _of_reporting(session: Session, row: EventRow, bare: Happening) -> Happening
     words = reason_of(session, row.subject_id, int(str(period))) if period is not None else ""
     circle = replace(known.circle, officers=addressees.officers(session, call.id, call.programme_id))
     amounts = {name: Money.parse(str(one["amount"])) for name, one in row.facts.items() if _is_money(one)}
-    return replace(known, words=words, amounts=amounts, circle=circle)
+    stated = row.facts.get("correct_by")
+    due_on = date.fromisoformat(str(stated)) if stated else None
+    return replace(known, words=words, amounts=amounts, due_on=due_on, circle=circle)
 
 
 def _is_money(value: object) -> bool:

@@ -20,12 +20,16 @@ from app.notifications.queries.told_calls import call_facts
 from app.notifications.rules.facts import Addressee, ApplicationFacts, CallFacts
 from app.notifications.rules.reminders import PERIOD_REMINDERS
 from app.reporting.models import PeriodicReport, ReportingPeriod
-from app.reporting.rules.lifecycle import WRITABLE
+from app.reporting.queries.reports import OWED_ON
+from app.reporting.rules.lifecycle import WRITABLE, ReportState
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicReportDue:
-    """A report that the consortium owes; ``opened_on`` is the day since which it could be written."""
+    """A report that the consortium owes; ``opened_on`` is the day since which it could be written.
+
+    For one that was given back ``due_on`` is the day of its correction.
+    """
 
     period_id: UUID
     grant_id: UUID
@@ -34,16 +38,19 @@ class PeriodicReportDue:
     opened_on: date
     application: ApplicationFacts
     call_id: UUID
+    given_back: bool
 
 
 def periodic_reports_due(session: Session, *, today: date, grant_id: UUID | None = None) -> Sequence[PeriodicReportDue]:
     """Reports of which somebody may be reminded today; of one grant where one is named. One query."""
+    given_back = PeriodicReport.state == ReportState.RETURNED
     statement = (
         sa.select(
             ReportingPeriod.id,
             ReportingPeriod.number,
-            ReportingPeriod.due_on,
-            ReportingPeriod.opened_at,
+            OWED_ON,
+            sa.case((given_back, PeriodicReport.returned_at), else_=ReportingPeriod.opened_at),
+            given_back,
             Grant.id,
             Grant.application_id,
             Grant.reference,
@@ -55,9 +62,9 @@ def periodic_reports_due(session: Session, *, today: date, grant_id: UUID | None
         .where(
             Grant.state == GrantState.RUNNING,
             PeriodicReport.state.in_(WRITABLE),
-            ReportingPeriod.due_on <= today + timedelta(days=max(PERIOD_REMINDERS)),
+            today + timedelta(days=max(PERIOD_REMINDERS)) >= OWED_ON,
         )
-        .order_by(ReportingPeriod.due_on, ReportingPeriod.id)
+        .order_by(OWED_ON, ReportingPeriod.id)
     )
     if grant_id is not None:
         statement = statement.where(Grant.id == grant_id)
@@ -70,12 +77,14 @@ def periodic_reports_due(session: Session, *, today: date, grant_id: UUID | None
             day_of(opened_at),
             ApplicationFacts(application_id, reference, acronym, submitted=True),
             call_id,
+            back,
         )
         for (
             period_id,
             number,
             due_on,
             opened_at,
+            back,
             found,
             application_id,
             reference,

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from app.calls.models import Call
 from app.calls.rules.grant_kinds import USUAL_RECOVERY_DAYS, Prefinancing
 from app.core.actor import Actor, Role, ScopeKind
-from app.grants.models import Grant, GrantVersion
+from app.grants.models import Grant, GrantPartner, GrantVersion
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.rules.grant_lifecycle import GrantState
 from app.grants.rules.prefinancing import due_on as prefinancing_due_on
 from app.notifications.rules.reporting_tasks import PrefinancingWork, ReportWork
+from app.partnerships.models import Partner
+from app.partnerships.policies import organisations_spoken_for
 from app.payments.models import Payment
 from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import ENDED, PaymentKind, PaymentState
@@ -25,6 +27,7 @@ from app.payments.rules.time_limits import due_on
 from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
 from app.reporting.queries.paid import SUBJECT, may_be_asked, prefinancing_findings
 from app.reporting.queries.reading import report_reading
+from app.reporting.queries.reports import OWED_ON
 from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
@@ -44,12 +47,21 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
     coordinates = Grant.application_id.in_(actor.ids(ScopeKind.APPLICATION, Role.COORDINATOR_CONTACT))
     takes_part = Grant.application_id.in_(actor.ids(ScopeKind.APPLICATION, Role.PARTNER_CONTACT))
     officer = _in_office(actor)
-    signed = (
+    signed = sa.exists().where(
+        FinancialStatement.period_id == ReportingPeriod.id,
+        FinancialStatement.partner_id == GrantPartner.partner_id,
+        FinancialStatement.signed_at.is_not(None),
+    )
+    speaks_for = sa.or_(
+        GrantPartner.organisation_id.in_(organisations_spoken_for(actor)), Partner.answered_by == actor.person_id
+    )
+    lacks = (
         sa.exists()
         .where(
-            FinancialStatement.period_id == ReportingPeriod.id,
-            FinancialStatement.saved_by == actor.person_id,
-            FinancialStatement.signed_at.is_not(None),
+            GrantPartner.grant_id == ReportingPeriod.grant_id,
+            Partner.id == GrantPartner.partner_id,
+            speaks_for,
+            ~signed.correlate(ReportingPeriod, GrantPartner),
         )
         .correlate(ReportingPeriod)
     )
@@ -73,11 +85,11 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             ReportingPeriod.number,
             PeriodicReport.state,
             ReportingPeriod.ends_on,
-            ReportingPeriod.due_on,
+            OWED_ON,
             coordinates,
             takes_part,
             officer,
-            ~signed,
+            lacks,
             sa.func.coalesce(unpaid, sa.false()),
             PaymentCalculation.payment_id,
             PeriodicReport.submitted_at,
@@ -102,7 +114,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
                 sa.and_(Grant.state.in_(_PAYS), officer, unpaid),
             ),
         )
-        .order_by(ReportingPeriod.due_on, Grant.id)
+        .order_by(OWED_ON, Grant.id)
         .limit(MOST)
     )
     return [

@@ -101,4 +101,6 @@ class Happening:
     """Amounts of the event, by the names of its facts."""
     received_at: datetime | None = None
     until: datetime | None = None
+    due_on: date | None = None
+    """The day until which what the event asks for is done."""
     circle: Circle = field(default_factory=Circle)

@@ -16,9 +16,9 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{grant}``, ``{subject}`` (of the event) or
-    ``{token}`` to fill. ``urgency`` lets links that somebody waits
-    for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
+    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{grant}``, ``{subject}`` (of the event),
+    ``{number}`` (of the report) or ``{token}`` to fill. ``urgency`` lets links that somebody waits for overtake
+    messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
 
@@ -95,7 +95,9 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "reporting.submitted": Letter(
             "periodic_report_submitted", ("officers",), "/officer/grants/{subject}", _PERSONAL
         ),
-        "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.returned": Letter(
+            "periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL
+        ),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "reporting.recovery_waived": Letter("recovery_waived", _CONSORTIUM, "/grants/{subject}", _PERSONAL),

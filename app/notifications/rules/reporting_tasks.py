@@ -16,7 +16,8 @@ from app.reporting.rules.lifecycle import WRITABLE, ReportState
 class ReportWork:
     """A report that is open, and what the person is to it.
 
-    ``lacks_statement``: the person is contact of a partner, not of the coordinator, and statements are unsigned.
+    ``due_on``: until when it is handed in, or corrected where it was given back.
+    ``lacks_statement``: a partner that the person speaks for has not signed its statement, or its signature is void.
     ``unpaid``: something is due and was not asked for; ``came_back``: it was, and the bank sent it back. ``pay_by``: the last day in time of what is due after it.
     ``back_by``: until when money comes back that did not come yet.
     """
@@ -88,16 +89,22 @@ def prefinancing_tasks(work: Iterable[PrefinancingWork]) -> Iterator[Task]:
 
 
 def _asked(one: ReportWork, today: date) -> TaskKind | None:
-    late = today > one.due_on
     if one.back_by is not None and one.coordinates:
         return TaskKind.PAY_BACK
     if one.state in WRITABLE and today > one.ends_on:
-        if one.coordinates:
-            return TaskKind.LATE_PERIODIC_REPORT if late else TaskKind.WRITE_PERIODIC_REPORT
-        if one.takes_part and one.lacks_statement:
-            return TaskKind.LATE_STATEMENT if late else TaskKind.FILL_IN_STATEMENT
-        return None
+        return _of_consortium(one, late=today > one.due_on)
     if one.state is ReportState.SUBMITTED and one.officer:
         return TaskKind.JUDGE_PERIODIC_REPORT
     ask = TaskKind.ASK_AGAIN if one.came_back else TaskKind.ASK_FOR_PAYMENT
     return ask if one.unpaid and one.officer else None
+
+
+def _of_consortium(one: ReportWork, *, late: bool) -> TaskKind | None:
+    """The coordinator has the whole report; a partner its statement, as long as it is not signed."""
+    if not one.coordinates and not (one.takes_part and one.lacks_statement):
+        return None
+    if one.state is ReportState.RETURNED:
+        return TaskKind.CORRECT_PERIODIC_REPORT if one.coordinates else TaskKind.CORRECT_STATEMENT
+    if one.coordinates:
+        return TaskKind.LATE_PERIODIC_REPORT if late else TaskKind.WRITE_PERIODIC_REPORT
+    return TaskKind.LATE_STATEMENT if late else TaskKind.FILL_IN_STATEMENT

@@ -49,6 +49,7 @@ def remind_of_reports(session: Session, grant_id: UUID, *, links: Links, now: da
                 application=due.application,
                 number=due.number,
                 due_on=due.due_on,
+                given_back=due.given_back,
             )
             message = NewMessage(key=key, letter=letter, addressee=reader, wording=words)
             posted += post_message(session, message, now=now)

@@ -16,10 +16,13 @@ from app.cascade.queries.payments import used_by_partner
 from app.core.money import Money
 from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
+from app.grants.queries.facts import day_of
 from app.grants.rules.agreement import Agreement
 from app.organisations.rules.types import LegalForm
 from app.partnerships.rules.facts import PartnerFacts
 from app.reporting.queries import reports
+from app.reporting.queries.corrections import changes_since_return
+from app.reporting.rules.correction import Change, is_open
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.lifecycle import DECIDED, ReportState
 from app.reporting.rules.statements import Project, StatementFacts, certified, claimed_support
@@ -56,6 +59,8 @@ class ReportReading:
     calculation: CalculationRow | None
     recorded: Mapping[UUID, Money]
     """What the register of payments to third parties holds, by partner."""
+    changes: Sequence[Change] = ()
+    """What was changed since the report was given back last."""
 
     @property
     def strand(self) -> str:
@@ -80,6 +85,26 @@ class ReportReading:
     def costs_of(self, partner_id: UUID) -> tuple[CostRow, ...]:
         """Of this report and one partner."""
         return tuple(one for one in self.costs if one.partner_id == partner_id)
+
+    def named(self, partner_id: UUID) -> bool:
+        """Whether the office named a partner's statement when it gave the report back last."""
+        stored = self.statements.get(partner_id)
+        return stored is not None and stored.reopened_at is not None and stored.reopened_at == self.row.returned_at
+
+    def reopened(self, partner_id: UUID) -> bool:
+        """Whether a partner's statement was given back and is still with the consortium."""
+        return self.row.state is ReportState.RETURNED and self.named(partner_id)
+
+    def opens(self, partner_id: UUID) -> bool:
+        """Whether a partner's statement may be changed, as far as the report is the consortium's."""
+        stored = self.statements.get(partner_id)
+        signed = stored is not None and stored.signed_at is not None
+        return is_open(self.row.state, signed=signed, reopened=self.reopened(partner_id))
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the report was given back and nothing of it was changed since."""
+        return self.row.state is ReportState.RETURNED and not self.changes
 
     @cached_property
     def targets(self) -> tuple[IndicatorTarget, ...]:
@@ -119,6 +144,8 @@ class ReportReading:
             targets=self.targets,
             values=tuple(self.values),
             statements=tuple(self.statement_facts(partner) for partner in self.partners),
+            correct_by=self.row.correct_by if self.row.state is ReportState.RETURNED else None,
+            unchanged_since=day_of(self.row.returned_at) if self.unchanged and self.row.returned_at else None,
         )
 
     def statement_facts(self, partner: PartnerFacts) -> StatementFacts:
@@ -183,6 +210,7 @@ def report_reading(session: Session, grant_id: UUID, number: int) -> ReportReadi
         all_costs=reports.costs_of(session, grant_id),
         calculation=next((one for one in calculations if one.number == number), None),
         recorded=used_by_partner(session, grant_id),
+        changes=changes_since_return(session, row),
     )
 
 

@@ -58,7 +58,12 @@ REPORT_COLUMNS: tuple[Any, ...] = (
     sa.case((Payment.state == PaymentState.PAID, Payment.paid_on)),  # what came back was not paid
     PeriodicReport.agreement_version,
     PaymentCalculation.waived,
+    PeriodicReport.correct_by,
 )
+OWED_ON: sa.ColumnElement[Any] = sa.case(
+    (PeriodicReport.state == ReportState.RETURNED, PeriodicReport.correct_by), else_=ReportingPeriod.due_on
+)
+"""Until when the consortium hands a report in, as ``ReportRow.owed_on``."""
 
 
 _Asked = aliased(Payment)
@@ -82,7 +87,7 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
     values = list(found)
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
-    values[-4] = PaymentState(values[-4]) if values[-4] is not None else None
+    values[-5] = PaymentState(values[-5]) if values[-5] is not None else None
     return ReportRow(*values)
 
 
@@ -183,6 +188,8 @@ def statements_of(session: Session, grant_id: UUID) -> Sequence[StatementRow]:
             FinancialStatement.certificate_id,
             sa.func.coalesce(StoredFile.filename, ""),
             sa.func.coalesce(StoredFile.sha256, ""),
+            FinancialStatement.reopened_at,
+            FinancialStatement.void_sha256,
         )
         .outerjoin(StoredFile, StoredFile.id == FinancialStatement.certificate_id)
         .join(ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)

@@ -81,7 +81,7 @@ def read_costs(
     """The lines of one partner; places are ``costs/<line>/<field>``, counted from 1.
 
     Nothing is rounded: a third decimal is a finding, and so is an amount below zero. Amounts per unit are those of the
-    call, whatever was sent. A line without words, amount, units and days is no line.
+    call, whatever was sent. A line without words, amount, units and days is no line; what it was for stays one line.
     """
     categories = {category.id: category for category in categories_for(rules, strand)}
     costs: list[Cost] = []
@@ -110,7 +110,7 @@ def read_costs(
             amount = price.times(units)
         first, last = days
         number = len(costs) + 1
-        words = line.words.strip()[:MAX_WORDS]
+        words = " ".join(line.words.split())[:MAX_WORDS]
         costs.append(Cost(partner_id, number, category.id, words, first, last or first, amount, units))
     if len(costs) > MAX_COSTS:
         words = "A statement has at most {maximum} lines; put costs of one kind into one line."

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.core.violations import Severity, Violation
+from app.core.violations import Figure, Severity, Violation
 from app.reporting.rules.lifecycle import DECIDED, ReportState
 from app.reporting.rules.periods import Period
 from app.reporting.rules.statements import Project, StatementFacts, place_of, statement_findings
@@ -23,7 +23,10 @@ MIN_REASON = 20
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report as it stands; one statement for each partner with a budget."""
+    """A report as it stands; one statement for each partner with a budget.
+
+    ``correct_by`` binds where it was given back, ``unchanged_since`` that day where nothing was changed after it.
+    """
 
     period: Period
     project: Project
@@ -32,19 +35,29 @@ class ReportFacts:
     targets: tuple[IndicatorTarget, ...]
     values: tuple[IndicatorValue, ...]
     statements: tuple[StatementFacts, ...]
+    correct_by: date | None = None
+    unchanged_since: date | None = None
 
 
 def check_report(rules: CallRules, report: ReportFacts, *, today: date) -> tuple[Violation, ...]:
     """Every finding, in the order of the report's parts; warnings do not stop it."""
     return (
-        *_time(report.period, today),
+        *_time(report, today),
+        *_unchanged(report.unchanged_since),
         *technical_findings(report.texts),
         *(found for one in report.statements for found in _statement(rules, report, one)),
         *indicator_findings(report.targets, report.values, final=report.period.is_last),
     )
 
 
-def _time(period: Period, today: date) -> tuple[Violation, ...]:
+def _time(report: ReportFacts, today: date) -> tuple[Violation, ...]:
+    period = report.period
+    if report.correct_by is not None and today > report.correct_by:
+        words = "The correction was due on {due}. It can still be submitted."
+        figures: dict[str, Figure] = {"due": report.correct_by}
+        return (Violation("report.correction_late", words, "period", figures, Severity.WARNING),)
+    if report.correct_by is not None:
+        return ()
     if today <= period.ends_on:
         words = "The period runs until {end}; its report can be submitted from the next day on."
         return (Violation("report.period_runs", words, "period", {"end": period.ends_on}),)
@@ -52,6 +65,14 @@ def _time(period: Period, today: date) -> tuple[Violation, ...]:
         words = "The report was due on {due}. It can still be submitted."
         return (Violation("report.late", words, "period", {"due": period.due_on}, Severity.WARNING),)
     return ()
+
+
+def _unchanged(since: date | None) -> tuple[Violation, ...]:
+    """A warning: who disagrees with what was asked may hand the same in again."""
+    if since is None:
+        return ()
+    words = "Nothing was changed since the report was given back on {day}."
+    return (Violation("report.unchanged", words, "", {"day": since}, Severity.WARNING),)
 
 
 def _statement(rules: CallRules, report: ReportFacts, statement: StatementFacts) -> tuple[Violation, ...]:

@@ -23,9 +23,10 @@ from app.grants.queries.grants import PartyRow, grant_for_change, grant_scope, p
 from app.grants.rules.agreement import Agreement
 from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.queries import commitment_for_change
-from app.reporting.models import PeriodicReport
+from app.reporting.models import FinancialStatement, PeriodicReport
 from app.reporting.policies import require_assessing, require_writing, speaks_for_party
 from app.reporting.queries.reports import authors_of, report_for_change
+from app.reporting.rules.correction import closed_findings
 from app.reporting.rules.lifecycle import REPORT, WRITABLE, ReportEvent, ReportState
 from app.reporting.rules.submission import independent_findings, submission_findings
 
@@ -94,6 +95,14 @@ def committed(session: Session, agreement: Agreement) -> UUID:
 def own_parties(session: Session, actor: Actor, scope: GrantScope) -> frozenset[UUID]:
     """The parties whose statements the actor fills in and signs. Two queries."""
     return frozenset(party.partner_id for party in parties_of(session, scope.grant_id) if _speaks(actor, scope, party))
+
+
+def require_open(act: Act, stored: FinancialStatement | None) -> None:
+    """Raise RulesViolated where the report was given back without this statement, which stays as it was signed."""
+    signed = stored is not None and stored.signed_at is not None
+    reopened = stored is not None and stored.reopened_at == act.report.returned_at
+    if found := closed_findings(ReportState(act.report.state), signed=signed, reopened=reopened):
+        raise RulesViolatedError(found)
 
 
 def begin(report: PeriodicReport) -> None:

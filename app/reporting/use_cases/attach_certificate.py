@@ -18,7 +18,7 @@ from app.reporting.queries.reading import partners_of
 from app.reporting.queries.reports import statement_for_change
 from app.reporting.rules.statements import certificate_findings
 from app.reporting.schemas import StatementAt
-from app.reporting.use_cases.acting import touch, writing_for
+from app.reporting.use_cases.acting import require_open, touch, writing_for
 from app.reporting.use_cases.save_statement import empty_statement
 
 
@@ -27,7 +27,7 @@ def attach_certificate(
 ) -> UUID:
     """Attach bytes that lie in the file store already; return the id of the file. The statement is signed anew after it.
 
-    Raise RulesViolated for a file over the limit, NotPermitted where somebody else speaks for the partner, NotFound for
+    Raise RulesViolated for a file over the limit and where the report was given back without this statement, NotPermitted where somebody else speaks for the partner, NotFound for
     a partner without a budget, TransitionNotAllowed for a report that is with the office.
     """
     act = writing_for(session, actor, at.grant_id, at.number, at.partner_id)
@@ -36,6 +36,7 @@ def attach_certificate(
     if found := certificate_findings(uploaded.size):
         raise RulesViolatedError(found)
     stored = statement_for_change(session, act.report.period_id, at.partner_id)
+    require_open(act, stored)
     if stored is None:
         stored = empty_statement(session, act, at.partner_id, now)
     stored.certificate_id = store_file(session, actor, uploaded, now=now)
@@ -59,6 +60,7 @@ def remove_certificate(session: Session, actor: Actor, at: StatementAt, *, now: 
     stored = statement_for_change(session, act.report.period_id, at.partner_id)
     if stored is None or stored.certificate_id is None:
         raise NotFoundError("document")
+    require_open(act, stored)
     stored.certificate_id = stored.signed_at = stored.signed_by = stored.sha256 = None
     touch(act.report, actor, now=now)
     session.flush()

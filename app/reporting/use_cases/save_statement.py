@@ -25,14 +25,15 @@ from app.reporting.queries.signed import content_of, signed_hash, stored_content
 from app.reporting.rules.costs import Cost, read_costs
 from app.reporting.rules.statements import statement_findings
 from app.reporting.schemas import SaveStatement, StatementAt
-from app.reporting.use_cases.acting import Act, touch, writing_for
+from app.reporting.use_cases.acting import Act, require_open, touch, writing_for
 
 
 def save_statement(session: Session, actor: Actor, at: StatementAt, wanted: SaveStatement, *, now: datetime) -> int:
     """Store the whole statement of one partner; return its new version. What is saved anew is no longer signed or judged.
 
-    Raise RulesViolated with every line that cannot be read, StaleVersion where a colleague saved first, NotPermitted
-    where somebody else speaks for the partner, NotFound for a partner without a budget. Saving what is stored already
+    Raise RulesViolated with every line that cannot be read and where the report was given back without this statement,
+    StaleVersion where a colleague saved first, NotPermitted where somebody else speaks for the partner, NotFound for a
+    partner without a budget. Saving what is stored already
     changes nothing, so that it stays signed.
     """
     partner_id = at.partner_id
@@ -51,6 +52,7 @@ def save_statement(session: Session, actor: Actor, at: StatementAt, wanted: Save
     content = content_of(read.costs, read.receipts, wanted.explanation, wanted.certificate)
     if stored is not None and stored_content(session, stored) == content:
         return stored.version
+    require_open(act, stored)
     if stored is None:
         stored = FinancialStatement(id=new_id(), period_id=act.report.period_id, partner_id=partner_id)
         session.add(stored)

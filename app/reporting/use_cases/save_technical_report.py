@@ -13,7 +13,7 @@ from app.core.errors import RulesViolatedError, StaleVersionError
 from app.grants.queries.agreement import agreement_of
 from app.reporting.events import IndicatorsSaved, TextsSaved
 from app.reporting.models import IndicatorReport
-from app.reporting.queries.reports import report_texts
+from app.reporting.queries.reports import indicator_values, report_texts
 from app.reporting.rules.technical import IndicatorTarget, IndicatorValue, storable_texts, storable_values
 from app.reporting.schemas import SaveIndicators, SaveTexts
 from app.reporting.use_cases.acting import touch, writing
@@ -47,21 +47,23 @@ def save_technical_report(
 def report_indicators(
     session: Session, actor: Actor, grant_id: UUID, number: int, wanted: SaveIndicators, *, now: datetime
 ) -> None:
-    """Store what was reached of each indicator that is named; an empty value takes it away.
+    """Store what was reached of each indicator that is named; an empty value takes it away, saving what is stored nothing.
 
     Raise RulesViolated for an indicator that the agreement does not have or a value out of range.
     """
     act = writing(session, actor, grant_id, number)
     agreed = agreement_of(session, grant_id).indicators
     targets = [IndicatorTarget(one.id, one.title, one.unit, one.target) for one in agreed]
-    values = [IndicatorValue(line.id, line.value, line.words) for line in wanted.values_reached]
+    values = [IndicatorValue(line.id, line.value, line.words.strip()) for line in wanted.values_reached]
     if found := storable_values(targets, values):
         raise RulesViolatedError(found)
+    stored = {one.id: one for one in indicator_values(session, act.report.period_id)}
+    values = [one for one in values if stored.get(one.id, IndicatorValue(one.id, None, "")) != one]
+    if not values:
+        return
     touch(act.report, actor, now=now)
     for value in values:
-        row = IndicatorReport(
-            period_id=act.report.period_id, indicator=value.id, value=value.value, words=value.words.strip()
-        )
+        row = IndicatorReport(period_id=act.report.period_id, indicator=value.id, value=value.value, words=value.words)
         session.merge(row)
     session.flush()
     event = IndicatorsSaved(**act.event(indicators=sorted(value.id for value in values)))

@@ -38,6 +38,6 @@ def submit_report(session: Session, actor: Actor, grant_id: UUID, number: int, *
         "times": report.times,
         "claimed": claimed,
         "contribution": reading.summary.claimed_contribution,
-        "late": day_of(now) > reading.row.due_on,
+        "late": day_of(now) > reading.row.owed_on,
     }
     record_event(session, actor, ReportSubmitted(**act.event(**facts)), now=now)

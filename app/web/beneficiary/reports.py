@@ -25,6 +25,7 @@ from app.reporting.use_cases.submit_report import submit_report
 from app.web.exports import FORMATS, export
 from app.web.forms import FormView, attempt, body_of
 from app.web.pages import page, redirect
+from app.web.reporting_view.correction import correction_of
 from app.web.reporting_view.report import (
     AFTER,
     COST_HEADS,
@@ -108,10 +109,21 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    day = day_text(next_day(row, terms), locale)
+    binds, today = next_day(row, terms), day_of(work.now)
+    words = next_words(row, today)
     booked = {"paid": row.paid_on, "back": row.recovered_on}
-    days = {"day": day, **{name: day_text(one, locale) if one else "" for name, one in booked.items()}}
-    return fill(translator(language)(next_words(row, day_of(work.now))), days)
+    days = {
+        "day": day_text(binds, locale),
+        **{name: day_text(one, locale) if one else "" for name, one in booked.items()},
+    }
+    say = translator(language)
+    sentence = fill(say(words), days)
+    late = (today - binds).days
+    if "{day}" not in words or late < 1:
+        return sentence
+    return (
+        f"{sentence} {say('It is 1 day late.') if late == 1 else fill(say('It is {late} days late.'), {'late': late})}"
+    )
 
 
 def costs_file(work: Work, grant_id: UUID, number: int, kind: str) -> Response:
@@ -131,6 +143,7 @@ def _home(work: Work, grant_id: UUID, number: int) -> Response:
         frame=frame,
         next=next_sentence(work, frame.row, reading.agreement.terms),
         late=frame.row.late(frame.today),
+        correction=correction_of(work, frame),
         written=sum(1 for text in TEXTS if reading.texts.get(text.id, "").strip()),
         texts=len(TEXTS),
         reported=sum(1 for target in reading.targets if target.id in values),
@@ -158,6 +171,7 @@ def _check(work: Work, grant_id: UUID, number: int, form: FormView) -> Response:
         status=form.status,
         errors=() if blocking(found) else form.violations,
         frame=frame,
+        correction=correction_of(work, frame),
         findings=[at_place(frame, one, language) for one in found],
         stopping=len(blocking(found)),
         summary=frame.reading.summary,

@@ -148,7 +148,8 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         view = replace(filled, violations=form.violations, status=form.status)
     elif form is not None:
         view = replace(form, violations=[_at_field(one) for one in form.violations])
-    editable = frame.open and at.partner_id in frame.own
+    mine = at.partner_id in frame.own
+    editable = frame.open and mine and reading.opens(at.partner_id)
     entered = [one for one in reading.summary.categories if not isinstance(one, FlatRateCosts)]
     shown_lines = max([len(costs), *(int(name.split(".")[1]) for name in view.typed if _is_line(name))])
     return form_page(
@@ -164,7 +165,9 @@ def statement_page(work: Work, at: StatementAt, form: FormView | None, *, stored
         costs=costs,
         lines=range(1, shown_lines + BLANK_LINES + 1),
         editable=editable,
-        mine=at.partner_id in frame.own,
+        mine=mine,
+        reopened=reading.reopened(at.partner_id),
+        closed=frame.open and not reading.opens(at.partner_id),
         marks=marks(fields_of(_typed(costs) | _rest(head))),
         draft_key=_draft_key(at),
         version=view.version or str(head.version if head is not None else 0),

@@ -153,12 +153,12 @@ def next_day(row: ReportRow, terms: GrantTerms) -> date:
         return recovery_due_on(day_of(row.decided_at), terms.recovery_days)
     if row.submitted_at is not None and row.state not in WRITABLE:
         return due_on(terms.payment_days, day_of(row.submitted_at))
-    return row.due_on
+    return row.owed_on
 
 
 _COLLECTS = "The consortium collects its costs; it reports after the end of the period, by {day}."
 _NEXT: Mapping[ReportState, str] = {
-    ReportState.RETURNED: "The consortium acts next: it corrects the report and submits it again.",
+    ReportState.RETURNED: "The consortium acts next: it corrects the report and submits it again by {day}.",
     ReportState.SUBMITTED: "The programme officer acts next: judges the costs and decides; what is due is paid by {day}.",
     ReportState.REJECTED: "The report was rejected: none of its costs count.",
 }

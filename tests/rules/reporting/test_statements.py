@@ -381,7 +381,9 @@ def a_work(**given: object) -> ReportWork:
     ("given", "kind"),
     [
         ({"coordinates": True}, TaskKind.WRITE_PERIODIC_REPORT),
-        ({"coordinates": True, "state": ReportState.RETURNED}, TaskKind.WRITE_PERIODIC_REPORT),
+        ({"coordinates": True, "state": ReportState.RETURNED}, TaskKind.CORRECT_PERIODIC_REPORT),
+        ({"takes_part": True, "state": ReportState.RETURNED}, TaskKind.CORRECT_STATEMENT),
+        ({"takes_part": True, "state": ReportState.RETURNED, "lacks_statement": False}, None),
         ({"coordinates": True, "state": ReportState.SUBMITTED}, None),
         ({"takes_part": True}, TaskKind.FILL_IN_STATEMENT),
         ({"takes_part": True, "lacks_statement": False}, None),

@@ -30,6 +30,7 @@ from tests.builders.payments import an_office
 
 LINKS = Links("https://grappe.example", TokenSigner("a key for tests only"))
 REASON = "The travel of March has no boarding passes."
+DAY = date(2020, 12, 8)
 
 
 def last(session: Session, kind: str) -> Event:
@@ -62,12 +63,21 @@ def test_who_hears_of_a_report_and_finds_it_on_the_start_page(session: Session) 
     told = notify(session, "reporting.submitted")
     assert made.officer.email in {mail.address for mail in told}
     assert not {member.person.email for member in made.made.members} & {mail.address for mail in told}
-    return_report(session, made.officer, made.grant_id, 1, ReturnReport(reason=REASON), now=build.DECIDED)
+    wrong = ReturnReport(reason=REASON, partners=(made.made.members[1].partner_id,), correct_by=date(2020, 12, 21))
+    return_report(session, made.officer, made.grant_id, 1, wrong, now=build.DECIDED)
+    name = next(one.name for one in made.agreement(session).facts.parties if one.partner_id in wrong.partners)
+    assert (tasks(0), tasks(1), tasks(2)) == ([TaskKind.CORRECT_PERIODIC_REPORT], [TaskKind.CORRECT_STATEMENT], [])
+    due = [one.day for one in reporting_tasks(reporting_work(session, made.actor(session, 1), today=DAY), DAY)]
+    assert due == [date(2020, 12, 21)], "the day of the correction"
     told = notify(session, "reporting.returned")
     assert {mail.address for mail in told} == {member.person.email for member in made.made.members}
     for mail in told:
         assert REASON in mail.text
-        assert f"https://grappe.example/grants/{made.grant_id}/reports" in mail.text
+        assert f"- {name}" in mail.text
+        assert "by 21 December 2020" in mail.text
+        assert f"https://grappe.example/grants/{made.grant_id}/reports/1" in mail.text
+    build.signed_for(session, made, 1)
+    assert tasks(1) == [], "signed again"
     submit_report(session, made.actor(session), made.grant_id, 1, now=build.DECIDED)
     build.accepted(session, made)
     assert tasks(None) == [TaskKind.ASK_FOR_PAYMENT]

@@ -193,7 +193,8 @@ def test_returned_with_a_reason_corrected_and_submitted_again(session: Session) 
     with pytest.raises(RulesViolatedError) as error:
         return_report(session, made.officer, made.grant_id, 1, ReturnReport(reason="No."), now=build.DECIDED)
     assert refused(error) == {"report.reason"}
-    return_report(session, made.officer, made.grant_id, 1, ReturnReport(reason=REASON), now=build.DECIDED)
+    wanted = ReturnReport(reason=REASON, partners=(made.made.members[1].partner_id,))
+    return_report(session, made.officer, made.grant_id, 1, wanted, now=build.DECIDED)
     assert build.row_of(session, made).reason == REASON
     build.stated(session, made, 1, costs=build.lines()[:1])
     with pytest.raises(RulesViolatedError) as error:

@@ -88,7 +88,8 @@ def test_a_page_opened_before_the_report_came_again_accepts_nothing_of_what_came
     page = browser.get(path).text
     costs, decision = form_of(page, f"{path}/costs"), form_of(page, f"{path}/decision")
     with runtime.database.transaction() as session:
-        back = ReturnReport(reason="The travel of March lacks its dates.")
+        first = made.made.members[0].partner_id
+        back = ReturnReport(reason="The travel of March lacks its dates.", partners=(first,))
         return_report(session, made.officer, made.grant_id, 1, back, now=build.REPORTED)
         a_dear_line(session, made)
         before = build.costs_of(session, made)
@@ -152,7 +153,8 @@ def test_a_final_report_is_given_back_with_the_button_beside_its_decision(
     fields = {"decision": "accept", "reason": "The certificate is missing.", "reduction": "", "reduction_reason": ""}
     assert browser.post(f"{path}/return", sent | fields).status_code == 200
     with runtime.database.reading() as session:
-        assert build.row_of(session, made, 2).state is ReportState.RETURNED
+        row = build.row_of(session, made, 2)
+    assert (row.state, row.correct_by) == (ReportState.RETURNED, date(2021, 12, 15)), "30 days where none is stated"
 
 
 def test_money_comes_back_in_part_and_the_rest_is_waived_with_the_second_step(
