@@ -168,17 +168,6 @@ def head_from(row: Any) -> GrantHead:  # noqa: ANN401  # a row of _HEAD
     return GrantHead(**{**row._asdict(), "state": GrantState(row.state)})
 
 
-_ORGANISATIONS = (
-    sa.select(sa.func.coalesce(sa.func.array_agg(GrantPartner.organisation_id), sa.text("'{}'::uuid[]")))
-    .where(GrantPartner.grant_id == Grant.id)
-    .correlate(Grant)
-    .scalar_subquery()
-)
-_SCOPE = (
-    sa.select(Grant.application_id, Grant.call_id, Call.programme_id, _ORGANISATIONS)
-    .join(Call, Call.id == Grant.call_id)
-    .where(Grant.id == ONE)
-)
 _LOCKED = sa.select(Grant).where(Grant.id == ONE).with_for_update().execution_options(populate_existing=True)
 """Every act on a grant asks these, and for its parties: they are built once."""
 
