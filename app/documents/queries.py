@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.core.canonical import digest
@@ -57,6 +58,11 @@ _ABOUT = (
     .where(Document.subject_kind == sa.bindparam("subject"), among(Document.subject_id))
     .order_by(Document.requested_at.desc(), Document.id)
 )
+_ABOUT_SEVERAL = (
+    _documents()
+    .where(Document.subject_kind == sa.any_(sa.bindparam("kinds", type_=ARRAY(sa.Text()))), among(Document.subject_id))
+    .order_by(Document.requested_at.desc(), Document.id)
+)
 
 
 def document(session: Session, document_id: UUID) -> DocumentRow | None:
@@ -81,6 +87,18 @@ def documents_of(session: Session, subject_kind: str, subject_ids: Sequence[UUID
     """All documents about some subjects of one kind, newest first. One query."""
     rows = session.execute(_ABOUT, {"subject": subject_kind, "many": list(subject_ids)}) if subject_ids else ()
     return [DocumentRow(*row) for row in rows]
+
+
+def documents_about(session: Session, subjects: Mapping[str, Sequence[UUID]]) -> Sequence[DocumentRow]:
+    """All documents about subjects of several kinds, kind after kind and each newest first. One query."""
+    many = [subject_id for ids in subjects.values() for subject_id in ids]
+    rows = session.execute(_ABOUT_SEVERAL, {"kinds": list(subjects), "many": many}) if many else ()
+    found: dict[str, list[DocumentRow]] = {kind: [] for kind in subjects}
+    for row in rows:
+        one = DocumentRow(*row)
+        if one.subject_id in subjects[one.subject_kind]:
+            found[one.subject_kind].append(one)
+    return [one for kind in found for one in found[kind]]
 
 
 def documents_asked_by(session: Session, subject_kind: str, person_id: UUID, page: PageRequest) -> Page[DocumentRow]:

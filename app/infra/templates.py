@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 
@@ -20,10 +20,12 @@ from app.core.money import Money
 from app.core.periods import BRUSSELS
 from app.core.rates import Rate
 from app.infra.catalogue import TRANSLATED, translations
+from app.infra.printing import PrintingEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jinja2 import Environment
     from jinja2.lexer import TokenStream
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +67,7 @@ def environment(language: str = "en") -> Environment:
 
 @cache
 def _environment(language: str) -> Environment:
-    made = Environment(
+    made = PrintingEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html", "svg"), default_for_string=True),
         undefined=StrictUndefined,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -78,7 +79,7 @@ class ShownPage:
     href: Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing(Generic[Row]):
     """What was asked of a list, and with ``result`` its answer."""
 
@@ -138,12 +139,12 @@ class Listing(Generic[Row]):
         kept = {name: value for name, value in (given | changes).items() if value not in {None, ""}}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
-    @property
+    @cached_property
     def columns(self) -> list[ShownColumn]:
         """Columns of the page, each with the address that sorts by it or turns its order round."""
         return [self._shown(column) for column in self.spec.columns if not column.only_export]
 
-    @property
+    @cached_property
     def filters(self) -> list[Filter]:
         """Filters in the reader's language, each with a first option that does not narrow."""
         say = translator(self.language)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.calls.models import Programme
 from app.core.money import Money
 from app.infra.clock import MAX_DATABASE_OFFSET, Clock
 from app.infra.db.base import MoneyCents, UtcDateTime
@@ -18,6 +19,7 @@ from app.infra.ids import new_id
 if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
 
+SEEN = datetime(2019, 1, 1, tzinfo=UTC)
 SAMPLE = sa.Table(
     "column_types",
     sa.MetaData(),
@@ -96,6 +98,43 @@ def test_a_reading_session_sees_one_moment(database: Database) -> None:
             other.execute(sa.insert(SAMPLE).values(id=1))
         assert session.execute(rows).scalar_one() == 0
     assert count(database) == 1
+
+
+def test_a_reading_session_gives_the_rows_that_any_session_gives(database: Database) -> None:
+    """Names, types and order of columns too: pages make their rows of them. What has no name is read by its place."""
+    other = aliased(Programme)
+    one = sa.select(
+        Programme.id, Programme.code, sa.func.upper(Programme.title).label("loud"), other.id, other.code.label("again")
+    )
+    statements = [
+        one.join(other, other.id == Programme.id),
+        sa.select(Programme.code, sa.exists().where(other.code == sa.bindparam("code")).label("known")),
+        sa.select(sa.func.count().label("number")).select_from(Programme),
+        sa.union_all(sa.select(Programme.code), sa.select(Programme.title)),
+    ]
+    with database.transaction() as session:
+        session.add(Programme(id=new_id(), code="READ", title="Reading", created_at=SEEN))
+    with database.reading() as session, Session(database.engine) as usual:
+        for statement in statements:
+            rows, expected = (
+                session.execute(statement, {"code": "READ"}).all(),
+                usual.execute(statement, {"code": "READ"}).all(),
+            )
+            assert [(row._fields, tuple(row)) for row in rows] == [(row._fields, tuple(row)) for row in expected]
+            assert (
+                session.scalars(statement, {"code": "READ"}).all() == usual.scalars(statement, {"code": "READ"}).all()
+            )
+
+
+def test_a_reading_session_gives_objects_where_objects_are_asked_for(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Programme(id=new_id(), code="OBJECT", title="Whole", created_at=SEEN))
+    other = aliased(Programme)
+    wanted = Programme.code == "OBJECT"
+    with database.reading() as session:
+        whole = session.scalars(sa.select(Programme).where(wanted)).one()
+        assert session.execute(sa.select(Programme.title, Programme).where(wanted)).one() == ("Whole", whole)
+        assert session.scalars(sa.select(other).where(other.code == "OBJECT")).one() is whole
 
 
 def test_a_connection_forgets_that_it_was_only_reading(runtime: Runtime, database: Database) -> None:

@@ -6,9 +6,11 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from app.core.money import Money
 from app.core.rates import Rate
+from app.infra.printing import printed
 from app.infra.templates import LANGUAGES, environment, figure_text, instant_text, locale_of, money_text
 
 DEADLINE = datetime(2019, 4, 4, 15, tzinfo=UTC)
@@ -91,3 +93,32 @@ def test_what_a_template_says_is_translated_when_it_is_read() -> None:
 def test_what_is_known_only_when_it_is_printed_is_translated_then() -> None:
     assert made("{{ _(words) }} {{ _('a' ~ words) }}", words="b") == "b ab"
     assert made("{% set _ = 1 %}{{ _ }}({{ x._('a') }})", x={"_": str.upper}) == "1(A)"
+
+
+EVERYTHING = """
+{%- macro cell(words, look='plain') -%}<b class="{{ look }}">{{ words }}{{ caller() if caller is defined and caller else '' }}</b>{%- endmacro -%}
+{% macro around(row, cell) %}{{ cell(row)|trim }}{% endmacro %}
+{{ cell(t) }}{{ cell(words=t, look=t) }}{% call cell(t) %}{{ t }}{% endcall %}{{ around(t, cell) }}
+{% for one in [t, none, 7, m, m ~ t, t|upper, m|upper] %}{{ one }}, {% endfor %}
+{% set kept %}<i>{{ t }}</i>{% endset %}{{ kept }}{{ 'x' ~ kept }}{{ '%s'|format(t) }}{{ kept|format }}
+{% filter upper %}{{ t }}{% endfilter %}{% autoescape false %}{{ t }}{{ cell(t) }}{% endautoescape %}{{ cell(t)|escape }}
+"""
+
+
+@given(st.text())
+def test_what_is_printed_is_what_jinja_prints(text: str) -> None:
+    plain = jinja2.Environment(autoescape=True, extensions=["jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
+    given = {"t": text, "m": Markup("<em>&amp;</em>")}
+    assert made(EVERYTHING, **given) == plain.from_string(EVERYTHING).render(given)
+
+
+def test_finished_markup_is_printed_as_it_is_and_nothing_else_is() -> None:
+    class Shouting(str):
+        __slots__ = ()
+
+        def __html__(self) -> str:
+            return f"<b>{self.upper()}</b>"
+
+    done = Markup("<i>")
+    assert printed(done) is done
+    assert [printed(one) for one in ("<i>", Shouting("i"), None, 7)] == ["&lt;i&gt;", "<b>I</b>", "None", "7"]

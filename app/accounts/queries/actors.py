@@ -87,6 +87,11 @@ _ALSO = (
 _PERSON = (Person.id, Person.name, Person.email, Person.language, Person.zone, _ROLES, _ALSO)
 _ONE_PERSON = sa.select(*_PERSON).where(Person.id == ONE)
 _NAMES = sa.select(Person.id, Person.name).where(among(Person.id))
+_NAMES_UNDER_ACTS = (
+    sa.select(Person.id, sa.func.coalesce(KeptName.name, Person.name))
+    .outerjoin(KeptName, KeptName.person_id == Person.id)
+    .where(among(Person.id))
+)
 _SESSION = (
     sa.select(
         *_PERSON, SignInSession.id, SignInSession.last_seen_at, SignInSession.stepped_up_at, SignInSession.acting_for
@@ -160,8 +165,10 @@ def names_of(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, 
 def names_under_acts(session: Session, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of people beside acts that they signed: there an erased person keeps the name while the act is kept.
 
-    One query more than ``names_of``.
+    One query.
     """
-    names = names_of(session, person_ids)
-    rows = session.execute(sa.select(KeptName.person_id, KeptName.name).where(KeptName.person_id.in_(names)))
-    return names | {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(_NAMES_UNDER_ACTS, {"many": list(wanted)})
+    return {person_id: name for person_id, name in rows}  # noqa: C416  # rows are not tuples to mypy

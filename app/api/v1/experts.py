@@ -31,7 +31,8 @@ from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.evaluation.queries.board import board
 from app.evaluation.queries.experts import experts_of_call, profile, unregistered_experts
-from app.evaluation.queries.rounds import RoundRules, round_of_call, round_rules
+from app.evaluation.queries.rankings import known_round
+from app.evaluation.queries.rounds import RoundRules
 from app.evaluation.rules.staffing import figures_of
 from app.evaluation.schemas import ExpertDetails, InviteExperts, StartEvaluation
 from app.evaluation.use_cases.invite_experts import invite_experts, withdraw_expert_invitation
@@ -184,10 +185,7 @@ def _call(work: Work, identifier: str) -> UUID:
 
 
 def _round(work: Work, identifier: str) -> RoundRules:
-    found = round_of_call(work.session, _call(work, identifier))
-    if found is None:
-        raise NotFoundError("evaluation")
-    return round_rules(work.session, found)
+    return known_round(work.session, _call(work, identifier))
 
 
 def _round_item(work: Work, rules: RoundRules) -> RoundItem:

@@ -53,6 +53,7 @@ from app.core.violations import Violation
 MAX_NUMBER = 10**12
 _NUMBER = re.compile(r"-?\d{1,13}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Value = TypeVar("Value")
 
 
@@ -180,7 +181,7 @@ def _text(stored: object) -> str:
     """Text that a database can keep: no null characters, no halves of characters."""
     if not isinstance(stored, str):
         raise UnreadableError("enter text.")
-    if "\x00" in stored or any("\ud800" <= letter <= "\udfff" for letter in stored):
+    if _UNSTORABLE.search(stored):
         raise UnreadableError("the text holds a character that cannot be stored; type it again.")
     return stored
 

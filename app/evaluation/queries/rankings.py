@@ -21,7 +21,7 @@ from app.core.violations import Violation
 from app.evaluation.models import Assignment, IndividualReport, Ranking, ReportScore
 from app.evaluation.queries.candidates import PanelFacts, candidates_of, panel_facts
 from app.evaluation.queries.panel import adopted_ranking
-from app.evaluation.queries.rounds import RoundRules, round_of_call, round_rules
+from app.evaluation.queries.rounds import RoundRules, latest_rules
 from app.evaluation.rules.committee import proposal_findings
 from app.evaluation.rules.lifecycle import ReportState, RoundState
 from app.evaluation.rules.ranking import RankedList, Standing, rank
@@ -154,10 +154,10 @@ def ranking_to_show(session: Session, round_rules: RoundRules) -> RankingToShow:
 
 def known_round(session: Session, call_id: UUID) -> RoundRules:
     """The latest round of a call with its rules; raise NotFound before the evaluation was started."""
-    row = round_of_call(session, call_id)
-    if row is None:
+    known = latest_rules(session, call_id)
+    if known is None:
         raise NotFoundError("evaluation")
-    return round_rules(session, row)
+    return known
 
 
 def altered_rankings(session: Session) -> Sequence[UUID]:

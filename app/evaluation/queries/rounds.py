@@ -53,6 +53,14 @@ _JUDGED_BY = (
     .join(CallVersion, CallVersion.call_id == Call.id)
     .where(CallVersion.id == ONE)
 )
+_LATEST_JUDGED: sa.Select[Any] = (
+    sa.select(*_ROUND, Call.programme_id, CallVersion.sha256)
+    .join(CallVersion, CallVersion.id == EvaluationRound.call_version_id)
+    .join(Call, Call.id == CallVersion.call_id)
+    .where(EvaluationRound.call_id == ONE)
+    .order_by(EvaluationRound.started_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +74,15 @@ class RoundRules:
     stage: EvaluationStage
 
 
-def _row(row: Any) -> RoundRow:  # noqa: ANN401  # a row of _ROUND
-    values = row._asdict()
-    return RoundRow(**{**values, "state": RoundState(values["state"])})
+def _round(values: Sequence[Any]) -> RoundRow:
+    identity, call_id, stage, version_id, state, *instants = values
+    return RoundRow(identity, call_id, stage, version_id, RoundState(state), *instants)
 
 
 def round_of_call(session: Session, call_id: UUID) -> RoundRow | None:
     """The latest round of a call; None before its evaluation was started."""
     found = session.execute(_LATEST, {"one": call_id}).first()
-    return _row(found) if found is not None else None
+    return _round(found) if found is not None else None
 
 
 def round_row(session: Session, round_id: UUID) -> RoundRow:
@@ -82,12 +90,28 @@ def round_row(session: Session, round_id: UUID) -> RoundRow:
     found = session.execute(_ONE_ROUND, {"one": round_id}).first()
     if found is None:
         raise NotFoundError("evaluation")
-    return _row(found)
+    return _round(found)
 
 
 def round_rules(session: Session, row: RoundRow) -> RoundRules:
     """The round with the rules that it judges by; raise NotFound for a call without an evaluation."""
     programme_id, sha256 = session.execute(_JUDGED_BY, {"one": row.call_version_id}).one()
+    return _with_rules(session, row, programme_id, sha256)
+
+
+def latest_rules(session: Session, call_id: UUID) -> RoundRules | None:
+    """The latest round of a call with the rules that it judges by; None before its evaluation was started. One query.
+
+    Raise NotFound for a call without an evaluation.
+    """
+    found = session.execute(_LATEST_JUDGED, {"one": call_id}).first()
+    if found is None:
+        return None
+    *values, programme_id, sha256 = found
+    return _with_rules(session, _round(values), programme_id, sha256)
+
+
+def _with_rules(session: Session, row: RoundRow, programme_id: UUID, sha256: str) -> RoundRules:
     rules = rules_by_hash(session, [sha256])[sha256]
     if rules.evaluation is None:
         raise NotFoundError("evaluation")

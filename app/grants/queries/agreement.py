@@ -117,7 +117,7 @@ def versions_of(session: Session, grant_id: UUID) -> Sequence[VersionRow]:
 def signatures_of(session: Session, grant_id: UUID, version: int) -> Sequence[SignatureRow]:
     """Who signed a version, in order; of one that an amendment made, who signed the agreement that it amends.
 
-    Three queries.
+    Two queries.
     """
     row = GrantSignature
     before = sa.or_(Grant.entered_into_force_at.is_(None), GrantVersion.created_at <= Grant.entered_into_force_at)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.core.errors import NotFoundError
 from app.core.paging import Page, PageRequest
-from app.evaluation.queries.rounds import round_of_call, round_rules
+from app.evaluation.queries.rounds import latest_rules
 from app.grants.models import Award, Letter
 from app.grants.rules.lifecycle import LetterKind, LetterState
 from app.grants.rules.outcomes import Outcome
@@ -134,11 +134,9 @@ def sent_letters(session: Session, application_id: UUID) -> Sequence[LetterRow]:
 
 
 def shows_summary(session: Session, call_id: UUID) -> bool:
-    """Whether the call's table shows applicants the summary report once they are informed. Constant queries."""
-    judged = round_of_call(session, call_id)
-    if judged is None:
-        return False
-    return "summary_report" in round_rules(session, judged).evaluation.sights("informed", "applicant")
+    """Whether the call's table shows applicants the summary report once they are informed. One query."""
+    judged = latest_rules(session, call_id)
+    return judged is not None and "summary_report" in judged.evaluation.sights("informed", "applicant")
 
 
 def letters_for_change(session: Session, call_id: UUID, letter_ids: Sequence[UUID]) -> Sequence[tuple[Letter, Award]]:

@@ -1,5 +1,6 @@
 """My grants, and the home of one: where it stands, who acts next and by when, its money, parties and documents."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,7 +14,8 @@ from app.grants import policies
 from app.grants.queries.facts import day_of
 from app.grants.queries.grant_work import signs_next
 from app.grants.queries.grants import grant_scope
-from app.grants.queries.listing import GrantFilter, grants_page, of_person
+from app.grants.queries.listing import GrantFilter, GrantRow, grants_page, of_person
+from app.grants.rules.grant_lifecycle import GrantState
 from app.web.event_words import shown_events
 from app.web.grant_view.life import life_of
 from app.web.grant_view.lists import GrantList
@@ -56,6 +58,13 @@ def mine(incoming: Request_) -> Response:
     return run(incoming, READ, signed_in, answer)
 
 
+def _parties_to_sign(work: Work, row: GrantRow) -> Sequence[UUID]:
+    """The parties for which it is the person's turn."""
+    if row.state is not GrantState.SIGNATURE:
+        return ()
+    return [party for grant_id, party in signs_next(work.session, work.actor) if grant_id == row.id]
+
+
 @router.get("/{grant_id:uuid}")
 def home(incoming: Request_, grant_id: UUID) -> Response:
     """Where the grant stands. The consortium and who speaks for a party."""
@@ -71,7 +80,7 @@ def home(incoming: Request_, grant_id: UUID) -> Response:
             states=STATES,
             sentence=NEXT[life.row.acts],
             coordinates=policies.works_for_grant(work.actor, scope),
-            to_sign=[party for one, party in signs_next(work.session, work.actor) if one == grant_id],
+            to_sign=_parties_to_sign(work, life.row),
             events=shown_events(work, latest_about(work.session, grant_id, MOST_EVENTS)),
         )
 

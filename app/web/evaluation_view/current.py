@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.core.errors import NotFoundError
 from app.evaluation.queries.board import BoardRow, board
-from app.evaluation.queries.rounds import RoundRules, judged_row, round_of_call, round_row, round_rules
+from app.evaluation.queries.rounds import RoundRules, judged_row, latest_rules, round_row, round_rules
 
 if TYPE_CHECKING:
     from app.delivery.unit_of_work import Work
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 def current_round(work: Work, call_id: UUID) -> RoundRules | None:
     """The latest round of a call with its rules; None before its evaluation was started."""
-    found = round_of_call(work.session, call_id)
-    return round_rules(work.session, found) if found is not None else None
+    return latest_rules(work.session, call_id)
 
 
 def board_row(work: Work, application_id: UUID) -> tuple[RoundRules, BoardRow]:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.core.money import Money
-from app.documents.queries import documents_of
+from app.documents.queries import documents_about
 from app.grants.queries.agreement import agreement_of, signatures_of
-from app.grants.queries.documents import GRANT
+from app.grants.queries.documents import GRANT, SUBJECT
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import parties_of, received_at
 from app.grants.queries.letters import sent_letters
@@ -71,6 +71,8 @@ def life_of(work: Work, grant_id: UUID) -> Life:
     payments = payments_of(session, "grant", grant_id)
     letters = sent_letters(session, row.application_id)
     shown = {found for letter in letters for found in (letter.document_id, letter.summary_document_id)}
+    subjects = {GRANT: [grant_id], ABOUT_PAYMENT: [one.id for one in payments], SUBJECT: [one.id for one in letters]}
+    documents = documents_about(session, subjects)
     standing = standing_of(session, grant_id, today=today)
     reports, received = reports_of(session, grant_id), received_at(session, grant_id)
     facts = LifeFacts(row, standing, agreement, payments, reports, received)
@@ -82,11 +84,7 @@ def life_of(work: Work, grant_id: UUID) -> Life:
         agreement=agreement,
         signatures=signatures_of(session, grant_id, row.agreed_version) if row.agreed_version is not None else (),
         payments=payments,
-        documents=[
-            *documents_of(session, GRANT, [grant_id]),
-            *documents_of(session, ABOUT_PAYMENT, [one.id for one in payments]),
-            *(one for one in documents_of(session, "letter", [letter.id for letter in letters]) if one.id in shown),
-        ],
+        documents=[one for one in documents if one.subject_kind != SUBJECT or one.id in shown],
         prefinanced=standing.prefinanced,
         paid=standing.paid,
         on_the_way=standing.on_the_way,

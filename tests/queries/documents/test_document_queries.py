@@ -19,10 +19,18 @@ from app.documents.use_cases.seal_document import seal_document
 from app.infra.ids import new_id
 
 
-def a_document(session: Session, subject: UUID, *, now: datetime, kind: str = "receipt", sealed: str = "") -> UUID:
+def a_document(
+    session: Session,
+    subject: UUID,
+    *,
+    now: datetime,
+    kind: str = "receipt",
+    sealed: str = "",
+    about: str = "submission",
+) -> UUID:
     """A document about the subject; ``sealed`` is the first letter of its file's hash."""
     wanted = DocumentRequest(
-        kind=kind, subject_kind="submission", subject_id=subject, reference="COS-1/0001 v1", title="Receipt"
+        kind=kind, subject_kind=about, subject_id=subject, reference="COS-1/0001 v1", title="Receipt"
     )
     document_id = request_document(session, SYSTEM, wanted, now=now)
     if sealed:
@@ -85,3 +93,17 @@ def test_one_query_however_many(session: Session, now: datetime, number: int) ->
     with counted(session) as sent:
         assert len(queries.documents_of(session, "submission", subjects)) == number
     assert len(sent) == 1
+
+
+def test_documents_about_several_kinds_come_kind_after_kind_in_one_query(session: Session, now: datetime) -> None:
+    grant, letter, payment = new_id(), new_id(), new_id()
+    about_letter = a_document(session, letter, now=now + timedelta(3), about="letter")
+    older = a_document(session, grant, now=now, about="grant")
+    newer = a_document(session, grant, now=now + timedelta(1), about="grant")
+    a_document(session, letter, now=now, about="grant")  # the id of a letter, but not as a letter
+    a_document(session, new_id(), now=now, about="letter")
+    with counted(session) as sent:
+        found = queries.documents_about(session, {"grant": [grant], "payment": [payment], "letter": [letter]})
+    assert [one.id for one in found] == [newer, older, about_letter]
+    assert len(sent) == 1
+    assert queries.documents_about(session, {"grant": [], "letter": []}) == []
