@@ -47,6 +47,23 @@ def came_back_tasks(work: Iterable[CameBackWork]) -> Iterator[Task]:
         )
 
 
+def line_tasks(overdue: int, to_confirm: Sequence[UUID]) -> Iterator[Task]:
+    """Lines of the statement that nobody has explained in time, and those that another person set aside, oldest first."""
+    found = (
+        (TaskKind.EXPLAIN_LINES, overdue, "/payments/statement?standing=open"),
+        (
+            TaskKind.CONFIRM_LINES,
+            len(to_confirm),
+            next((f"/payments/statement/{line_id}" for line_id in to_confirm), ""),
+        ),
+    )
+    for kind, count, place in found:
+        if count:
+            yield Task(
+                kind=kind, group=Group.TO_DO, who=Who.YOU, name="", place=place, call="", figures={"count": count}
+            )
+
+
 def payment_tasks(waiting: Sequence[tuple[PaymentState, int, date]], suspended: int, accounts: int) -> Iterator[Task]:
     """A task for each step that the person may take next: state, how many, and the earliest last day in time.
 
