@@ -136,7 +136,9 @@ class Payment(Base):
             "subject_id",
             "kind",
             unique=True,
-            postgresql_where=sa.text("kind in ('prefinancing', 'balance') and state not in ('cancelled', 'failed')"),
+            postgresql_where=sa.text(
+                "kind in ('prefinancing', 'balance', 'interest') and state not in ('cancelled', 'failed')"
+            ),
         ),
         sa.Index(
             "uq_payment_claim",

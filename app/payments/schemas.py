@@ -27,7 +27,8 @@ class PaymentToInitiate:
 
     ``subject_reference`` and ``title`` are what lists show; ``programme_id`` is the programme of the call whose
     envelope holds the commitment; ``due_on`` the last day in time (``rules/time_limits.py: due_on``); ``again`` an
-    earlier payment of the same that was given up.
+    earlier payment of the same that was given up; ``call_id`` the call where people act on it, that of the envelope
+    unless it is charged beside every call.
     """
 
     subject_kind: str
@@ -42,6 +43,7 @@ class PaymentToInitiate:
     due_on: date
     sheet: Sequence[tuple[str, Money]] = ()
     again: UUID | None = None
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

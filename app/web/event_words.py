@@ -105,6 +105,8 @@ WORDS: Mapping[str, str] = {
     "reporting.costs_assessed": "Costs of report {period} judged: {lines} lines, {accepted} of costs accepted without flat rates, {open} open",
     "reporting.decided": "Report {period} decided: {how}, {accepted} of costs accepted with flat rates, {due} due",
     "reporting.payment_requested": "Payment after report {period} asked for: {amount}, due {due_on}",
+    "reporting.interest_asked_for": "Interest for a late payment asked for: {amount}",
+    "reporting.interest_initiated": "Interest for a late payment of {days} days initiated, beside the grant: {amount}",
     "reporting.recovered": "Paid back after report {period}: {amount}",
     "reporting.recovery_waived": "Not asked back after report {period}: {amount}",
     "reporting.grant_closed": "Grant closed: final grant {final_grant}, {released} released",

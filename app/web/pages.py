@@ -78,6 +78,7 @@ FLASHES = {
     "opened-for-signature": Flash("success", "Open for signature", "The text is frozen; who is mandated can sign."),
     "in-force": Flash("success", "Signed", "The agreement is in force. Its document is being sealed."),
     "payment-asked": Flash("success", "Asked for", "The payment waits for the finance officer."),
+    "interest-asked": Flash("success", "Asked for", "The managing body pays the interest next."),
     "proposed": Flash("success", "Proposed", "Another person confirms it."),
     "nothing-proposed": Flash("info", "Nothing was proposed", "Every open check has a finding or an open question."),
     "declared": Flash("success", "Declared", "The declaration is stored with its words."),

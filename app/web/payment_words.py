@@ -32,6 +32,7 @@ KINDS: Mapping[PaymentKind, str] = {
     PaymentKind.PREFINANCING: "Pre-financing",
     PaymentKind.INTERIM: "Interim payment",
     PaymentKind.BALANCE: "Balance",
+    PaymentKind.INTEREST: "Interest for late payment",
 }
 ACCOUNT_STATES: Mapping[AccountState, str] = {
     AccountState.PROPOSED: "to validate",

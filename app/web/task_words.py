@@ -79,6 +79,8 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.CONFIRM_MISSING_PAYMENTS: Words(
         "Confirm that the bank never paid", "warn", "{count} reported as never paid"
     ),
+    TaskKind.ASK_FOR_INTEREST: Words("Ask for interest: a payment of {name} came late", "info", "on request"),
+    TaskKind.PAY_INTEREST: Words("Pay interest: a payment of {name} came late", "warn", "owed"),
     TaskKind.EXPLAIN_LINES: Words(
         "Say what lines of the bank are that stand open for more than three working days", "warn", "{count} open"
     ),

@@ -63,6 +63,8 @@ class TaskKind(StrEnum):
     RECORD_PAYMENTS = "record_payments"
     CORRECT_PAYMENTS = "correct_payments"
     CONFIRM_MISSING_PAYMENTS = "confirm_missing_payments"
+    ASK_FOR_INTEREST = "ask_for_interest"
+    PAY_INTEREST = "pay_interest"
     EXPLAIN_LINES = "explain_lines"
     CONFIRM_LINES = "confirm_lines"
     RESUME_PAYMENTS = "resume_payments"

@@ -20,6 +20,7 @@ from app.infra.templates import day_text, locale_of, translator
 from app.notifications.queries import panel_work, work_of
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
+from app.notifications.queries.interest_work import interest_waiting
 from app.notifications.queries.payment_work import lines_waiting, payments_come_back, payments_waiting
 from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
 from app.notifications.rules import work as rules
@@ -28,7 +29,7 @@ from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.payment_tasks import came_back_tasks, line_tasks, payment_tasks
+from app.notifications.rules.payment_tasks import came_back_tasks, interest_tasks, line_tasks, payment_tasks
 from app.notifications.rules.reporting_tasks import prefinancing_tasks, reporting_tasks
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who, next_deadline, tasks_of
@@ -193,6 +194,7 @@ def _tasks(work: Work, actor: Actor) -> tuple[rules.Work, tuple[Task, ...]]:
         *grant_tasks(*grant_work(work.session, actor, now=work.now)),
         *amendment_tasks(office_amendments(work.session, actor), amendments_to_sign(work.session, actor)),
         *payment_tasks(*payments_waiting(work.session, actor)),
+        *interest_tasks(interest_waiting(work.session, actor, now=work.now)),
         *line_tasks(*lines_waiting(work.session, actor, now=work.now)),
         *came_back_tasks(payments_come_back(work.session, actor)),
         *reporting_tasks(reporting_work(work.session, actor, today=day_of(work.now)), day_of(work.now)),
