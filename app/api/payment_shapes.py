@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app.api.bank_shapes import StatusItem, status_item
 from app.api.interest_shapes import InterestItem, interest_item
 from app.core.actor import Actor
 from app.core.commands import Euro
 from app.payments.policies import sees_accounts
+from app.payments.queries.reports import StatusRow
 from app.payments.rules.accounts import masked
 from app.payments.rules.circuit import Act, next_act
 from app.payments.rules.interest import Interest
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
+from app.payments.rules.lines import AsideKind, LineState
 from app.payments.schemas import AccountRow, FileRow, LineRow, PaymentRow
 
 
@@ -66,6 +70,7 @@ class PaymentDocument(PaymentItem):
     """A payment with what being late costs under its agreement."""
 
     interest: InterestItem | None = Field(description="For late payment; null in time")
+    statuses: list[StatusItem] = Field(description="What the bank said of it, the latest first")
 
 
 class AccountItem(_Shape):
@@ -111,14 +116,19 @@ class StatementLineItem(_Shape):
     payment_id: UUID | None
     payment: str
     settles: str = Field(description="The reference of what else it settles, such as money that was paid back")
+    state: LineState
+    statement_id: UUID | None = Field(description="The recording that brought it")
+    aside_kind: AsideKind | None = Field(description="Why it is no payment; null where nobody said so")
+    aside_words: str
+    aside_at: datetime | None
+    aside_confirmed_at: datetime | None
+    concerns_id: UUID | None = Field(description="The payment that it concerns: another person confirms it")
+    concerns: str
 
-
-class RecordedStatement(BaseModel):
-    """What came of recording a statement."""
-
-    new: int
-    known: int
-    paid: list[UUID]
+    @field_validator("aside_kind", mode="before")
+    @classmethod
+    def _none(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class PaidPayment(BaseModel):
@@ -137,9 +147,12 @@ def payment_item(row: PaymentRow, actor: Actor) -> PaymentItem:
     return PaymentItem(**values, iban=iban, sheet=sheet, next_act=next_act(row.state))
 
 
-def payment_document(row: PaymentRow, actor: Actor, interest: Interest | None) -> PaymentDocument:
-    """One payment in full."""
-    return PaymentDocument(**dict(payment_item(row, actor)), interest=interest_item(interest))
+def payment_document(
+    row: PaymentRow, actor: Actor, interest: Interest | None, told: Sequence[StatusRow]
+) -> PaymentDocument:
+    """One payment in full; ``told`` is what the bank said of it."""
+    said = [status_item(one) for one in told]
+    return PaymentDocument(**dict(payment_item(row, actor)), interest=interest_item(interest), statuses=said)
 
 
 def account_item(row: AccountRow, actor: Actor) -> AccountItem:

@@ -12,14 +12,17 @@ from app.delivery.guards import Guard, has_role, signed_in
 from app.ledger.policies import READERS, sees_money
 from app.organisations.queries import organisation
 from app.payments import policies
+from app.payments.queries import lines, reports
 from app.payments.queries.payments import payment_where
 from app.payments.queries.statements import file_row
-from app.payments.rules.circuit import Act
+from app.payments.rules.circuit import OFFICES, Act
 
 follows_payments = has_role(*READERS)
 releases_payments = has_role(Role.ACCOUNTING_OFFICER)
 records_statements = has_role(Role.ACCOUNTING_OFFICER)
 reads_statements = has_role(*policies.STATEMENT_READERS)
+confirming = has_role(*OFFICES[Act.CONFIRM])
+confirms_lines = has_role(*policies.STATEMENT_READERS, *OFFICES[Act.CONFIRM])
 sees_accounts = has_role(*policies.ACCOUNT_READERS)
 decides_accounts = has_role(*policies.ACCOUNT_DECIDERS)
 
@@ -53,6 +56,48 @@ def sees_file(file_id: UUID) -> Guard:
     def guard(session: Session, actor: Actor) -> None:
         reads_statements(session, actor)
         file_row(session, actor, file_id)
+
+    return guard
+
+
+def sees_report(report_id: UUID) -> Guard:
+    """An accounting officer or an auditor who may read the status report."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        reads_statements(session, actor)
+        reports.report_row(session, actor, report_id)
+
+    return guard
+
+
+def sees_line(line_id: UUID) -> Guard:
+    """Who reads statements in the scope of the line, and who confirms that it is set aside."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        confirms_lines(session, actor)
+        lines.line_row(session, actor, line_id)
+
+    return guard
+
+
+def confirms_line(line_id: UUID) -> Guard:
+    """An office that confirms that a line of the payment that it concerns is set aside."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        confirming(session, actor)
+        if not lines.confirms_line(session, actor, line_id):
+            raise NotFoundError("statement line")
+
+    return guard
+
+
+def takes_up_line(line_id: UUID) -> Guard:
+    """An accounting officer, or an office that confirms the line."""
+
+    def guard(session: Session, actor: Actor) -> None:
+        confirming(session, actor)
+        if not policies.records_statements(actor) and not lines.confirms_line(session, actor, line_id):
+            raise NotFoundError("statement line")
 
     return guard
 

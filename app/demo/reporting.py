@@ -24,6 +24,7 @@ from app.reporting.queries.reports import calculations_of, costs_of, report_row
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.progress import expected_by
 from app.reporting.schemas import (
+    AboutLatePayment,
     AssessCost,
     AssessCosts,
     CostLine,
@@ -41,6 +42,7 @@ from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
+from app.reporting.use_cases.pay_interest import pay_interest
 from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.save_statement import save_statement, sign_statement
@@ -251,6 +253,11 @@ class Reporting:
     def ask(self, number: int, *, now: datetime) -> UUID:
         """Ask for the payment after a report."""
         return request_payment(self.session, self.officer, self.grant_id, number, now=now)
+
+    def pay_interest(self, payment: UUID, *, now: datetime) -> UUID:
+        """Hand the interest for a payment that came late to the circuit."""
+        about = AboutLatePayment(payment_id=payment)
+        return pay_interest(self.session, self.officer, self.grant_id, about, now=now)
 
     def recovered(self, number: int, paying: Paying, *, now: datetime) -> None:
         """What was paid too much came back: the bank's statement of the day shows it."""

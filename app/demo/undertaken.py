@@ -146,7 +146,9 @@ def _pay(number: int, one: Reporting, paying: Paying, now: datetime, *, since: d
                 payment, "Asked for before the third visit report was there; asked for again.", now=since + DAY
             )
             payment = one.ask(1, now=since + 3 * DAY)
-            paying.carry([payment], now=since + 3 * DAY)
+            paying.carry([payment], until="released", now=since + 3 * DAY)
+            paying.book([payment], now=since + 87 * DAY)  # three weeks late, so interest is owed
+            one.pay_interest(payment, now=now - 2 * DAY)
         case 1:
             paying.carry([payment], until="released", now=now - 5 * DAY)
         case 2:

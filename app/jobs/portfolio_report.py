@@ -27,7 +27,7 @@ _BARS = (
     ("Granted", "granted", "brand"),
     ("Pre-financed", "prefinanced", "brand-2"),
     ("Accepted", "accepted", "gold"),
-    ("Paid", "paid", "ok"),
+    ("Paid, net", "paid", "ok"),
     ("Third parties", "third_parties", "neutral"),
     ("Came back", "recovered", "bad"),
 )

@@ -33,6 +33,7 @@ from app.infra.queue import Task
 from app.infra.render_pool import RenderingStoppedError
 from app.infra.sealing import load_authority, seal
 from app.infra.templates import environment, instant_text
+from app.jobs import report_letters as letters
 from app.jobs.award_letters import letter_context
 from app.jobs.evaluation_summary import summary_context
 from app.jobs.grant_agreement import agreement_context
@@ -41,9 +42,9 @@ from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.jobs.report_letters import payment_letter_context, prefinancing_letter_context, recovery_note_context
 from app.payments.queries import payment_row
 from app.reporting.queries.documents import (
+    INTEREST_LETTER,
     PAYMENT_LETTER,
     PORTFOLIO_REPORT,
     PREFINANCING_LETTER,
@@ -144,23 +145,23 @@ def _periodic_report(session: Session, row: DocumentRow) -> Prepared:
 
 
 def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
-    reading = _reading(session, row)
-    context = payment_letter_context(reading, row.data)
-    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+    reading, data = _reading(session, row), canonical_json(dict(row.data))
+    return _of_grant(row, reading.agreement, letters.payment_letter_context(reading, row.data), data, row.kind)
 
 
-def _prefinancing_letter(session: Session, row: DocumentRow) -> Prepared:
-    """What was frozen when the bank had booked the payment, by the template of the letter after a report."""
-    facts = PrefinancingLetterFacts.model_validate_json(canonical_json(dict(row.data)))
+def _letter_of_payment(session: Session, row: DocumentRow) -> Prepared:
+    """What was frozen about a payment or the interest for it, by the template of the letter after a report."""
     agreement = agreement_of(session, payment_row(session, row.subject_id).subject_id)
-    data = canonical_json(facts.plain())
-    return _of_grant(row, agreement, prefinancing_letter_context(facts), data, PAYMENT_LETTER)
+    data = canonical_json(dict(row.data))
+    if row.kind == INTEREST_LETTER:
+        return _of_grant(row, agreement, letters.interest_letter_context(agreement, row.data), data, PAYMENT_LETTER)
+    facts = PrefinancingLetterFacts.model_validate_json(data)
+    return _of_grant(row, agreement, letters.prefinancing_letter_context(facts), data, PAYMENT_LETTER)
 
 
 def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
-    reading = _reading(session, row)
-    context = recovery_note_context(reading, row.data)
-    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+    reading, data = _reading(session, row), canonical_json(dict(row.data))
+    return _of_grant(row, reading.agreement, letters.recovery_note_context(reading, row.data), data, row.kind)
 
 
 def _reading(session: Session, row: DocumentRow) -> ReportReading:
@@ -218,7 +219,8 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
     PAYMENT_LETTER: _payment_letter,
-    PREFINANCING_LETTER: _prefinancing_letter,
+    PREFINANCING_LETTER: _letter_of_payment,
+    INTEREST_LETTER: _letter_of_payment,
     RECOVERY_NOTE: _recovery_note,
     PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.core.money import Money
+from app.grants.rules.agreement import Agreement
 from app.infra.templates import day_text, money_text
 from app.jobs.periodic_report import LOCALE, sheet_rows
 from app.payments.rules.accounts import grouped
@@ -19,6 +20,7 @@ def payment_letter_context(reading: ReportReading, data: Mapping[str, Any]) -> d
     """Everything that ``documents/payment_letter.html`` reads; ``data`` was frozen when the payment was asked for."""
     return _letter(reading, data) | {
         "at_start": None,
+        "late": None,
         "number": reading.row.number,
         "final": reading.row.is_last,
         "issued_on": _day(data["requested_on"]),
@@ -36,6 +38,7 @@ def prefinancing_letter_context(facts: PrefinancingLetterFacts) -> dict[str, obj
         "acronym": facts.acronym,
         "issued_on": _day(payment.paid_on.isoformat()),
         "amount": money_text(payment.amount, LOCALE),
+        "late": None,
         "at_start": {
             "grant": facts.reference,
             "payment": payment.reference,
@@ -47,6 +50,38 @@ def prefinancing_letter_context(facts: PrefinancingLetterFacts) -> dict[str, obj
             "left": _figure(facts.left),
             "shares": tuple((share.words, _figure(share.amount)) for share in facts.shares),
             "ceiling": money_text(facts.interim_ceiling, LOCALE) if facts.interim_ceiling is not None else "",
+        },
+    }
+
+
+def interest_letter_context(agreement: Agreement, data: Mapping[str, Any]) -> dict[str, object]:
+    """The same for interest: everything about it was frozen when its payment was initiated."""
+    coordinator = agreement.facts.coordinator
+    owed = money_text(Money.parse(str(data["owed"])), LOCALE)
+    return {
+        "managing_body": data["managing_body"],
+        "organisation": coordinator.name,
+        "address": (coordinator.street, f"{coordinator.postcode} {coordinator.city}".strip(), coordinator.country_name),
+        "acronym": agreement.acronym,
+        "issued_on": _day(data["issued_on"]),
+        "amount": money_text(Money.parse(str(data["amount"])), LOCALE),
+        "at_start": None,
+        "late": {
+            "grant": agreement.reference,
+            "payment": data["payment"],
+            "due_on": _day(data["due_on"]),
+            "booked_on": _day(data["booked_on"]),
+            "pay_by": _day(data["pay_by"]),
+            "requested_on": _day(data["requested_on"]) if data["requested_on"] else "",
+            "reference_day": _day(data["reference_day"]),
+            "sheet": (
+                ("Amount that was paid late", owed),
+                ("Days late", str(data["days"])),
+                (f"Reference rate on {_day(data['reference_day'])}", str(data["reference_rate"])),
+                ("Plus", str(data["margin"])),
+                ("Rate by the year", str(data["rate"])),
+            ),
+            "result": money_text(Money.parse(str(data["amount"])), LOCALE),
         },
     }
 

@@ -9,6 +9,6 @@ envelope; the constraints and triggers of the tables at the moment of posting; `
 Balances are kept by a trigger from the postings, so that no program can post without moving them.
 Permission is the caller's: the use cases of later areas decide who may award, release and pay.
 
-Use cases: open_envelope, commit_amount, release_commitment, post_entry (the one place that writes
-entries), verify_ledger, verify_recipients, record_recipient_amount (with reverse_recipient_amount).
+Use cases: open_envelope, commit_amount, release_commitment, charge_administration (what no call pays), post_entry (the one
+place that writes entries), verify_ledger, verify_recipients, record_recipient_amount (with reverse_recipient_amount).
 """

@@ -35,6 +35,18 @@ class AmountToCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class AmountToCharge:
+    """What is charged to the administrative budget of a programme, for which subject."""
+
+    programme_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    reference: str
+    title: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class EntryToPost:
     """An entry to write; ``key`` makes it happen once."""
 

@@ -3,7 +3,8 @@
 Words: payment (one amount to one organisation, of one commitment), sheet (the steps that explain its amount), circuit
 (initiated, verified, authorised, released: each by another person), bank account (validated by a second person; a
 change is a new row), file for the bank (pain.001; a payment is in one file only), statement line (what the bank
-booked; matched to a payment it pays it), missing (one person says that the bank never paid, another confirms it;
+booked; matched to a payment it pays it, set aside with a reason it is none), status report (what the bank says of
+payments before it books them: it moves no money, what it rejects is reported as missing), missing (one person says that the bank never paid, another confirms it;
 only then is the amount free), claim (what is due once: its attempts, of which one at most is under way or paid),
 suspension (the time limit stands still and its days are added).
 Three guards keep a commitment from being exceeded: the rule under the lock of the commitment, a trigger that counts
@@ -36,9 +37,20 @@ The area knows no calls: who initiates names the programme, and the permission t
         proposed --> replaced: replaced
         validated --> replaced: replaced
 
+    stateDiagram-v2
+        [*] --> open
+        open --> matched: matched
+        open --> aside: set_aside
+        open --> proposed: proposed_to_set_aside
+        proposed --> matched: matched
+        proposed --> aside: confirmed
+        proposed --> open: taken_up_again
+        aside --> open: taken_up_again
+
 Use cases: propose_bank_account, decide_bank_account, initiate_payment (also resubmit_payment; both called by the area
 that knows what is due, and to whom), verify_payment, authorise_payment, return_payment, cancel_payment,
 suspend_payment (also resume_payment), release_payments, record_statement, match_line, record_paid (called by both),
-settle_line (called where money comes back), fail_payment, report_missing (also
-confirm_missing, find_payment), verify_payments.
+settle_line (called where money comes back; also tie_line), set_line_aside (also confirm_line, take_up_line),
+fail_payment, report_missing (also confirm_missing, find_payment), record_report (also record_message, for whichever
+file the bank sent), verify_payments.
 """

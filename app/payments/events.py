@@ -148,3 +148,43 @@ class StatementRecorded(DomainEvent):
 
     kind: ClassVar[str] = "statement.recorded"
     subject_kind: ClassVar[str] = "statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSetAside(DomainEvent):
+    """Somebody said why a line of the statement is no payment; where it concerns one, another person confirms it."""
+
+    kind: ClassVar[str] = "statement_line.set_aside"
+    subject_kind: ClassVar[str] = "statement_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineConfirmed(DomainEvent):
+    """Another person confirmed that a line of the statement is not the payment that it names."""
+
+    kind: ClassVar[str] = "statement_line.confirmed"
+    subject_kind: ClassVar[str] = "statement_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTakenUp(DomainEvent):
+    """A line of the statement that was set aside is open again."""
+
+    kind: ClassVar[str] = "statement_line.taken_up"
+    subject_kind: ClassVar[str] = "statement_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankReportRecorded(DomainEvent):
+    """A status report of the bank was recorded."""
+
+    kind: ClassVar[str] = "bank_report.recorded"
+    subject_kind: ClassVar[str] = "bank_report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStatusTold(DomainEvent):
+    """The bank said how far a payment is, or that it will not execute it; no money moved by that."""
+
+    kind: ClassVar[str] = "payment.status_told"
+    subject_kind: ClassVar[str] = "payment"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.money import Money
 from app.infra.db.base import Base, one_of, state_of
 from app.payments.rules.lifecycle import ACCOUNT, PAYMENT, AccountState, PaymentKind, PaymentState
+from app.payments.rules.lines import LINE, AsideKind, LineState
 
 CIRCUIT = ("initiated", "verified", "authorised", "released")
 """The four acts of a payment; each has a person and an instant."""
@@ -135,7 +136,9 @@ class Payment(Base):
             "subject_id",
             "kind",
             unique=True,
-            postgresql_where=sa.text("kind in ('prefinancing', 'balance') and state not in ('cancelled', 'failed')"),
+            postgresql_where=sa.text(
+                "kind in ('prefinancing', 'balance', 'interest') and state not in ('cancelled', 'failed')"
+            ),
         ),
         sa.Index(
             "uq_payment_claim",
@@ -194,17 +197,33 @@ class StatementLine(Base):
 
     ``fingerprint`` follows from its content, so that a line of two statements is recorded once. ``payment_id`` is
     set when it is known to be the booking, or the return, of a payment; ``settles`` is the reference of what else it
-    settles, such as money that a coordinator pays back.
+    settles, such as money that a coordinator pays back. ``aside_*`` say who set it aside and why, ``concerns_id`` is
+    the payment that it names then: another person confirms it. ``statement_id`` is the recording that brought it first.
     """
 
     __tablename__ = "statement_line"
     __table_args__ = (
+        state_of(LINE),
+        sa.CheckConstraint(f"aside_kind in {('', *(kind.value for kind in AsideKind))}", name="aside_kind"),
+        sa.CheckConstraint("(state = 'matched') = (matched_at is not null)", name="matched"),
+        sa.CheckConstraint("(state in ('proposed', 'aside')) = (aside_at is not null)", name="aside_at"),
+        sa.CheckConstraint("(aside_at is not null) = (aside_kind <> '')", name="aside_why"),
+        sa.CheckConstraint(
+            "(state = 'aside' and concerns_id is not null) = (aside_confirmed_at is not null)", name="aside_confirmed"
+        ),
+        sa.CheckConstraint(
+            "aside_confirmed_by is null or aside_confirmed_by is distinct from aside_by", name="aside_four_eyes"
+        ),
         sa.CheckConstraint("amount <> 0", name="amount"),
         sa.CheckConstraint("(payment_id is null and settles = '') = (matched_at is null)", name="matched_at"),
         sa.CheckConstraint("payment_id is null or settles = ''", name="settles"),
         sa.UniqueConstraint("fingerprint"),
         sa.Index("ix_statement_line_payment_id", "payment_id"),
         sa.Index("ix_statement_line_booked_on", "booked_on"),
+        sa.Index("ix_statement_line_statement_id", "statement_id"),
+        sa.Index(
+            "ix_statement_line_unsettled", "recorded_at", postgresql_where=sa.text("state in ('open', 'proposed')")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -221,3 +240,56 @@ class StatementLine(Base):
     settles: Mapped[str] = mapped_column(default="")
     matched_at: Mapped[datetime | None]
     matched_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[LineState] = mapped_column(sa.Text, default=LINE.initial)
+    statement_id: Mapped[UUID | None]
+    aside_kind: Mapped[str] = mapped_column(default="")
+    aside_words: Mapped[str] = mapped_column(default="")
+    aside_at: Mapped[datetime | None]
+    aside_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    aside_confirmed_at: Mapped[datetime | None]
+    aside_confirmed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    concerns_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("payment.id"))
+
+
+class BankReport(Base):
+    """A status report of the bank (pain.002), recorded once: ``fingerprint`` follows from what it says.
+
+    ``findings`` are statuses that could not count, each with its reference and words; ``unknown`` are references that
+    name no payment of whoever recorded it.
+    """
+
+    __tablename__ = "bank_report"
+    __table_args__ = (
+        sa.CheckConstraint("noted >= 0 and rejected >= 0", name="counts"),
+        sa.UniqueConstraint("fingerprint"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[str]
+    of_message: Mapped[str]
+    created_on: Mapped[date]
+    fingerprint: Mapped[str] = mapped_column(sa.CHAR(64))
+    noted: Mapped[int]
+    rejected: Mapped[int]
+    findings: Mapped[list[Any]]
+    unknown: Mapped[list[Any]]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class PaymentStatus(Base):
+    """What a report of the bank says of one payment; it moves no money."""
+
+    __tablename__ = "payment_status"
+    __table_args__ = (
+        sa.UniqueConstraint("report_id", "payment_id"),
+        sa.Index("ix_payment_status_payment_id", "payment_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("bank_report.id"))
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("payment.id"))
+    told_on: Mapped[date]
+    status: Mapped[str]
+    code: Mapped[str]
+    words: Mapped[str]

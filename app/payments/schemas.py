@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.core.money import Money
 from app.infra.file_store import FileStore
 from app.payments.rules.circuit import Circuit
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
+from app.payments.rules.lines import AsideKind, LineState
 
 MOST_CHOSEN = 1000
 Reason = Annotated[str, StringConstraints(max_length=2000)]
@@ -26,7 +27,8 @@ class PaymentToInitiate:
 
     ``subject_reference`` and ``title`` are what lists show; ``programme_id`` is the programme of the call whose
     envelope holds the commitment; ``due_on`` the last day in time (``rules/time_limits.py: due_on``); ``again`` an
-    earlier payment of the same that was given up.
+    earlier payment of the same that was given up; ``call_id`` the call where people act on it, that of the envelope
+    unless it is charged beside every call.
     """
 
     subject_kind: str
@@ -41,6 +43,7 @@ class PaymentToInitiate:
     due_on: date
     sheet: Sequence[tuple[str, Money]] = ()
     again: UUID | None = None
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,13 @@ class MatchLine(Command):
     """Say which payment a line of the statement is, by its reference."""
 
     reference: Line = ""
+
+
+class SetAside(Command):
+    """Say why a line of the statement is no payment; ``words`` explain it to whoever reads the books."""
+
+    kind: AsideKind
+    words: Reason = ""
 
 
 class FailPayment(Command):
@@ -180,10 +190,15 @@ class PaymentFilter:
 
 @dataclass(frozen=True, slots=True)
 class LineFilter:
-    """Which lines are wanted; empty fields do not narrow. ``standing`` is ``matched`` or ``open``."""
+    """Which lines are wanted; empty fields do not narrow.
+
+    ``standing`` is a state of a line, or ``came_back``: money that came and names a payment, or is settled as its return.
+    ``statement_id`` is the recording that brought them.
+    """
 
     text: str = ""
     standing: str = ""
+    statement_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +219,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of the statement, with the payment that it is, or the reference of what else it settles, where known."""
+    """A line of the statement, with the payment that it is, or the reference of what else it settles, where known.
+
+    Where it is set aside: why, by whom, and the payment that it concerns.
+    """
 
     id: UUID
     booked_on: date
@@ -217,11 +235,21 @@ class LineRow:
     payment_id: UUID | None
     payment: str
     settles: str
+    state: LineState
+    statement_id: UUID | None
+    aside_kind: str
+    aside_words: str
+    aside_at: datetime | None
+    aside_by: UUID | None
+    aside_confirmed_at: datetime | None
+    aside_confirmed_by: UUID | None
+    concerns_id: UUID | None
+    concerns: str
 
     @property
     def is_open(self) -> bool:
         """Whether nobody has said what it is."""
-        return self.payment_id is None and not self.settles
+        return self.state is LineState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +271,21 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of recording a statement."""
+    """What came of recording a statement: its lines that were new and known before, and the payments that they paid.
+
+    ``statement_id`` names the recording; None where every line was known.
+    """
 
     new: int
     known: int
     paid: tuple[UUID, ...]
+    statement_id: UUID | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a file of the bank: of a statement ``recorded``, of a status report its id; ``again`` if it was known."""
+
+    recorded: Recorded | None = None
+    report_id: UUID | None = None
+    again: bool = False

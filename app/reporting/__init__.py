@@ -21,6 +21,6 @@ office named, whose signatures end; every other statement stays signed and close
 Use cases: open_periods, move_periods (called by an amendment), save_technical_report (and report_indicators),
 save_statement (and sign_statement), attach_certificate (and remove_certificate), submit_report, return_report,
 assess_costs, decide_report, take_back_support (a payment to a third party that no report rests on), ask_prefinancing,
-request_payment, write_prefinancing_letter, note_recovery, waive_recovery, close_grant, verify_calculations,
+request_payment, request_interest, pay_interest (for a payment that came late, beside the grant), write_prefinancing_letter, note_recovery, waive_recovery, close_grant, verify_calculations,
 request_portfolio_report. What each change begins with stands in use_cases/acting.py.
 """

@@ -148,3 +148,19 @@ class GrantClosed(DomainEvent):
     kind: ClassVar[str] = "reporting.grant_closed"
     subject_kind: ClassVar[str] = "grant"
     delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestAskedFor(DomainEvent):
+    """The coordinator asked for the interest of a payment that came late."""
+
+    kind: ClassVar[str] = "reporting.interest_asked_for"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestInitiated(DomainEvent):
+    """The payment of interest for a late payment was initiated, beside the grant."""
+
+    kind: ClassVar[str] = "reporting.interest_initiated"
+    subject_kind: ClassVar[str] = "grant"

@@ -155,6 +155,18 @@ class ClaimedCost(Base):
     assessed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
+class InterestRequest(Base):
+    """Who asked when for the interest of a payment that came late; ``payment_id`` has no key, as above all payments."""
+
+    __tablename__ = "interest_request"
+    __table_args__ = (sa.Index("ix_interest_request_grant_id", "grant_id"),)
+
+    payment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("grant.id"))
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
 class PaymentCalculation(Base):
     """What follows from a decided report, step by step; made once, its figures never change.
 

@@ -30,6 +30,12 @@ Submission = RowVersion | None
 Whole = Annotated[Annotated[int, Field(ge=0, le=10**9)] | None, EmptyIsNone]
 
 
+class AboutLatePayment(Command):
+    """Which late payment it is about: its interest is asked for, or paid."""
+
+    payment_id: UUID
+
+
 class SaveTexts(Command):
     """The texts of the technical part, all of them; ``version`` is the one that was read, 0 before the first save."""
 

@@ -41,9 +41,6 @@ ACTS: Mapping[str, Flash] = {
     "payment-matched": Flash("success", "Matched", "The line is {reference}, which is paid."),
     "account-validated": Flash("success", "Validated", "From now on payments to this organisation go to the account."),
     "account-refused": Flash("success", "Refused", "Nothing is paid to the account. Its organisation gives another."),
-    "statement-recorded": Flash(
-        "success", "Recorded", "New lines: {new}. Fitted, and paid by this: {paid}. Still open, below: {open}."
-    ),
     "report-given-back": Flash("success", "Given back", "The consortium is told by e-mail. {next}"),
     "report-decided": Flash("success", "Decided", "The consortium is told by e-mail. {next}"),
     "report-payment-asked": Flash("success", "Asked for", "The payment is asked for. {next}"),

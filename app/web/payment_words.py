@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from app.core.periods import BRUSSELS
 from app.infra.templates import day_text, locale_of, translator
+from app.payments.queries.reports import StatusRow
 from app.payments.rules.circuit import NEXT, Act
 from app.payments.rules.lifecycle import AccountState, PaymentKind, PaymentState
+from app.payments.rules.statuses import STATUSES as BANK_STATUSES
+from app.payments.rules.statuses import Level, Told
 from app.payments.rules.time_limits import days_late, days_left, effective_due
 from app.payments.schemas import PaymentRow
 
@@ -29,6 +32,7 @@ KINDS: Mapping[PaymentKind, str] = {
     PaymentKind.PREFINANCING: "Pre-financing",
     PaymentKind.INTERIM: "Interim payment",
     PaymentKind.BALANCE: "Balance",
+    PaymentKind.INTEREST: "Interest for late payment",
 }
 ACCOUNT_STATES: Mapping[AccountState, str] = {
     AccountState.PROPOSED: "to validate",
@@ -53,6 +57,12 @@ class TimeLeft:
     due_on: date
     words: str
     state: str
+
+
+def status_words(row: StatusRow, language: str) -> tuple[str, str]:
+    """What the bank said of a payment, and why, in words."""
+    told = Told(Level.PAYMENT, row.payment, row.status, row.code, row.words)
+    return translator(language)(BANK_STATUSES.get(row.status, row.status)), told.reason
 
 
 def today_of(now: datetime) -> date:

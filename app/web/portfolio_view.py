@@ -103,7 +103,7 @@ def spec(calls: Mapping[str, UUID], countries: Sequence[str], language: str) -> 
             Column("prefinanced", "Pre-financed", lambda row: row.prefinanced, only_export=True),
             Column("accepted", "Accepted", lambda row: row.accepted, align="right", sortable=True),
             Column("spent", "Accepted, %", lambda row: row.spent, only_export=True, sortable=True),
-            Column("paid", "Paid", lambda row: row.paid, align="right", sortable=True),
+            Column("paid", "Paid, net", lambda row: row.paid, align="right", sortable=True),
             Column("on_the_way", "On the way", lambda row: row.on_the_way, only_export=True),
             Column("recovered", "Came back", lambda row: row.recovered, only_export=True),
             Column("third_parties", "Third parties", lambda row: row.third_parties, only_export=True),
@@ -154,7 +154,7 @@ def money_bars(figures: PortfolioFigures, language: str) -> Sequence[Segment]:
             part("Granted", figures.granted, "brand"),
             part("Pre-financed", figures.prefinanced, "brand-2"),
             part("Accepted", figures.accepted, "gold"),
-            part("Paid", figures.paid, "ok"),
+            part("Paid, net", figures.paid, "ok"),
             part("Third parties", figures.third_parties, "neutral"),
             part("Came back", figures.recovered, "bad"),
         ]

@@ -86,6 +86,12 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.CONFIRM_MISSING_PAYMENTS: Words(
         "Confirm that the bank never paid", "warn", "{count} reported as never paid"
     ),
+    TaskKind.ASK_FOR_INTEREST: Words("Ask for interest: a payment of {name} came late", "info", "on request"),
+    TaskKind.PAY_INTEREST: Words("Pay interest: a payment of {name} came late", "warn", "owed"),
+    TaskKind.EXPLAIN_LINES: Words(
+        "Say what lines of the bank are that stand open for more than three working days", "warn", "{count} open"
+    ),
+    TaskKind.CONFIRM_LINES: Words("Confirm that lines of the bank are no payments", "warn", "{count} to confirm"),
     TaskKind.RESUME_PAYMENTS: Words("Let the time limit of payments run again", "neutral", "{count} suspended"),
     TaskKind.CHECK_ACCOUNT: Words("Check the bank account of {name}: a payment came back", "bad", "came back"),
     TaskKind.VALIDATE_ACCOUNTS: Words("Validate bank accounts", "warn", "{count} to validate"),

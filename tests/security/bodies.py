@@ -285,6 +285,9 @@ def _program_checks(ids: dict[str, str]) -> dict[tuple[str, str], Body]:
     }
 
 
+_LATE = {"payment_id": "01a20000-0000-7000-8000-000000000000"}
+
+
 def _program_reports() -> dict[tuple[str, str], Body]:
     one = "/api/v1/grants/{grant_id}/reports/{number}"
     cost = {"cost_id": "01a20000-0000-7000-8000-000000000000", "verdict": "accepted"}
@@ -293,6 +296,8 @@ def _program_reports() -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/costs"): Body({"times": 1, "costs": [cost]}),
         ("POST", f"{one}/return"): Body({"times": 1, "reason": LONG_REASON}),
         ("POST", f"{one}/decision"): Body({"times": 1, "decision": "accept"}),
+        ("POST", "/api/v1/grants/{grant_id}/late-interest/requests"): Body(_LATE),
+        ("POST", "/api/v1/grants/{grant_id}/late-interest/payments"): Body(_LATE),
         ("POST", f"{one}/recovery"): Body({"line_id": "01a20000-0000-7000-8000-000000000000"}),
         ("POST", f"{one}/waiver"): Body({"waiver_reason": LONG_REASON}),
     }

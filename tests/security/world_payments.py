@@ -14,8 +14,9 @@ from app.infra.ids import new_id
 from app.ledger.queries import envelopes_of_call
 from app.ledger.schemas import AmountToCommit
 from app.ledger.use_cases.commit_amount import commit_amount
-from app.payments.models import StatementLine
+from app.payments.models import BankReport, StatementLine
 from app.payments.queries import payment_row
+from app.payments.rules.lines import AsideKind, LineState
 from app.payments.schemas import Bank, BankAccountToPropose
 from app.payments.use_cases.propose_bank_account import propose_bank_account
 from tests.builders.organisations import an_organisation
@@ -70,7 +71,7 @@ def add_payments(session: Session, runtime: Runtime, world: World) -> None:
         StatementLine(
             id=line_id,
             booked_on=date(2019, 3, 8),
-            amount=-SHARE,
+            amount=-SHARE - Money(1),
             counterparty=f"SECRET payee {world.name}",
             iban=IBANS[0],
             end_to_end_id="",
@@ -78,10 +79,33 @@ def add_payments(session: Session, runtime: Runtime, world: World) -> None:
             fingerprint=line_id.hex * 2,
             recorded_at=NOW,
             recorded_by=people["accounting_officer"].id,
+            state=LineState.PROPOSED,
+            aside_kind=AsideKind.FOREIGN,
+            aside_words=f"SECRET words {world.name}",
+            aside_at=NOW,
+            aside_by=helper.person_id,
+            concerns_id=sent,
+        )
+    )
+    report_id = new_id()
+    session.add(
+        BankReport(
+            id=report_id,
+            message_id=f"SECRET message {world.name}",
+            of_message=f"SECRET file {world.name}",
+            created_on=date(2019, 3, 8),
+            fingerprint=report_id.hex * 2,
+            noted=0,
+            rejected=0,
+            findings=[],
+            unknown=[],
+            recorded_at=NOW,
+            recorded_by=people["accounting_officer"].id,
         )
     )
     session.flush()
     world.ids |= {
+        "status_report_id": str(report_id),
         "payment_id": str(waiting),
         "authorised_id": str(ready),
         "account_id": str(account_id),
@@ -111,6 +135,10 @@ def payment_bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/payments/accounts/{account_id}/decide"): {"validate_it": "true"},
         ("POST", "/api/v1/bank-accounts/{account_id}/decision"): {"validate_it": True},
         ("POST", "/payments/statement/{line_id}/match"): match,
+        ("POST", "/payments/statement/{line_id}/aside"): {"kind": "fee"},
+        ("POST", "/payments/statement/{line_id}/take-up"): why,
+        ("POST", "/api/v1/statement-lines/{line_id}/setting-aside"): {"kind": "fee"},
+        ("POST", "/api/v1/statement-lines/{line_id}/taking-up"): why,
         ("POST", "/api/v1/statement-lines/{line_id}/match"): match,
         ("POST", "/organisations/{organisation_id}/bank-account"): account,
         ("POST", "/api/v1/organisations/{organisation_id}/bank-accounts"): account,

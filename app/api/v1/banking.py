@@ -7,16 +7,20 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from app.api.application_shapes import Made
+from app.api.bank_shapes import (
+    RecordedStatement,
+    StatusReportDocument,
+    StatusReportItem,
+    received,
+    report_document,
+    report_item,
+)
 from app.api.paging import ItemsPage, Paging, items_page
 from app.api.payment_shapes import (
     AccountItem,
-    PaidPayment,
     PaymentFileItem,
-    RecordedStatement,
-    StatementLineItem,
     account_item,
     file_item,
-    line_item,
 )
 from app.api.requests import SECOND_STEP, Request_, Searched
 from app.core.errors import RulesViolatedError
@@ -32,24 +36,23 @@ from app.delivery.payment_guards import (
     releases_payments,
     sees_accounts,
     sees_file,
+    sees_report,
 )
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.payments.queries import accounts_of, accounts_page
-from app.payments.queries.statements import file_row, files_page, lines_page
+from app.payments.queries.reports import report_row, reports_page
+from app.payments.queries.statements import file_row, files_page
 from app.payments.rules.lifecycle import AccountState
-from app.payments.rules.statement_files import read_statement
+from app.payments.rules.status_files import read_message
 from app.payments.schemas import (
     BankAccountToPropose,
     DecideAccount,
-    LineFilter,
-    MatchLine,
     ProposeAccount,
     ReleasePayments,
 )
 from app.payments.use_cases.decide_bank_account import decide_bank_account
-from app.payments.use_cases.match_line import match_line
 from app.payments.use_cases.propose_bank_account import propose_bank_account
-from app.payments.use_cases.record_statement import record_statement
+from app.payments.use_cases.record_report import record_message
 from app.payments.use_cases.release_payments import MEDIA_TYPE, release_payments
 
 router = APIRouter(tags=["payments"])
@@ -158,37 +161,37 @@ def content(incoming: Request_, file_id: UUID) -> Response:
 
 @router.post("/statements", openapi_extra=_STATEMENT)
 def record(incoming: Request_, data: Content) -> RecordedStatement:
-    """Record a statement: camt.053 or CSV as the body. Each line counts once; lines that fit a payment pay it."""
+    """Record what the bank sent, as the body: a statement (camt.053 or CSV) or a status report (pain.002).
+
+    Each line counts once; lines that fit a payment pay it. A report moves no money; ``report`` says what came of it.
+    """
     run(incoming, READ, records_statements, lambda _work: None)
-    lines, findings = read_statement(data)
+    message, findings = read_message(data)
     if findings:
         raise RulesViolatedError(findings)
 
     def write(work: Work) -> RecordedStatement:
-        done = record_statement(work.session, work.actor, lines, now=work.now)
-        return RecordedStatement(new=done.new, known=done.known, paid=list(done.paid))
+        done = record_message(work.session, work.actor, message, now=work.now)
+        return received(work.session, work.actor, done)
 
     return run(incoming, WRITE, records_statements, write)
 
 
-@router.get("/statement-lines")
-def lines(
-    incoming: Request_, paging: Paging, q: Searched = "", standing: Searched = ""
-) -> ItemsPage[StatementLineItem]:
-    """Lines of the statements, latest first; ``standing`` is open or matched."""
+@router.get("/status-reports")
+def reports(incoming: Request_, paging: Paging) -> ItemsPage[StatusReportItem]:
+    """Status reports of the bank that you may read, latest first."""
 
-    def answer(work: Work) -> ItemsPage[StatementLineItem]:
-        wanted = LineFilter(q.strip(), standing)
-        return items_page(lines_page(work.session, work.actor, wanted, paging), line_item)
+    def answer(work: Work) -> ItemsPage[StatusReportItem]:
+        return items_page(reports_page(work.session, work.actor, paging), report_item)
 
     return run(incoming, READ, reads_statements, answer)
 
 
-@router.post("/statement-lines/{line_id}/match")
-def match(incoming: Request_, line_id: UUID, command: MatchLine) -> PaidPayment:
-    """Say which payment an open line is; it is paid by it."""
+@router.get("/status-reports/{status_report_id}")
+def report(incoming: Request_, status_report_id: UUID) -> StatusReportDocument:
+    """One status report with what it says of each payment."""
 
-    def write(work: Work) -> PaidPayment:
-        return PaidPayment(payment_id=match_line(work.session, work.actor, line_id, command, now=work.now))
+    def answer(work: Work) -> StatusReportDocument:
+        return report_document(work.session, report_row(work.session, work.actor, status_report_id))
 
-    return run(incoming, WRITE, records_statements, write)
+    return run(incoming, READ, sees_report(status_report_id), answer)

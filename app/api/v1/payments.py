@@ -17,6 +17,7 @@ from app.delivery.payment_guards import acts_on_payment, follows_payments, sees_
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants.use_cases.resubmit_grant_payment import resubmit_grant_payment
 from app.payments.queries import payment_row, payments_page
+from app.payments.queries.reports import statuses
 from app.payments.rules.circuit import Act
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.schemas import FailPayment, GiveReason, PaymentFilter
@@ -63,7 +64,8 @@ def read(incoming: Request_, payment_id: UUID) -> PaymentDocument:
     def answer(work: Work) -> PaymentDocument:
         row = payment_row(work.session, payment_id)
         today = work.now.astimezone(ZoneInfo(BRUSSELS)).date()
-        return payment_document(row, work.actor, interest_of(work.session, row, today))
+        told = statuses(work.session, payment_id=payment_id)
+        return payment_document(row, work.actor, interest_of(work.session, row, today), told)
 
     return run(incoming, READ, sees_payment(payment_id), answer)
 

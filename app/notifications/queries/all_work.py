@@ -17,8 +17,9 @@ from app.grants.queries.facts import day_of
 from app.infra.db.statements import ONE, among
 from app.notifications.queries.consensus_work import consensus_work
 from app.notifications.queries.grant_work import grant_work
+from app.notifications.queries.interest_work import interest_waiting
 from app.notifications.queries.panel_work import panel_work
-from app.notifications.queries.payment_work import payments_come_back, payments_waiting
+from app.notifications.queries.payment_work import lines_waiting, payments_come_back, payments_waiting
 from app.notifications.queries.reporting_work import prefinancing_work, reporting_work
 from app.notifications.queries.work import work_of
 from app.notifications.rules.amendment_tasks import amendment_tasks
@@ -26,7 +27,7 @@ from app.notifications.rules.award_tasks import award_tasks
 from app.notifications.rules.consensus_tasks import consensus_tasks
 from app.notifications.rules.grant_tasks import grant_tasks
 from app.notifications.rules.panel_tasks import panel_tasks
-from app.notifications.rules.payment_tasks import came_back_tasks, payment_tasks
+from app.notifications.rules.payment_tasks import came_back_tasks, interest_tasks, line_tasks, payment_tasks
 from app.notifications.rules.reporting_tasks import prefinancing_tasks, reporting_tasks
 from app.notifications.rules.tasks import Task, tasks_of
 from app.notifications.rules.work import Work
@@ -85,6 +86,8 @@ def all_work(session: Session, actor: Actor, *, now: datetime) -> AllWork:
         *grant_tasks(*grant_work(session, actor, now=now, granted=ties.granted)),
         *amendment_tasks(office_amendments(session, actor), amendments_to_sign(session, actor)),
         *payment_tasks(*payments_waiting(session, actor)),
+        *interest_tasks(interest_waiting(session, actor, now=now)),
+        *line_tasks(*lines_waiting(session, actor, now=now)),
         *came_back_tasks(payments_come_back(session, actor) if ties.granted else ()),
         *reporting_tasks(reporting_work(session, actor, today=today) if ties.granted or in_office else (), today),
         *prefinancing_tasks(prefinancing_work(session, actor)),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.calls.models import Call
 from app.core.actor import Actor, Role, ScopeKind
+from app.core.periods import BRUSSELS
 from app.grants.models import Grant
 from app.ledger.policies import FINANCE
 from app.notifications.rules.payment_tasks import CameBackWork
 from app.payments.models import Payment
+from app.payments.queries.lines import lines_overdue, lines_to_confirm
 from app.payments.queries.work import accounts_to_decide, payment_work, payments_suspended
+from app.payments.rules.circuit import OFFICES, Act
 from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.queries.paid import SUBJECT
 
@@ -31,6 +36,14 @@ def payments_waiting(session: Session, actor: Actor) -> tuple[Sequence[tuple[Pay
         return (), 0, 0
     waiting = [(one.state, one.count, one.due_on) for one in payment_work(session, actor)]
     return waiting, payments_suspended(session, actor), accounts_to_decide(session, actor)
+
+
+def lines_waiting(session: Session, actor: Actor, *, now: datetime) -> tuple[int, Sequence[UUID]]:
+    """Lines of the statement that stand open for too long, and lines to confirm. Nothing is asked for others."""
+    if not any(actor.has(role) for role in OFFICES[Act.CONFIRM]):
+        return 0, ()
+    today = now.astimezone(ZoneInfo(BRUSSELS)).date()
+    return lines_overdue(session, actor, today), lines_to_confirm(session, actor)
 
 
 def payments_come_back(session: Session, actor: Actor) -> Sequence[CameBackWork]:

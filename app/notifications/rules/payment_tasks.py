@@ -47,6 +47,50 @@ def came_back_tasks(work: Iterable[CameBackWork]) -> Iterator[Task]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class InterestWork:
+    """A late payment whose interest is owed (``owed``), or may be asked for; ``day`` until when."""
+
+    grant_id: UUID
+    acronym: str
+    call: str
+    payment: str
+    owed: bool
+    day: date | None
+
+
+def interest_tasks(work: Iterable[InterestWork]) -> Iterator[Task]:
+    """The office pays interest that is owed; the coordinator asks for what is paid on request."""
+    for one in work:
+        yield Task(
+            kind=TaskKind.PAY_INTEREST if one.owed else TaskKind.ASK_FOR_INTEREST,
+            group=Group.TO_DO,
+            who=Who.YOU,
+            name=one.acronym,
+            place=f"/grants/{one.grant_id}/interest",
+            call=one.call,
+            day=one.day,
+            figures={"payment": one.payment},
+        )
+
+
+def line_tasks(overdue: int, to_confirm: Sequence[UUID]) -> Iterator[Task]:
+    """Lines of the statement that nobody has explained in time, and those that another person set aside, oldest first."""
+    found = (
+        (TaskKind.EXPLAIN_LINES, overdue, "/payments/statement?standing=open"),
+        (
+            TaskKind.CONFIRM_LINES,
+            len(to_confirm),
+            next((f"/payments/statement/{line_id}" for line_id in to_confirm), ""),
+        ),
+    )
+    for kind, count, place in found:
+        if count:
+            yield Task(
+                kind=kind, group=Group.TO_DO, who=Who.YOU, name="", place=place, call="", figures={"count": count}
+            )
+
+
 def payment_tasks(waiting: Sequence[tuple[PaymentState, int, date]], suspended: int, accounts: int) -> Iterator[Task]:
     """A task for each step that the person may take next: state, how many, and the earliest last day in time.
 

@@ -128,6 +128,8 @@ AMENDMENT_ACCEPTED = Letter("amendment_to_sign", ("signatories",), f"{_AMENDMENT
 AMENDED = Letter("amendment_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed letter about a payment after a report."""
+INTEREST = Letter("interest_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed letter about interest for a payment that came late."""
 RECOVERY = Letter("recovery_note", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed note about money that comes back."""
 PERIODIC_REPORT_DUE = Letter("periodic_report_due", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
@@ -140,6 +142,7 @@ _SEALED: Mapping[str, Letter] = MappingProxyType(
         "grant_agreement": IN_FORCE,
         "grant_amendment": AMENDED,
         "payment_letter": PAYMENT,
+        "interest_letter": INTEREST,
         "recovery_note": RECOVERY,
     }
 )

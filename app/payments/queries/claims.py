@@ -14,13 +14,14 @@ from app.core.violations import Violation
 from app.ledger.queries import commitment_for_change
 from app.payments.models import Payment, StatementLine
 from app.payments.queries.payments import bound_by_payments
-from app.payments.rules.lifecycle import ENDED, ONCE, PaymentState
+from app.payments.rules.lifecycle import ENDED, ONCE, PaymentKind, PaymentState
+from app.payments.rules.lines import UNSETTLED
 from app.payments.rules.statements import Sent, room_findings
 from app.payments.schemas import PaymentToInitiate
 
 _Other = aliased(Payment)
-IS_OPEN = sa.and_(StatementLine.payment_id.is_(None), StatementLine.settles == "")
-"""Nobody has said yet what this line of the statement is."""
+IS_OPEN = StatementLine.state.in_(UNSETTLED)
+"""Nobody has said for good what this line of the statement is."""
 _NAMES_IT = sa.and_(
     IS_OPEN,
     StatementLine.end_to_end_id == Payment.reference,
@@ -28,14 +29,23 @@ _NAMES_IT = sa.and_(
 )
 _IS_STRAY = sa.and_(Payment.state == PaymentState.FAILED, Payment.paid_on.is_(None), _NAMES_IT)
 """The line books a payment that was given up as never paid."""
+
+
+def _pays_it_too(one: Any, other: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401  # a payment, its table or an alias of it
+    """Whether ``other`` pays what ``one`` was asked for: another attempt, or a balance that came after and counted it unpaid."""
+    same = other.subject_kind == one.subject_kind, other.subject_id == one.subject_id
+    balance = sa.and_(other.kind == PaymentKind.BALANCE, *same, other.id > one.id)
+    return sa.or_(other.claim_id == one.claim_id, balance)
+
+
 INSTEAD: sa.ScalarSelect[str] = (
     sa.select(_Other.reference)
-    .where(_Other.claim_id == Payment.claim_id, _Other.id != Payment.id, _Other.state.not_in(ENDED))
+    .where(_pays_it_too(Payment, _Other), _Other.id != Payment.id, _Other.state.not_in(ENDED))
     .limit(1)
     .correlate(Payment)
     .scalar_subquery()
 )
-"""The reference of another payment of the same that is under way or paid."""
+"""The reference of another payment of the same that is under way or paid, such as a balance that counted it as unpaid."""
 
 
 def attempted(payment_id: Any, state: PaymentState | None = None) -> sa.Exists:  # noqa: ANN401  # an id or a column of ids
@@ -68,14 +78,31 @@ def live_of_claim(session: Session, claim_id: UUID) -> str | None:
 
 
 def strays_of(session: Session, claim_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """By claim, a payment that was given up as never paid and that an open line of the statement books. One query."""
+    """By claim, a payment of the same that was given up as never paid and that an open line books. One query.
+
+    The claim of a balance also has what was given up before it: the balance counts that as unpaid.
+    """
+    live = aliased(Payment)
     statement = (
-        sa.select(Payment.claim_id, sa.func.min(Payment.reference).label("reference"))
+        sa.select(live.claim_id, sa.func.min(Payment.reference).label("reference"))
+        .select_from(Payment)
         .join(StatementLine, _IS_STRAY)
-        .where(Payment.claim_id.in_(claim_ids))
-        .group_by(Payment.claim_id)
+        .join(live, _pays_it_too(Payment, live))
+        .where(live.claim_id.in_(claim_ids))
+        .group_by(live.claim_id)
     )
     return {row.claim_id: row.reference for row in session.execute(statement)}
+
+
+def stray_before(session: Session, wanted: PaymentToInitiate, claim_id: UUID | None) -> str | None:
+    """The reference of what was given up, is booked all the same, and would be paid twice by what is wanted; or None."""
+    if claim_id is not None and (found := strays_of(session, [claim_id]).get(claim_id)) is not None:
+        return found
+    if wanted.kind is not PaymentKind.BALANCE:
+        return None
+    same = Payment.subject_kind == wanted.subject_kind, Payment.subject_id == wanted.subject_id
+    statement = sa.select(Payment.reference).join(StatementLine, _IS_STRAY).where(*same)
+    return session.scalars(statement.order_by(Payment.reference).limit(1)).first()
 
 
 def every_stray(session: Session) -> frozenset[UUID]:
@@ -109,8 +136,10 @@ def looks_booked(session: Session, payment: Payment) -> date | None:
 
 def sent_of(session: Session, payment: Payment) -> Sent:
     """A locked payment as a line of the statement can name it."""
-    others = Payment.claim_id == payment.claim_id, Payment.id != payment.id, Payment.state.not_in(ENDED)
-    instead = session.execute(sa.select(Payment.reference).where(*others).limit(1)).scalar()
+    own = aliased(Payment)
+    others = _pays_it_too(own, Payment), Payment.id != payment.id, Payment.state.not_in(ENDED)
+    found = sa.select(Payment.reference).select_from(own).join(Payment, sa.and_(*others)).where(own.id == payment.id)
+    instead = session.execute(found.limit(1)).scalar()
     state = PaymentState(payment.state)
     return Sent(payment.reference, payment.amount, state, booked=payment.paid_on is not None, instead=instead or "")
 

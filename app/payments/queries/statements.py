@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
@@ -18,9 +18,11 @@ from app.payments.policies import STATEMENT_READERS
 from app.payments.queries.claims import INSTEAD, IS_OPEN
 from app.payments.queries.payments import in_scope, seen_by
 from app.payments.rules.lifecycle import PaymentState
+from app.payments.rules.lines import UNSETTLED, LineState
 from app.payments.rules.statements import Sent, Stated
 from app.payments.schemas import FileRow, LineFilter, LineRow
 
+_Concerned, _Named = aliased(Payment), aliased(Payment)
 _LINE: tuple[Any, ...] = (
     StatementLine.id,
     StatementLine.booked_on,
@@ -33,6 +35,16 @@ _LINE: tuple[Any, ...] = (
     StatementLine.payment_id,
     sa.func.coalesce(Payment.reference, "").label("payment"),
     StatementLine.settles,
+    StatementLine.state,
+    StatementLine.statement_id,
+    StatementLine.aside_kind,
+    StatementLine.aside_words,
+    StatementLine.aside_at,
+    StatementLine.aside_by,
+    StatementLine.aside_confirmed_at,
+    StatementLine.aside_confirmed_by,
+    StatementLine.concerns_id,
+    sa.func.coalesce(_Concerned.reference, "").label("concerns"),
 )
 _LINE_SORTS: Mapping[str, Any] = {
     "booked_on": StatementLine.booked_on,
@@ -44,11 +56,33 @@ _LINE_SORTS: Mapping[str, Any] = {
 _MOST_RETURNS = 50
 
 
-def _lines() -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(*_LINE).select_from(StatementLine).outerjoin(Payment, Payment.id == StatementLine.payment_id)
+def lines_with() -> sa.Select[*tuple[Any, ...]]:
+    """Lines with the payments that they are or concern, not narrowed."""
+    return (
+        sa.select(*_LINE)
+        .select_from(StatementLine)
+        .outerjoin(Payment, Payment.id == StatementLine.payment_id)
+        .outerjoin(_Concerned, _Concerned.id == StatementLine.concerns_id)
+    )
 
 
-def _readable(actor: Actor) -> sa.ColumnElement[bool]:
+def line_from(found: Any) -> LineRow:  # noqa: ANN401  # a row of ``lines_with``
+    """A line as pages read it."""
+    values = found._asdict()
+    return LineRow(**(values | {"state": LineState(values["state"])}))
+
+
+CAME_BACK: sa.ColumnElement[bool] = sa.and_(
+    sa.type_coerce(StatementLine.amount, sa.BigInteger) > 0,
+    sa.or_(
+        StatementLine.payment_id.is_not(None),
+        sa.and_(StatementLine.state.in_(UNSETTLED), sa.exists().where(_Named.reference == StatementLine.end_to_end_id)),
+    ),
+)
+"""Money came with the line, and it names a payment or is recorded as its return."""
+
+
+def readable_lines(actor: Actor) -> sa.ColumnElement[bool]:
     """All lines for the whole platform; else those that the person recorded, and those of payments in scope."""
     held = actor.scopes_of(*STATEMENT_READERS)
     if any(one.scope is ScopeKind.PLATFORM for one in held):
@@ -67,7 +101,7 @@ def lines_page(  # a list page's knobs
     descending: bool = True,
 ) -> Page[LineRow]:
     """Lines that the actor may read: two queries whatever the number of rows."""
-    statement = _lines().where(_readable(actor))
+    statement = lines_with().where(readable_lines(actor))
     if wanted.text:
         texts = (
             StatementLine.counterparty,
@@ -78,40 +112,45 @@ def lines_page(  # a list page's knobs
         )
         statement = statement.where(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in texts)))
     if wanted.standing:
-        statement = statement.where(IS_OPEN if wanted.standing == "open" else ~IS_OPEN)
+        came_back = wanted.standing == "came_back"
+        statement = statement.where(CAME_BACK if came_back else StatementLine.state == wanted.standing)
+    if wanted.statement_id is not None:
+        statement = statement.where(StatementLine.statement_id == wanted.statement_id)
     total = session.execute(statement.with_only_columns(sa.func.count())).scalar_one()
     column = _LINE_SORTS.get(sort, StatementLine.booked_on)
     order = column.desc() if descending else column.asc()
     rows = session.execute(statement.order_by(order, StatementLine.id).limit(page.size).offset(page.offset))
-    return Page([LineRow(**row._asdict()) for row in rows], total, page.number, page.size)
+    return Page([line_from(row) for row in rows], total, page.number, page.size)
 
 
 def lines_of_payment(session: Session, payment_id: UUID) -> Sequence[LineRow]:
     """The bookings of a payment: its payment, and its return where it came back."""
-    statement = _lines().where(StatementLine.payment_id == payment_id).order_by(StatementLine.booked_on)
-    return [LineRow(**row._asdict()) for row in session.execute(statement)]
+    statement = lines_with().where(StatementLine.payment_id == payment_id).order_by(StatementLine.booked_on)
+    return [line_from(row) for row in session.execute(statement)]
 
 
 def open_returns(session: Session, actor: Actor, amount: Money, most: Money | None = None) -> Sequence[LineRow]:
     """Open lines that the actor may read with which that amount came, or up to ``most``; latest first."""
     fits = StatementLine.amount == amount if most is None else StatementLine.amount.between(amount, most)
-    wanted = IS_OPEN, fits, _readable(actor)
-    statement = _lines().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
-    return [LineRow(**row._asdict()) for row in session.execute(statement)]
+    wanted = IS_OPEN, fits, readable_lines(actor)
+    statement = (
+        lines_with().where(*wanted).order_by(StatementLine.booked_on.desc(), StatementLine.id).limit(_MOST_RETURNS)
+    )
+    return [line_from(row) for row in session.execute(statement)]
 
 
 def incoming_lines(session: Session, actor: Actor, expected: Money) -> Sequence[LineRow]:
     """Open lines with which money came in, of those that the actor may read; the amount that is expected first, then the latest."""
-    wanted = IS_OPEN, StatementLine.amount > Money.zero(), _readable(actor)
+    wanted = IS_OPEN, StatementLine.amount > Money.zero(), readable_lines(actor)
     order = (StatementLine.amount == expected).desc(), StatementLine.booked_on.desc(), StatementLine.id
-    rows = session.execute(_lines().where(*wanted).order_by(*order).limit(_MOST_RETURNS))
-    return [LineRow(**row._asdict()) for row in rows]
+    rows = session.execute(lines_with().where(*wanted).order_by(*order).limit(_MOST_RETURNS))
+    return [line_from(row) for row in rows]
 
 
 def line_for_change(session: Session, actor: Actor, line_id: UUID) -> StatementLine:
     """One line that the actor may read, locked; raise NotFound."""
     readable = sa.select(StatementLine.id).outerjoin(Payment, Payment.id == StatementLine.payment_id)
-    known = readable.where(StatementLine.id == line_id, _readable(actor))
+    known = readable.where(StatementLine.id == line_id, readable_lines(actor))
     if session.execute(known).first() is None:
         raise NotFoundError("statement line")
     statement = sa.select(StatementLine).where(StatementLine.id == line_id).with_for_update()

@@ -74,14 +74,15 @@ IN_PAYMENT = (*WAITING, *AT_THE_BANK)
 
 
 class PaymentKind(StrEnum):
-    """Which payment of a grant it is."""
+    """Which payment of a grant it is; interest is for a payment that came late, and no part of the grant."""
 
     PREFINANCING = "prefinancing"
     INTERIM = "interim"
     BALANCE = "balance"
+    INTEREST = "interest"
 
 
-ONCE = (PaymentKind.PREFINANCING, PaymentKind.BALANCE)
+ONCE = (PaymentKind.PREFINANCING, PaymentKind.BALANCE, PaymentKind.INTEREST)
 """A subject has one of these at most, besides those that were cancelled or failed."""
 
 

@@ -115,7 +115,7 @@ def room_findings(reference: str, amount: Money, left: Money) -> tuple[Violation
 def paying_findings(line: Stated, *, taken: bool) -> tuple[Violation, ...]:
     """Whether a line can still be said to pay something: nobody said so, and money left with it."""
     if taken:
-        return (Violation("payments.line_taken", "This line is matched to a payment already."),)
+        return (Violation("payments.line_taken", "This line is matched to a payment already, or set aside."),)
     if meaning(line) is not Meaning.PAID:
         words = "With this line money came: record at its payment that it came back."
         return (Violation("payments.line_came", words),)
@@ -131,7 +131,7 @@ def come_back_findings(line: Stated | None, payment: Sent, *, taken: bool) -> tu
         words = "{reference} was booked: choose the line of the statement with which its money came back."
         return (Violation("payments.line_needed", words, "line_id", {"reference": payment.reference}),)
     if taken:
-        return (Violation("payments.line_used", "This line is matched to a payment already.", "line_id"),)
+        return (Violation("payments.line_used", "This line is matched to a payment already, or set aside.", "line_id"),)
     if meaning(line) is not Meaning.CAME_BACK:
         return (Violation("payments.line_left", "With this line money left: it shows no return.", "line_id"),)
     if payment.state is PaymentState.FAILED:

@@ -24,8 +24,10 @@ from app.payments.queries.statements import line_for_change, stated
 from app.payments.rules.checking import back_key
 from app.payments.rules.circuit import Act, reason_findings
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
+from app.payments.rules.lines import UNSETTLED
 from app.payments.rules.statements import come_back_findings
 from app.payments.schemas import FailPayment
+from app.payments.use_cases.settle_line import tie_line
 
 
 def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: FailPayment, *, now: datetime) -> None:
@@ -48,7 +50,7 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
     facts = {"reference": payment.reference, "amount": payment.amount, "from": payment.state}
     for one in (left, line):
         if one is not None:
-            one.payment_id, one.matched_at, one.matched_by = payment.id, now, actor.person_id
+            tie_line(actor, one, payment.id, now=now)
             facts["line"] = one.id
     if payment.state == PaymentState.PAID:
         entry = EntryToPost(
@@ -70,5 +72,5 @@ def fail_payment(session: Session, actor: Actor, payment_id: UUID, command: Fail
 
 
 def _line_findings(session: Session, payment: Payment, line: StatementLine | None) -> tuple[Violation, ...]:
-    taken = line is not None and (line.payment_id is not None or line.settles != "")
+    taken = line is not None and line.state not in UNSETTLED
     return come_back_findings(stated(line) if line is not None else None, sent_of(session, payment), taken=taken)

@@ -17,7 +17,7 @@ from app.payments.events import PaymentInitiated
 from app.payments.models import Payment
 from app.payments.policies import require
 from app.payments.queries.accounts import validated_account
-from app.payments.queries.claims import claim_before, live_of_claim, strays_of
+from app.payments.queries.claims import claim_before, live_of_claim, stray_before
 from app.payments.queries.numbers import next_reference
 from app.payments.queries.payments import bound_by_payments, once_there, payment_for_change, payment_where
 from app.payments.rules.circuit import Act, account_findings, amount_findings, once_findings, stray_findings
@@ -40,7 +40,7 @@ def initiate_payment(session: Session, actor: Actor, wanted: PaymentToInitiate, 
     again = once_there(session, wanted.subject_kind, wanted.subject_id, wanted.kind)
     if claim_id is not None:
         again = again or live_of_claim(session, claim_id)
-    stray = strays_of(session, [claim_id]).get(claim_id) if claim_id is not None else None
+    stray = stray_before(session, wanted, claim_id)
     payee = names_of_organisations(session, [wanted.organisation_id]).get(wanted.organisation_id, "")
     findings = (
         *once_findings(wanted.kind, again),
@@ -59,7 +59,7 @@ def initiate_payment(session: Session, actor: Actor, wanted: PaymentToInitiate, 
         subject_id=wanted.subject_id,
         subject_reference=wanted.reference,
         title=wanted.title,
-        call_id=ledger.envelope_for_change(session, commitment.envelope_id).call_id,
+        call_id=wanted.call_id or ledger.envelope_for_change(session, commitment.envelope_id).call_id,
         programme_id=wanted.programme_id,
         commitment_id=commitment.id,
         kind=wanted.kind,

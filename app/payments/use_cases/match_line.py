@@ -16,6 +16,7 @@ from app.payments.queries.claims import room_for, sent_of
 from app.payments.queries.payments import payment_for_change
 from app.payments.queries.statements import ids_named, line_for_change, stated
 from app.payments.rules.circuit import Act
+from app.payments.rules.lines import UNSETTLED
 from app.payments.rules.statements import match_findings, paying_findings
 from app.payments.schemas import MatchLine
 from app.payments.use_cases.record_paid import record_paid
@@ -37,7 +38,7 @@ def match_line(session: Session, actor: Actor, line_id: UUID, command: MatchLine
     if payment is not None and not may(actor, Act.RECORD, payment.call_id, payment.programme_id):
         payment = None
     line = line_for_change(session, actor, line_id)
-    findings = paying_findings(stated(line), taken=line.payment_id is not None or line.settles != "")
+    findings = paying_findings(stated(line), taken=line.state not in UNSETTLED)
     if payment is None:
         words = "No payment that you can record is called {reference}."
         unknown = Violation("payments.no_such_payment", words, "reference", {"reference": reference or "-"})

@@ -15,6 +15,7 @@ from app.payments.events import PaymentPaid, PaymentSurfaced
 from app.payments.models import Payment, StatementLine
 from app.payments.rules.checking import paid_key
 from app.payments.rules.lifecycle import PAYMENT, PaymentEvent, PaymentState
+from app.payments.use_cases.settle_line import tie_line
 
 
 def record_paid(
@@ -34,7 +35,7 @@ def record_paid(
     given_up = payment.state == PaymentState.FAILED
     payment.state = PAYMENT.after(payment.state, PaymentEvent.PAY)
     payment.paid_on, payment.reason = line.booked_on, ""
-    line.payment_id, line.matched_at, line.matched_by = payment.id, now, actor.person_id
+    tie_line(actor, line, payment.id, now=now)
     entry = EntryToPost(
         envelope_id=commitment.envelope_id,
         kind=EntryKind.PAY,

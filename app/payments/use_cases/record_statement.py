@@ -41,7 +41,8 @@ def record_statement(session: Session, actor: Actor, lines: Sequence[Stated], *,
     commitments = commitments_for_change(session, [commitment_id for _, commitment_id in known.values()])
     locked = payments_for_change(session, [payment_id for payment_id, _ in known.values()])
     payments = {payment.reference: payment for payment in locked}
-    added = _added(session, actor, lines, now=now)
+    statement_id = new_id()
+    added = _added(session, actor, lines, statement_id, now=now)
     paid: list[UUID] = []
     for line in added:
         payment = payments.get(line.end_to_end_id)
@@ -55,8 +56,8 @@ def record_statement(session: Session, actor: Actor, lines: Sequence[Stated], *,
     session.flush()
     if added:
         facts = {"new": len(added), "known": len(lines) - len(added), "paid": len(paid)}
-        record_event(session, actor, StatementRecorded(subject_id=new_id(), facts=facts), now=now)
-    return Recorded(len(added), len(lines) - len(added), tuple(paid))
+        record_event(session, actor, StatementRecorded(subject_id=statement_id, facts=facts), now=now)
+    return Recorded(len(added), len(lines) - len(added), tuple(paid), statement_id if added else None)
 
 
 def _pays(session: Session, actor: Actor, line: StatementLine, payment: Payment) -> bool:
@@ -69,7 +70,9 @@ def _pays(session: Session, actor: Actor, line: StatementLine, payment: Payment)
     )
 
 
-def _added(session: Session, actor: Actor, lines: Sequence[Stated], *, now: datetime) -> Sequence[StatementLine]:
+def _added(
+    session: Session, actor: Actor, lines: Sequence[Stated], statement_id: UUID, *, now: datetime
+) -> Sequence[StatementLine]:
     """The lines that were not known, stored and in the order of the statement."""
     rows: list[Mapping[str, object]] = [
         {
@@ -83,6 +86,7 @@ def _added(session: Session, actor: Actor, lines: Sequence[Stated], *, now: date
             "fingerprint": fingerprint,
             "recorded_at": now,
             "recorded_by": actor.person_id,
+            "statement_id": statement_id,
         }
         for line, fingerprint in zip(lines, fingerprints(lines), strict=True)
     ]

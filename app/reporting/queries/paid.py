@@ -17,7 +17,7 @@ from app.payments.rules.lifecycle import ENDED, IN_PAYMENT, PaymentKind, Payment
 from app.reporting.queries.reading import ReportReading
 from app.reporting.queries.reports import calculations_of
 from app.reporting.rules.calculation import superseded_findings
-from app.reporting.rules.final_grant import counted_in, lost_since
+from app.reporting.rules.final_grant import counted_in, gained_since, lost_since
 from app.reporting.rules.sheet import Paid
 
 SUBJECT = "grant"
@@ -64,6 +64,14 @@ def lost_payments(session: Session, agreement: Agreement) -> Paid:
     if final is None:
         return Paid()
     return lost_since(counted_in(final.sheet), paid_so_far(session, agreement))
+
+
+def gained_payments(session: Session, agreement: Agreement) -> Money:
+    """What is paid or under way by now and the balance of a grant did not count; nothing before it is decided. Two queries."""
+    final = next((one for one in calculations_of(session, agreement.grant_id) if one.final_grant is not None), None)
+    if final is None:
+        return Money.zero()
+    return gained_since(counted_in(final.sheet), paid_so_far(session, agreement))
 
 
 def prefinancing_findings(session: Session, agreement: Agreement) -> tuple[Violation, ...]:

@@ -24,7 +24,7 @@ _EVERY = PageRequest(size=100_000)
 _CIRCUIT = (
     "payment.initiated", "payment.verified", "payment.authorised", "payment.returned", "payment.cancelled",
     "payment.suspended", "payment.resumed", "payment.released", "payment.missing", "payment.found",
-    "payment.paid", "payment.failed", "payment.surfaced",
+    "payment.status_told", "payment.paid", "payment.failed", "payment.surfaced",
 )  # fmt: skip
 _OF_COSTS = ("reporting.submitted", "reporting.costs_assessed", "reporting.decided")
 

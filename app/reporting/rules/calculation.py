@@ -109,6 +109,21 @@ def unrequested_findings(unrequested: Iterable[int]) -> tuple[Violation, ...]:
     )
 
 
+def after_all_findings(payment: PaymentAfter, due: Money, gained: Money) -> tuple[Violation, ...]:
+    """Why the balance is not paid in full: it counts as unpaid what was given up, and the bank booked it after all.
+
+    The figures of a decided report never change, so the same money is not paid twice: what the bank booked goes back
+    first, and the balance pays it then.
+    """
+    if payment is not PaymentAfter.BALANCE or not gained:
+        return ()
+    words = (
+        "The balance of {due} counts {gained} as never paid, and the bank paid it after all. The payee pays it back: record "
+        "at that payment the line with which it comes; then the balance is asked for."
+    )
+    return (Violation("settlement.paid_after_all", words, "payments", {"due": due, "gained": gained}),)
+
+
 def superseded_findings(
     number: int, decided: Iterable[tuple[int, PaymentAfter]], *, lost: bool = False
 ) -> tuple[Violation, ...]:

@@ -112,6 +112,11 @@ def counted_in(sheet: Sheet) -> Paid:
     )
 
 
+def gained_since(counted: Paid, now: Paid) -> Money:
+    """What the balance did not count as paid and is paid by now: the bank booked what had been given up as never paid."""
+    return max(now.advanced - counted.advanced, NOTHING) + max(now.interims - counted.interims, NOTHING)
+
+
 def lost_since(counted: Paid, now: Paid) -> Paid:
     """What the balance counted as paid and is paid no longer: the bank sent it back since. Only what left counts."""
     return Paid(

@@ -19,6 +19,7 @@ from app.ledger.rules.accounts import EntryKind
 from app.ledger.schemas import EntryToPost
 from app.ledger.use_cases.post_entry import post_entry
 from app.payments.queries.statements import line_for_change
+from app.payments.rules.lines import UNSETTLED
 from app.payments.use_cases.settle_line import settle_line
 from app.reporting.events import RecoveryNoted
 from app.reporting.policies import require_recording
@@ -57,7 +58,7 @@ def note_recovery(
         before.expected,
         decided_on=day_of(calculation.computed_at),
         booked_on=line.booked_on,
-        taken=line.payment_id is not None or line.settles != "",
+        taken=line.state not in UNSETTLED,
         reason=wanted.reason,
     )
     if found:

@@ -26,9 +26,9 @@ from app.reporting.events import PaymentRequested
 from app.reporting.models import PaymentCalculation, PeriodicReport
 from app.reporting.policies import require_requesting
 from app.reporting.queries.documents import ABOUT_REPORT, PAYMENT_LETTER
-from app.reporting.queries.paid import SUBJECT, is_given_up, lost_payments
+from app.reporting.queries.paid import SUBJECT, gained_payments, is_given_up, lost_payments
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
-from app.reporting.rules.calculation import superseded_findings
+from app.reporting.rules.calculation import after_all_findings, superseded_findings
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.use_cases.acting import committed
@@ -39,7 +39,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
 
     The term runs from the day on which the report was received. Locks commitment, grant and report, in this order. Raise
     RulesViolated before the report is decided, where nothing is due, where it was requested, where a later calculation
-    settles it, where the agreement names another account than the validated one, or as the payment circuit says. One that
+    settles it, where the bank booked what the balance counts as never paid, where the agreement names another account than the validated one, or as the payment circuit says. One that
     came back from the bank is asked for again.
     """
     scope = grant_scope(session, grant_id)
@@ -53,7 +53,10 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     lost = calculation.payment_id is not None and lost_payments(session, agreement).interims >= calculation.due
     coordinator = agreement.facts.coordinator
     payee = payee_findings(agreement.facts.account, account_to_pay(session, coordinator.organisation_id))
-    if found := (*_findings(session, calculation), *superseded_findings(number, decided, lost=lost), *payee):
+    gained = gained_payments(session, agreement)
+    after_all = after_all_findings(PaymentAfter(calculation.payment), calculation.due, gained)
+    superseded = superseded_findings(number, decided, lost=lost)
+    if found := (*_findings(session, calculation), *superseded, *after_all, *payee):
         raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(

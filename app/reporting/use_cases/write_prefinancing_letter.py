@@ -31,7 +31,7 @@ def write_prefinancing_letter(session: Session, actor: Actor, payment_id: UUID, 
     caller's: a job, after the event.
     """
     payment = payment_row(session, payment_id)
-    written = documents_of(session, ABOUT_PAYMENT, [payment_id])
+    written = [one for one in documents_of(session, ABOUT_PAYMENT, [payment_id]) if one.kind == PREFINANCING_LETTER]
     if payment.kind is not PaymentKind.PREFINANCING or payment.subject_kind != SUBJECT or written:
         return None
     booked = [one for one in payments_of(session, SUBJECT, payment.subject_id) if one.state is PaymentState.PAID]

@@ -19,6 +19,7 @@ from app.payments import policies
 from app.payments.events import PaymentVerified
 from app.payments.queries import payment_row
 from app.payments.queries.claims import strays_of
+from app.payments.queries.reports import statuses
 from app.payments.queries.statements import lines_of_payment, open_returns, sent_named
 from app.payments.rules.accounts import grouped, masked
 from app.payments.rules.circuit import NEXT, Act, act_findings, confirming_findings
@@ -39,7 +40,7 @@ from app.web.findings import shown
 from app.web.forms import FormView, attempt, command_from, form_page
 from app.web.pages import redirect
 from app.web.payment_steps import circuit_steps
-from app.web.payment_words import KINDS, time_left, today_of, told_of_payment, whose_turn
+from app.web.payment_words import KINDS, status_words, time_left, today_of, told_of_payment, whose_turn
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/payments/{payment_id:uuid}")
@@ -240,6 +241,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         sees_files=any(work.actor.has(role) for role in policies.STATEMENT_READERS),
         stray=stray,
         interest=interest_of(work.session, row, today),
+        bank_said=[(one, *status_words(one, language)) for one in statuses(work.session, payment_id=payment_id)],
         lines=lines_of_payment(work.session, payment_id),
         lines_back=_returns(work, row) if "fail" in acts else [],
         events=shown_events(work, found.rows),

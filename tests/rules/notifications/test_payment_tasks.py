@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.notifications.rules.payment_tasks import CameBackWork, came_back_tasks, payment_tasks
+from app.notifications.rules.payment_tasks import CameBackWork, came_back_tasks, line_tasks, payment_tasks
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Who
 from app.payments.rules.circuit import NEXT
@@ -37,3 +37,11 @@ def test_the_coordinator_looks_after_the_account_that_the_bank_refused() -> None
     [task] = came_back_tasks([CameBackWork(UUID(int=1), "WASTEMATES", "CALL", "PAY-2020-00001", date(2020, 3, 31))])
     assert (task.kind, task.who, task.day) == (TaskKind.CHECK_ACCOUNT, Who.YOU, date(2020, 3, 31))
     assert task.place == f"/grants/{UUID(int=1)}/amendments"
+
+
+def test_lines_of_the_bank_are_tasks_where_they_wait() -> None:
+    assert list(line_tasks(0, ())) == []
+    explain, confirm = line_tasks(4, (UUID(int=7), UUID(int=8)))
+    assert (explain.kind, explain.figures) == (TaskKind.EXPLAIN_LINES, {"count": 4})
+    assert (confirm.kind, confirm.figures) == (TaskKind.CONFIRM_LINES, {"count": 2})
+    assert confirm.place == f"/payments/statement/{UUID(int=7)}", "the oldest first"

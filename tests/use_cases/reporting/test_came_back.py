@@ -186,3 +186,63 @@ def test_a_balance_that_comes_back_after_closure_is_paid_again(session: Session)
     assert payment_row(session, again).state is PaymentState.PAID
     assert not asked_again(session, made, 2)
     assert verify_money(session).faults == ()
+
+
+def never_booked(session: Session, made: MadeGrant, payment_id: UUID, folder: Path) -> None:
+    """The payment goes to the bank, and two people say that it was never paid."""
+    office = an_office(session)
+    verify_payment(session, office.verifier, payment_id, now=build.DECIDED)
+    authorise_payment(session, office.authoriser, payment_id, now=build.DECIDED)
+    released(session, office, a_bank(folder), [payment_id], now=build.DECIDED)
+    never_paid(session, office, payment_id, now=build.DECIDED)
+
+
+def balance_without(session: Session, folder: Path) -> tuple[MadeGrant, UUID]:
+    """A grant whose balance was decided after its interim payment was given up as never paid."""
+    made = build.a_reporting_grant(session)
+    build.submitted(session, made, costs=build.lines(BIG))
+    build.accepted(session, made)
+    first = request_payment(session, made.officer, made.grant_id, 1, now=build.DECIDED)
+    never_booked(session, made, first, folder)
+    build.submitted(session, made, number=2, costs=build.lines(BIG, YEAR_TWO)[:1], now=build.FINALLY)
+    build.accepted(session, made, number=2, now=build.FINALLY)
+    return made, first
+
+
+def test_a_balance_is_not_paid_beside_what_it_counts_as_never_paid_and_the_bank_booked(
+    session: Session, tmp_path: Path
+) -> None:
+    made, first = balance_without(session, tmp_path)
+    record_statement(session, an_office(session).accountant, [a_booking(payment_row(session, first))], now=LATER)
+    assert payment_row(session, first).state is PaymentState.PAID
+    with pytest.raises(RulesViolatedError) as error:
+        request_payment(session, made.officer, made.grant_id, 2, now=LATER)
+    assert refused(error) == {"settlement.paid_after_all"}
+    sent_back(session, first)
+    build.paid(session, request_payment(session, made.officer, made.grant_id, 2, now=LATER), now=LATER)
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    assert verify_money(session).faults == ()
+
+
+def test_what_the_bank_books_while_the_balance_is_under_way_waits_and_stops_the_balance(
+    session: Session, tmp_path: Path
+) -> None:
+    made, first = balance_without(session, tmp_path)
+    balance = request_payment(session, made.officer, made.grant_id, 2, now=LATER)
+    office, row = an_office(session), payment_row(session, first)
+    verify_payment(session, office.verifier, balance, now=LATER)
+    authorise_payment(session, office.authoriser, balance, now=LATER)
+    record_statement(session, office.accountant, [a_booking(row)], now=LATER)
+    assert payment_row(session, first).state is PaymentState.FAILED, "the line is open: the balance pays it too"
+    with pytest.raises(RulesViolatedError) as error:
+        released(session, office, a_bank(tmp_path), [balance], now=LATER)
+    assert refused(error) == {"payments.paid_before"}
+    line_id = line_of(session, row.reference, -row.amount)
+    with pytest.raises(RulesViolatedError) as error:
+        match_line(session, office.accountant, line_id, MatchLine(reference=row.reference), now=LATER)
+    assert refused(error) == {"payments.paid_after_all"}
+    sent_back(session, first)
+    released(session, office, a_bank(tmp_path), [balance], now=LATER)
+    record_statement(session, office.accountant, [a_booking(payment_row(session, balance))], now=LATER)
+    assert payment_row(session, balance).state is PaymentState.PAID
+    assert verify_money(session).faults == ()

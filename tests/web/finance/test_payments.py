@@ -2,102 +2,36 @@
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.accounts.models import Person
 from app.core.actor import Actor, Role
 from app.core.money import Money
-from app.delivery.runtime import Runtime
 from app.infra.ids import new_id
-from app.payments.queries import account_row, payment_row
+from app.payments.queries import account_row
 from app.payments.rules.lifecycle import AccountState, PaymentState
-from app.payments.schemas import Bank, BankAccountToPropose, PaymentRow
+from app.payments.schemas import Bank, BankAccountToPropose
 from app.payments.use_cases.propose_bank_account import propose_bank_account
-from tests.api.program import Program
 from tests.builders.organisations import an_organisation
 from tests.builders.payments import (
     BIC,
     IBANS,
     PAYER,
-    Office,
     a_booking,
     a_paid_payment,
     a_payee,
     a_payment,
-    an_authorised_payment,
     an_office,
     released,
 )
 from tests.builders.people import a_person, actor_for
 from tests.conftest import NOW
-from tests.support.client import Browser
-from tests.web.pages import Page, problems
+from tests.web.finance.desk import Desk, words
 
-SECRET = "Confidential Textile Cluster"
 WHY = {"reason": "The sheet lacks the guarantee."}
-
-
-@dataclass(frozen=True)
-class Desk:
-    """People of the circuit, of one programme, and both doors."""
-
-    runtime: Runtime
-    browser: Browser
-    office: Office
-    programme: UUID
-
-    def row(self, payment_id: UUID) -> PaymentRow:
-        with self.runtime.database.reading() as session:
-            return payment_row(session, payment_id)
-
-    def made(self, builder: Any, *arguments: Any, **given: Any) -> Any:
-        with self.runtime.database.transaction() as session:
-            return builder(session, *arguments, **given)
-
-    def payment(self, **given: Any) -> UUID:
-        """An initiated payment to somebody whose name must not leak."""
-
-        def make(session: Any) -> UUID:
-            payee = a_payee(session, legal_name=f"{SECRET} {new_id().hex[-6:]}")
-            return a_payment(session, self.office.initiator, programme_id=self.programme, payee=payee, **given)
-
-        return self.made(make)
-
-    def authorised(self, **given: Any) -> UUID:
-        return self.made(an_authorised_payment, self.office, programme_id=self.programme, **given)
-
-    def act(self, actor: Actor, payment_id: UUID, name: str, data: dict[str, str] | None = None) -> Any:
-        self.browser.sign_in_as(actor.person_id)
-        return self.browser.post(f"/payments/{payment_id}/{name}", data, page=f"/payments/{payment_id}")
-
-    def get(self, actor: Actor, path: str) -> Any:
-        answer = self.browser.sign_in_as(actor.person_id).get(path)
-        if "text/html" in answer.headers["content-type"] and answer.status_code < 400:
-            assert problems(Page(answer.text)) == []
-        return answer
-
-    def program(self, actor: Actor) -> Program:
-        with self.runtime.database.transaction() as session:
-            person = session.get(Person, actor.person_id)
-        assert person is not None
-        return Program.of(self.browser, self.runtime, person)
-
-
-@pytest.fixture
-def desk(browser: Browser, runtime: Runtime) -> Desk:
-    programme = new_id()
-    with runtime.database.transaction() as session:
-        return Desk(runtime, browser, an_office(session, programme), programme)
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 def test_from_the_first_step_to_the_line_of_the_bank_through_the_pages(desk: Desk) -> None:
@@ -154,7 +88,11 @@ def test_the_same_through_the_api(desk: Desk) -> None:
     assert row.reference.encode() in content
     table = f"booked_on,amount,end_to_end_id\n2019-03-08,-120000.00,{row.reference}\n"
     told = accountant("POST", "/statements", content=table, headers={"content-type": "text/csv"})
-    assert told.json() == {"new": 1, "known": 0, "paid": [str(payment_id)]}
+    assert {name: told.json()[name] for name in ("new", "known", "paid")} == {
+        "new": 1,
+        "known": 0,
+        "paid": [str(payment_id)],
+    }
     [line] = accountant("GET", "/statement-lines?standing=matched").json()["items"]
     assert (line["payment"], line["amount"]["amount"]) == (row.reference, "-120000.00")
     assert verifier("GET", f"/payments/{payment_id}").json()["paid_on"] == "2019-03-08"

@@ -96,7 +96,7 @@ def test_each_grant_says_what_is_next_and_what_was_paid(office: Browser, seen: S
     first, second = rows_of(office, "&sort=-accepted")
     assert (first["Call"], second["Call"]) == ("SEEN-1", "SEEN-2")
     assert first["Next act"] == "payment to be asked for after report 1"
-    assert first["Pre-financed"] == first["Paid"] == seen.prefinanced.amount
+    assert first["Pre-financed"] == first["Paid, net"] == seen.prefinanced.amount
     assert first["Accepted"] == seen.accepted.amount
     assert first["Third parties"] == "1500.00"
     assert first["Indicators"] == "on target", "half of each target after half of the project"
