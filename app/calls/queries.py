@@ -45,29 +45,18 @@ _SORTS: Mapping[str, sa.ColumnElement[Any]] = {
 }
 _PUBLIC = Call.state != CallState.DRAFT
 _PUBLISHED = sa.and_(CallVersion.call_id == Call.id, CallVersion.number == Call.published_version)
-
-
 _PHASE: Any = sa.case(
     (Call.state.in_((CallState.CLOSED, CallState.WITHDRAWN)), Phase.CLOSED.value),
     (Call.opens_at > NOW, Phase.FORTHCOMING.value),
     (Call.deadline >= NOW, Phase.OPEN.value),
     else_=Phase.CLOSED.value,
 )
+_ROW: tuple[Any, ...] = (
+    Call.id, Call.identifier, Call.titles, Programme.code, Call.funding_kind, Call.opens_at, Call.deadline, Call.envelope,
+    Call.state, _PHASE, sa.func.coalesce(CallVersion.label, ""), sa.func.coalesce(CallVersion.sha256, ""),
+)  # fmt: skip
 _ROWS: sa.Select[Any] = (
-    sa.select(
-        Call.id,
-        Call.identifier,
-        Call.titles,
-        Programme.code,
-        Call.funding_kind,
-        Call.opens_at,
-        Call.deadline,
-        Call.envelope,
-        Call.state,
-        _PHASE,
-        sa.func.coalesce(CallVersion.label, ""),
-        sa.func.coalesce(CallVersion.sha256, ""),
-    )
+    sa.select(*_ROW)
     .select_from(Call)
     .join(Programme, Programme.id == Call.programme_id)
     .outerjoin(CallVersion, _PUBLISHED)

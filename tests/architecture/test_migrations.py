@@ -79,7 +79,15 @@ def test_what_must_never_change_is_guarded_by_triggers(url: str) -> None:
     upgrade(url)
     guarded = {name.removeprefix("trigger ") for name, _ in checks_and_triggers(url) if name.startswith("trigger")}
     money = {"envelope", "commitment", "ledger_entry", "posting", "recipient_amount"}
-    payments = {"payment", "payment_file", "bank_account", "statement_line"}
+    payments = {
+        "payment",
+        "payment_file",
+        "bank_account",
+        "statement_line",
+        "bank_report",
+        "payment_status",
+        "interest_request",
+    }
     checks = {"honour_declaration", "recorded_check", "sealed_root"}
     grants = {'"grant"', "grant_version", "grant_signature", "third_party_payment"}
     amendments = {"amendment", "amendment_signature"}

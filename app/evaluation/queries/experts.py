@@ -136,17 +136,9 @@ def experts_of_call(session: Session, call_id: UUID, person_ids: Sequence[UUID] 
         .correlate(CallExpert)
     )
     columns: tuple[Any, ...] = (
-        Person.id,
-        Person.name,
-        Person.email,
-        ExpertProfile.expertise,
-        ExpertProfile.languages,
-        ExpertProfile.employer,
-        ExpertProfile.country,
-        CallExpert.max_load,
-        _load(),
-        CallExpert.joined_at,
-    )
+        Person.id, Person.name, Person.email, ExpertProfile.expertise, ExpertProfile.languages, ExpertProfile.employer,
+        ExpertProfile.country, CallExpert.max_load, _load(), CallExpert.joined_at,
+    )  # fmt: skip
     statement = (
         sa.select(*columns)
         .select_from(CallExpert)
