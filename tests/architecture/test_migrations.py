@@ -79,11 +79,11 @@ def test_what_must_never_change_is_guarded_by_triggers(url: str) -> None:
     upgrade(url)
     guarded = {name.removeprefix("trigger ") for name, _ in checks_and_triggers(url) if name.startswith("trigger")}
     money = {"envelope", "commitment", "ledger_entry", "posting", "recipient_amount"}
-    payments = {"payment", "payment_file", "bank_account", "statement_line"}
+    payments = {"payment", "payment_file", "bank_account", "statement_line", "bank_report", "payment_status"}
     checks = {"honour_declaration", "recorded_check", "sealed_root"}
     grants = {'"grant"', "grant_version", "grant_signature", "third_party_payment"}
     amendments = {"amendment", "amendment_signature"}
-    reports = {"payment_calculation", "periodic_report", "claimed_cost", "financial_statement"}
+    reports = {"payment_calculation", "periodic_report", "claimed_cost", "financial_statement", "interest_request"}
     decided = {"award", "letter", "ranking", "submission"}
     assert (
         guarded == {"audit_event", "call_version"} | decided | grants | amendments | reports | checks | money | payments
