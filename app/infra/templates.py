@@ -133,10 +133,15 @@ def number_text(value: int, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 
+def day_pattern(locale: str) -> str:
+    """``4 April 2019``; German counts days: ``4. April 2019``."""
+    return "d. MMMM y" if locale.startswith("de") else "d MMMM y"
+
+
 @lru_cache(maxsize=_KEPT)
 def day_text(value: date, locale: str, *, weekday: bool = False) -> str:
     """``4 April 2019``, with the weekday where a deadline is meant."""
-    return format_date(value, format="EEEE d MMMM y" if weekday else "d MMMM y", locale=locale)
+    return format_date(value, format=("EEEE " if weekday else "") + day_pattern(locale), locale=locale)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -144,7 +149,7 @@ def instant_text(
     value: datetime, locale: str, *, zone: str = BRUSSELS, weekday: bool = False, seconds: bool = False
 ) -> str:
     """``4 April 2019, 17:00`` in the zone."""
-    pattern = ("EEEE " if weekday else "") + "d MMMM y, " + ("HH:mm:ss" if seconds else "HH:mm")
+    pattern = ("EEEE " if weekday else "") + day_pattern(locale) + ", " + ("HH:mm:ss" if seconds else "HH:mm")
     return format_datetime(value, format=pattern, tzinfo=ZoneInfo(zone), locale=locale)
 
 

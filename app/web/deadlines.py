@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from app.core.periods import BRUSSELS, in_time, left_until
-from app.infra.templates import locale_of, translator
+from app.infra.templates import day_pattern, locale_of, translator
 
 if TYPE_CHECKING:
     from app.delivery.unit_of_work import Work
@@ -38,7 +38,7 @@ def shown_deadline(work: Work, deadline: datetime, zone: str = BRUSSELS) -> Show
     words = translator(language)("%s for you")
     return ShownDeadline(
         instant=local.isoformat(),
-        call_words=f"{_words(deadline, zone, language)} {city(zone)}",
+        call_words=f"{_words(deadline, zone, language)} {city(zone, language)}",
         left=left_words(left_until(deadline, work.now), language),
         reader_words=words % _words(deadline, own_zone, language) if elsewhere else "",
         past=not in_time(work.now, deadline),
@@ -57,11 +57,13 @@ def left_words(left: timedelta, language: str) -> str:
     return f"{minutes} {minute} {seconds % _MINUTE} {second}"
 
 
-def city(zone: str) -> str:
-    """The place that a zone is named after: ``Europe/Brussels`` is Brussels."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+def city(zone: str, language: str = "en") -> str:
+    """The place that a zone is named after: ``Europe/Brussels`` is Brussels, in French Bruxelles."""
+    name = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return translator(language)("Brussels") if name == "Brussels" else name
 
 
 @lru_cache(maxsize=1024)
 def _words(instant: datetime, zone: str, language: str) -> str:
-    return format_datetime(instant, "EEE d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=locale_of(language))
+    locale = locale_of(language)
+    return format_datetime(instant, f"EEE {day_pattern(locale)}, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)

@@ -41,6 +41,8 @@ def test_days_and_instants_are_written_out_in_the_zone() -> None:
     assert made("{{ d|day }}", d=date(2019, 4, 4)) == "4 April 2019"
     assert made("{{ d|day(weekday=True) }}", d=date(2019, 4, 4)) == "Thursday 4 April 2019"
     assert made("{{ d|day }}", "fr", d=date(2019, 4, 4)) == "4 avril 2019"
+    assert made("{{ d|day }}", "de", d=date(2019, 4, 4)) == "4. April 2019"
+    assert made("{{ i|instant }}", "de", i=DEADLINE) == "4. April 2019, 17:00"
     assert made("{{ i|instant }}", i=DEADLINE) == "4 April 2019, 17:00"
     assert made("{{ i|instant('UTC', weekday=True, seconds=True) }}", i=DEADLINE) == "Thursday 4 April 2019, 15:00:00"
     assert made("{{ i|instant }}", i=datetime(2019, 1, 4, 16, tzinfo=UTC)) == "4 January 2019, 17:00"

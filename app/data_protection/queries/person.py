@@ -24,6 +24,7 @@ _EVENTS = (
     ("subject_id", "Number"),
     ("hash", "Hash"),
 )
+_TITLES = {"acts": "Acts in the event log", "events": "Events about the person, in the event log"}
 _NO_NAMES = (
     "The event log names people by number only. Personal values in it are erased: their digests say nothing then."
 )
@@ -68,8 +69,8 @@ def _events(session: Session, person_id: UUID) -> tuple[HeldRecords, ...]:
     return tuple(
         HeldRecords(key, title, _EVENTS, [_shown(row) for row in rows], goes=False, why=_NO_NAMES)
         for key, title, rows in (
-            ("acts", "Acts in the event log", mine),
-            ("events", "Events about the person, in the event log", about),
+            ("acts", _TITLES["acts"], mine),
+            ("events", _TITLES["events"], about),
         )
     )
 

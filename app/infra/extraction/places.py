@@ -66,6 +66,7 @@ APPLICANT_SIDE = (
     "app/web/public/**",
     "app/web/call_view/**",
     "app/core/**",
+    "app/reference/schemas.py",
     "app/delivery/**",
     "app/infra/**",
     "app/accounts/**",

@@ -80,6 +80,7 @@ def _shown(row: PartnerRow, facts: PartnerFacts, language: str) -> ShownPartner:
     )
 
 
+_NOT_KNOWN = "category not known: an officer decides"
 _PLATFORM = {
     "registered": "on the cluster platform",
     "requested": "registration on the cluster platform requested",
@@ -99,7 +100,7 @@ def partner_line(partner: PartnerFacts, language: str) -> str:
 def category_words(partner: PartnerFacts) -> str:
     """The region's category (a msgid); honest where it is not known."""
     if partner.region_category is None:
-        return "category not known: an officer decides"
+        return _NOT_KNOWN
     return f"{partner.region_category.value.replace('_', ' ')} region"
 
 

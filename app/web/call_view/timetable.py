@@ -101,7 +101,7 @@ def _span(label: str, first: date, last: date, locale: str) -> Span:
 
 def _local_words(time: LocalTime, language: str) -> str:
     words = instant_text(time.instant, locale_of(language), zone=time.zone, weekday=True)
-    return f"{words} {city(time.zone)}"
+    return f"{words} {city(time.zone, language)}"
 
 
 def _day(rules: CallRules, label: str, day: date, part: str, *, now: datetime, language: str) -> DateLine:

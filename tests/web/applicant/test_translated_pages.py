@@ -75,7 +75,9 @@ def seen(source: str) -> list[str]:
 @cache
 def english(language: str) -> frozenset[str]:
     """Texts of ours that the language says otherwise."""
-    return frozenset(text for text, said in translations(language).items() if said and said != text and len(text) > 3)
+    known = translations(language)
+    same = set(known.values())
+    return frozenset(text for text, said in known.items() if said and text not in same and len(text) > 3)
 
 
 def left_in_english(source: str, language: str, *, foreign: bool) -> list[str]:
