@@ -78,6 +78,7 @@ def test_the_officer_says_until_when_and_whose_statement_and_the_partner_correct
     with runtime.database.transaction() as session:
         build.signed_for(session, made, 1, now=build.DECIDED + timedelta(hours=1))
     runtime.clock.instant = build.DECIDED + timedelta(days=40)  # type: ignore[attr-defined]  # the clock of tests
+    browser.sign_in_as(made.made.person.id)
     home = browser.get(path).text
     assert not problems(Page(home))
     assert "Correction due by 21 December 2020" in text_of(home)
