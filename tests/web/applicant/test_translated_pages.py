@@ -76,7 +76,7 @@ def seen(source: str) -> list[str]:
 def english(language: str) -> frozenset[str]:
     """Texts of ours that the language says otherwise."""
     known = translations(language)
-    same = set(known.values())
+    same = {*known.values(), "Brussels"}  # the town that an organisation typed stays as it is
     return frozenset(text for text, said in known.items() if said and text not in same and len(text) > 3)
 
 
