@@ -102,7 +102,7 @@ EVERYTHING = """
 {% macro around(row, cell) %}{{ cell(row)|trim }}{% endmacro %}
 {{ cell(t) }}{{ cell(words=t, look=t) }}{% call cell(t) %}{{ t }}{% endcall %}{{ around(t, cell) }}
 {% for one in [t, none, 7, m, m ~ t, t|upper, m|upper] %}{{ one }}, {% endfor %}
-{% set kept %}<i>{{ t }}</i>{% endset %}{{ kept }}{{ 'x' ~ kept }}{{ '%s'|format(t) }}{{ kept|format }}
+{% set kept %}<i>{{ t }}</i>{% endset %}{{ kept }}{{ 'x' ~ kept }}{{ '%s'|format(t) }}{{ kept|trim }}
 {% filter upper %}{{ t }}{% endfilter %}{% autoescape false %}{{ t }}{{ cell(t) }}{% endautoescape %}{{ cell(t)|escape }}
 """
 

@@ -143,7 +143,7 @@ def test_what_was_recorded_agrees(session: Session) -> None:
         ("payment_file", "update payment_file set message_id = message_id || 'x'", "its message is not"),
         ("payment_file", "update payment_file set sha256 = repeat('0', 64)", "are not those that were sent"),
         ("statement_line", "update statement_line set amount = amount - 1 where amount < 0", "the bank booked"),
-        ("statement_line", "update statement_line set payment_id = null, matched_at = null where payment_id is not null", "booked nothing"),
+        ("statement_line", "update statement_line set payment_id = null, matched_at = null, state = 'open' where payment_id is not null", "booked nothing"),
         ("ledger_entry", "update ledger_entry set key = key || '/x' where kind = 'pay'", "no payment or recovery explains it"),
         ("ledger_entry", "update ledger_entry set key = 'x' where key like 'recovery/%'", "came back, the ledger says EUR 0.00"),
         ("payment_calculation", "update payment_calculation set eligible = eligible + 1", "its costs are not those"),

@@ -20,6 +20,7 @@ from app.notifications.rules.recipients import (
     DECISION,
     GRANT_LAST,
     IN_FORCE,
+    INTEREST,
     LETTERS,
     PAYMENT,
     PERIODIC_REPORT_DUE,
@@ -37,7 +38,7 @@ from app.notifications.use_cases.write_letter import write_letter
 from app.web.routes import web_router
 
 DEADLINE = datetime(2019, 4, 4, 15, 0, tzinfo=UTC)
-_OF_GRANTS = (GRANT_LAST, IN_FORCE, AMENDMENT_ACCEPTED, AMENDED, PAYMENT, RECOVERY, CAME_BACK)
+_OF_GRANTS = (GRANT_LAST, IN_FORCE, AMENDMENT_ACCEPTED, AMENDED, PAYMENT, INTEREST, RECOVERY, CAME_BACK)
 _DUE = (PERIODIC_REPORT_DUE, PERIODIC_REPORT_LATE, REPORTS_DUE, REMINDER)
 EVERY_LETTER = (*LETTERS.values(), DECISION, *_OF_GRANTS, *_DUE, REMOVED, VOIDED)
 ID = "01a20888-7035-77da-9b05-ab9ca93cc54a"

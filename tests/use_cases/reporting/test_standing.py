@@ -51,7 +51,7 @@ def test_a_pre_financing_that_nobody_asked_for_is_late(session: Session) -> None
     assert act.step is Step.PREFINANCE
     assert act.days_late(date(2020, 3, 1)) > 0
     payment_id = ask_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
-    assert what_is_next(session, made, date(2020, 3, 1)) == NextAct(Step.PAY, act.by), "asked for, and not paid yet"
+    assert what_is_next(session, made, date(2020, 3, 1)) == NextAct(Step.PAY, act.by, who="finance officer")
     reason = GiveReason(reason="The coordinator changes its account.")
     cancel_payment(session, made.officer, payment_id, reason, now=build.OPENED)
     assert what_is_next(session, made, date(2020, 3, 1)) == act
