@@ -117,12 +117,12 @@ def page(  # what a page may say about itself
 ) -> Response:
     """The page as bytes. ``fragment`` names the block that an htmx request gets instead.
 
-    ``told`` in the context are the facts for the words about the act that led here: its payment, who is next.
+    ``happened`` in the context are the facts for the words about the act that led here: its payment, who is next.
     """
     language = work.known.language
     made = environment(language).get_template(template)
     settings = work.incoming.runtime.settings
-    notice, told = work.incoming.query.get("notice", ""), context.pop("told", None)
+    notice, told = work.incoming.query.get("notice", ""), context.pop("happened", None)
     flash = FLASHES.get(notice) or ACTS.get(notice)
     full = {
         "viewer": _viewer(work),

@@ -20,6 +20,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
     )
     made.globals["_"] = lambda words: words
     made.globals["asset"] = lambda path: f"/static/{path}"

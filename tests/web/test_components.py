@@ -83,6 +83,7 @@ CALLS: dict[str, list[str]] = {
     ],
     "diff": ["m.changes(change, x, x, x)", "m.texts(x, [(x, 'added'), (x, 'removed'), (x, 'same')], x, x)"],
     "details": ["CALL m.details(x, open=true)"],
+    "waiting": ["m.before_it(0)", "m.before_it(1)", "m.before_it(x)"],
     "empty": ["m.empty(x, x, x, '/e?<')", "m.empty(x, x)"],
     "pagination": ["m.pagination(page)"],
     "errors": ["m.error_summary(vs)|replace('#field', '#')", "m.findings(vs)", "m.messages(vs, 'here')"],

@@ -222,7 +222,7 @@ def _page(work: Work, payment_id: UUID, form: FormView) -> Response:
         work,
         "finance/payment.html",
         form,
-        told=told_of_payment(row, today, language),
+        happened=told_of_payment(row, today, language),
         payment=row,
         trail=[(say("Payments"), "/payments"), (row.reference, "")],
         kind=say(KINDS[row.kind]),

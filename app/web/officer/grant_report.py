@@ -244,7 +244,7 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         "officer/grant_report.html",
         view,
         labels={},
-        told={"next": coming},
+        happened={"next": coming},
         frame=frame,
         next=coming,
         after=say(AFTER[frame.row.payment]),
