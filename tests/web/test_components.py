@@ -57,7 +57,7 @@ CALLS: dict[str, list[str]] = {
         for name in ("ok", "warn", "bad", "info", "neutral", "down", "up", "both", "close", "search")
     ],
     "tags": ["m.tag(x, 'warn')", "m.tag(x)"],
-    "money": ["m.amount(x, x, negative=true)", "m.amount(x)"],
+    "money": ["m.amount(x, x, negative=true)", "m.amount(x)", "m.iban('BE68539007547034')"],
     "person": ["m.avatar(x)", "m.person(x, x)", "m.avatar('')", "m.avatar('Ana')"],
     "breadcrumbs": ["m.breadcrumbs([(x, '/a?<'), (x, '')])"],
     "cards": [

@@ -97,7 +97,7 @@ MOST = {
     "application, submitted": 12,
     "own applications": 3,
     "applicant's start page": 10,
-    "beneficiary's start page": 13,
+    "beneficiary's start page": 14,
     "expert's start page": 4,
     "officer's start page": 17,
     "officer's calls": 3,

@@ -34,6 +34,7 @@ from app.notifications.rules.work import Work
 from app.partnerships.models import Partner
 from app.partnerships.policies import organisations_spoken_for
 from app.partnerships.rules.lifecycle import PartnerState
+from app.payments.rules.circuit import OFFICES, Act
 
 _OFFICE = (Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR)
 _TIES = sa.select(
@@ -78,7 +79,7 @@ def all_work(session: Session, actor: Actor, *, now: datetime) -> AllWork:
     """The tasks of a person. The number of queries depends on what somebody is, not on how much there is."""
     ties, today = _ties(session, actor), day_of(now)
     mine = work_of(session, actor, now=now, invited=ties.invited)
-    in_office = bool(actor.scopes_of(*_OFFICE))
+    in_office, pays = bool(actor.scopes_of(*_OFFICE)), bool(actor.scopes_of(*OFFICES[Act.INITIATE]))
     more = (
         *panel_tasks(panel_work(session, actor) if ties.sits or in_office else ()),
         *consensus_tasks(consensus_work(session, actor) if ties.judges else ()),
@@ -86,7 +87,7 @@ def all_work(session: Session, actor: Actor, *, now: datetime) -> AllWork:
         *grant_tasks(*grant_work(session, actor, now=now, granted=ties.granted)),
         *amendment_tasks(office_amendments(session, actor), amendments_to_sign(session, actor)),
         *payment_tasks(*payments_waiting(session, actor)),
-        *interest_tasks(interest_waiting(session, actor, now=now)),
+        *interest_tasks(interest_waiting(session, actor, now=now) if ties.granted or pays else ()),
         *line_tasks(*lines_waiting(session, actor, now=now)),
         *came_back_tasks(payments_come_back(session, actor) if ties.granted else ()),
         *reporting_tasks(reporting_work(session, actor, today=today) if ties.granted or in_office else (), today),

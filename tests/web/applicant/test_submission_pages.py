@@ -74,7 +74,7 @@ def test_submitting_twice_with_one_form_submits_once(browser: Browser, runtime: 
     assert "Application received" in page
     assert "Friday 1 March 2019, 10:00:00" in page
     assert instant_text(NOW) in page
-    assert "The receipt is being made" in page
+    assert "The receipt is not there yet. It is being made and sealed now." in page
     with runtime.database.reading() as session:
         assert len(reading.submissions(session, complete.application_id)) == 1
 

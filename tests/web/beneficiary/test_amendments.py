@@ -142,7 +142,7 @@ def test_a_new_account_is_typed_and_a_wrong_one_told_at_its_field(
     assert 'id="iban-error"' in wrong.text
     right = fields | {"holder": "Cluster ASBL", "iban": "BE71096123456769", "bic": "GKCCBEBB"}
     page = browser.post(f"{home}/1", right, page=f"{home}/1")
-    assert "BE71096123456769" in text_of(page.text)
+    assert "BE71 0961 2345 6769" in text_of(page.text)
     asked = browser.post(f"{home}/1/request", page=f"{home}/1")
     assert asked.status_code == 200
     browser.sign_in_as(made.officer.person_id)

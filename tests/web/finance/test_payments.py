@@ -59,7 +59,7 @@ def test_from_the_first_step_to_the_line_of_the_bank_through_the_pages(desk: Des
     line = f"booked_on;amount;counterparty;iban;end_to_end_id\n2019-03-08;-120000,00;X;{row.iban};{row.reference}\n"
     sent = {"statement": ("statement.csv", line.encode(), "text/csv")}
     page = desk.browser.post("/payments/statement", files=sent, page="/payments/statement")
-    assert "Recorded New lines: 1. Fitted, and paid by this: 1. Still open, below: 0." in words(page)
+    assert "Recorded Below are the lines that this statement brought" in words(page), words(page)[-1500:]
     assert row.reference in page.text
     assert desk.row(payment_id).state is PaymentState.PAID
     page = desk.browser.post("/payments/statement", files=sent, page="/payments/statement")

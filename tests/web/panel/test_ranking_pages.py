@@ -199,7 +199,7 @@ def test_from_the_marks_to_the_adopted_ranking(browser: Browser, runtime: Runtim
     assert browser.post(vote, {"approves": "true", "sha256": proposal.sha256}, page=vote).status_code == 403
     browser.sign_in_as(open_panel.officer.id)
     assert "Ranking 1 is adopted" in browser.post(f"{office}/ranking/adopt", page=f"{office}/panel").text
-    assert "The record is being made" in browser.get(f"/panel/{open_panel.call_id}/record").text
+    assert "The record is not there yet." in browser.get(f"/panel/{open_panel.call_id}/record").text
     assert "Adopted on" in browser.get(f"{office}/ranking").text
     with runtime.database.reading() as session:
         assert round_row(session, open_panel.round_id).state is RoundState.ADOPTED
