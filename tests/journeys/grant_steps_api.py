@@ -223,9 +223,9 @@ def pay(story: GrantByPrograms, payment: str, amount: str, before: Books, after:
     statement = facts.bank_statement(order, story.today)
     xml = {"content-type": "application/xml"}
     told = accounting.ask("POST", "/statements", 200, content=statement, headers=xml)
-    assert told == {"new": 1, "known": 0, "paid": [payment]}
+    assert told.items() >= {"new": 1, "known": 0, "paid": [payment]}.items()
     told = accounting.ask("POST", "/statements", 200, content=statement, headers=xml)
-    assert told == {"new": 0, "known": 1, "paid": []}
+    assert told.items() >= {"new": 0, "known": 1, "paid": []}.items()
     check_books(story.platform, after)
     found = officer.ask("GET", here, 200)
     assert (found["state"], found["amount"], found["paid_on"]) == ("paid", euro(amount), story.today.isoformat())
