@@ -63,6 +63,7 @@ SECRETS = (
     Secret("SECRET transfer {name}", (*CONSORTIUM, *SIGNERS, "representative"), PLATFORM),
     Secret("SECRET paid {name}", SIGNERS, PLATFORM),
     Secret("SECRET line {name}", ("accounting_officer",), ("auditor",)),
+    Secret("SECRET status {name}", ("accounting_officer",), ("auditor",)),
     Secret("SECRET draft of {name}", ("evaluator",)),
     Secret("SECRET message of the group {name}", ("evaluator", "programme_officer"), PLATFORM),
     Secret("joining-{lower}@example.org", ("representative",), STAFF),

@@ -91,7 +91,7 @@ def add_payments(session: Session, runtime: Runtime, world: World) -> None:
     session.add(
         BankReport(
             id=report_id,
-            message_id=f"SECRET message {world.name}",
+            message_id=f"SECRET status {world.name}",
             of_message=f"SECRET file {world.name}",
             created_on=date(2019, 3, 8),
             fingerprint=report_id.hex * 2,

@@ -44,10 +44,11 @@ def pay_interest(session: Session, actor: Actor, grant_id: UUID, command: AboutL
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
-    agreement, today = agreement_of(session, grant_id), day_of(now)
+    today = day_of(now)
     row = late_payment(session, grant_id, command.payment_id, today)
     if row is None or (findings := paying_findings(row.late, today)):
         raise RulesViolatedError(paying_findings(None, today) if row is None else findings)
+    agreement = agreement_of(session, grant_id)
     coordinator, interest = agreement.facts.coordinator, row.late.interest
     if against := payee_findings(agreement.facts.account, account_to_pay(session, coordinator.organisation_id)):
         raise RulesViolatedError(against)
