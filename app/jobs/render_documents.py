@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -40,12 +40,18 @@ from app.jobs.periodic_report import periodic_report_context, report_data
 from app.jobs.portfolio_report import portfolio_report_context, portfolio_subtitle
 from app.jobs.ranking_record import ranking_record_context
 from app.jobs.receipt import receipt_context
-from app.jobs.report_letters import payment_letter_context, prefinancing_letter_context, recovery_note_context
+from app.jobs.report_letters import (
+    payment_letter_context,
+    prefinancing_letter_context,
+    recovery_announcement_context,
+    recovery_note_context,
+)
 from app.payments.queries import payment_row
 from app.reporting.queries.documents import (
     PAYMENT_LETTER,
     PORTFOLIO_REPORT,
     PREFINANCING_LETTER,
+    RECOVERY_ANNOUNCEMENT,
     RECOVERY_NOTE,
     REPORT_DOCUMENT,
 )
@@ -58,6 +64,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
     from app.infra.render_pool import RenderPool
 
+_LetterContext = Callable[[ReportReading, Mapping[str, Any]], dict[str, object]]
 log = structlog.get_logger(__name__)
 
 
@@ -138,28 +145,22 @@ def _of_grant(
 def _periodic_report(session: Session, row: DocumentRow) -> Prepared:
     """A decided report no longer changes, so it is read when it is rendered."""
     reading = _reading(session, row)
-    data = canonical_json(report_data(reading))
-    return _of_grant(row, reading.agreement, periodic_report_context(reading), data, row.kind)
+    context, data = periodic_report_context(reading), canonical_json(report_data(reading))
+    return _of_grant(row, reading.agreement, context, data, row.kind)
 
 
-def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
+def _letter(session: Session, row: DocumentRow, context_of: _LetterContext) -> Prepared:
+    """A letter about a report: what it says was frozen when it was asked for."""
     reading = _reading(session, row)
-    context = payment_letter_context(reading, row.data)
-    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+    data = canonical_json(dict(row.data))
+    return _of_grant(row, reading.agreement, context_of(reading, row.data), data, row.kind)
 
 
 def _prefinancing_letter(session: Session, row: DocumentRow) -> Prepared:
     """What was frozen when the bank had booked the payment, by the template of the letter after a report."""
     facts = PrefinancingLetterFacts.model_validate_json(canonical_json(dict(row.data)))
     agreement = agreement_of(session, payment_row(session, row.subject_id).subject_id)
-    data = canonical_json(facts.plain())
-    return _of_grant(row, agreement, prefinancing_letter_context(facts), data, PAYMENT_LETTER)
-
-
-def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
-    reading = _reading(session, row)
-    context = recovery_note_context(reading, row.data)
-    return _of_grant(row, reading.agreement, context, canonical_json(dict(row.data)), row.kind)
+    return _of_grant(row, agreement, prefinancing_letter_context(facts), canonical_json(facts.plain()), PAYMENT_LETTER)
 
 
 def _reading(session: Session, row: DocumentRow) -> ReportReading:
@@ -216,9 +217,10 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     AGREEMENT: _agreement,
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
-    PAYMENT_LETTER: _payment_letter,
+    PAYMENT_LETTER: lambda session, row: _letter(session, row, payment_letter_context),
     PREFINANCING_LETTER: _prefinancing_letter,
-    RECOVERY_NOTE: _recovery_note,
+    RECOVERY_ANNOUNCEMENT: lambda session, row: _letter(session, row, recovery_announcement_context),
+    RECOVERY_NOTE: lambda session, row: _letter(session, row, recovery_note_context),
     PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }

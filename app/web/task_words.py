@@ -68,6 +68,8 @@ WORDS: Mapping[TaskKind, Words] = {
     TaskKind.ASK_AGAIN: Words("Ask again for the payment after report {number} of {name}", "bad", "came back"),
     TaskKind.LATE_PERIODIC_REPORT: Words("Write and submit report {number} of {name}", "bad", "late"),
     TaskKind.LATE_STATEMENT: Words("Fill in and sign your financial statement for {name}", "bad", "late"),
+    TaskKind.ANSWER_RECOVERY: Words("Say what you think of the recovery from {name}", "warn", "you are heard"),
+    TaskKind.DECIDE_RECOVERY: Words("Decide on the recovery from {name}", "warn", "after the hearing"),
     TaskKind.PAY_BACK: Words("Pay back what {name} received too much", "warn", "to pay back"),
     TaskKind.START_PREFINANCING: Words("Ask for the pre-financing of {name}", "warn", "in force"),
     TaskKind.PREFINANCE_AGAIN: Words("Ask again for the pre-financing of {name}", "bad", "came back"),

@@ -73,6 +73,8 @@ class TaskKind(StrEnum):
     ASK_AGAIN = "ask_again"
     LATE_PERIODIC_REPORT = "late_periodic_report"
     LATE_STATEMENT = "late_statement"
+    ANSWER_RECOVERY = "answer_recovery"
+    DECIDE_RECOVERY = "decide_recovery"
     PAY_BACK = "pay_back"
     START_PREFINANCING = "start_prefinancing"
     PREFINANCE_AGAIN = "prefinance_again"

@@ -30,8 +30,9 @@ from app.organisations.models import Organisation
 from app.payments.models import Payment
 from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
-from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, RecoveryHearing, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
+from app.reporting.queries.hearings import HEARING_COLUMNS
 from app.reporting.rules.lateness import next_act
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
@@ -144,6 +145,7 @@ def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[
         calculation.recovery,
         calculation.recovered_on,
         calculation.computed_at,
+        *HEARING_COLUMNS,
         calculation.payment_id,
         sa.case((calculation.payment == PaymentAfter.BALANCE, calculation.sheet)).label("settled"),
         asked.label("asked"),
@@ -152,6 +154,7 @@ def _reports(session: Session, which: sa.Select[Any]) -> Mapping[UUID, Sequence[
         sa.select(*columns)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(calculation, calculation.period_id == ReportingPeriod.id)
+        .outerjoin(RecoveryHearing, RecoveryHearing.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(which))
         .order_by(ReportingPeriod.grant_id, ReportingPeriod.number)
     )
@@ -206,7 +209,7 @@ def _row(  # what was read of one grant
     state = GrantState(row.state)
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
-    clock = clock_of(row, reports, payments)
+    clock = clock_of(row, reports, payments, today)
     act = next_act(clock)
     return PortfolioRow(
         id=row.id,

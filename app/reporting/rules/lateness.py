@@ -25,6 +25,8 @@ class Step(StrEnum):
     DECIDE = "decide"
     REQUEST = "request"
     PAY = "pay"
+    HEAR = "hear"
+    CONFIRM = "confirm"
     RECOVER = "recover"
     PROJECT = "project"
     CLOSE = "close"
@@ -39,9 +41,10 @@ LATE_STEPS = (
     Step.DECIDE,
     Step.REQUEST,
     Step.PAY,
+    Step.CONFIRM,
     Step.RECOVER,
 )
-"""Steps that have a last day in time."""
+"""Steps that have a last day in time; being heard is a right, so nobody is late with it."""
 
 STEP_WORDS = {
     Step.PREPARE: "preparation of the agreement",
@@ -51,6 +54,8 @@ STEP_WORDS = {
     Step.DECIDE: "decision on report",
     Step.REQUEST: "payment to be asked for after report",
     Step.PAY: "payment under way",
+    Step.HEAR: "answer to the announced recovery after report",
+    Step.CONFIRM: "decision on the recovery after report",
     Step.RECOVER: "money to be paid back after report",
     Step.PROJECT: "project under way",
     Step.CLOSE: "closure",
@@ -65,6 +70,8 @@ STEP_ACTORS = {
     Step.DECIDE: "programme officer",
     Step.REQUEST: "programme officer",
     Step.PAY: "finance, authorising and accounting officers",
+    Step.HEAR: "coordinator",
+    Step.CONFIRM: "programme officer",
     Step.RECOVER: "coordinator",
     Step.PROJECT: "beneficiaries",
     Step.CLOSE: "programme officer",
@@ -75,7 +82,10 @@ STEP_ACTORS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportClock:
-    """A report with the days that bind; ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back."""
+    """A report with the days that bind; ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back.
+
+    Before that the coordinator is heard until ``hear_by``, then the office decides until ``confirm_by``: one of the two.
+    """
 
     number: int
     state: ReportState
@@ -83,6 +93,8 @@ class ReportClock:
     submitted_on: date | None = None
     due: bool = False
     owed_by: date | None = None
+    hear_by: date | None = None
+    confirm_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,10 @@ def _of_report(report: ReportClock, payment_days: int) -> Iterator[NextAct]:
         yield NextAct(Step.DECIDE, decide_by, report.number)
     elif report.due:
         yield NextAct(Step.REQUEST, decide_by, report.number)
+    if report.hear_by is not None:
+        yield NextAct(Step.HEAR, report.hear_by, report.number)
+    if report.confirm_by is not None:
+        yield NextAct(Step.CONFIRM, report.confirm_by, report.number)
     if report.owed_by is not None:
         yield NextAct(Step.RECOVER, report.owed_by, report.number)
 

@@ -108,7 +108,7 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    day = day_text(next_day(row, terms), locale)
+    day = day_text(next_day(row, terms, day_of(work.now)), locale)
     booked = {"paid": row.paid_on, "back": row.recovered_on}
     days = {"day": day, **{name: day_text(one, locale) if one else "" for name, one in booked.items()}}
     return fill(translator(language)(next_words(row, day_of(work.now))), days)
