@@ -40,5 +40,5 @@ Use cases: propose_bank_account, decide_bank_account, initiate_payment (also res
 that knows what is due, and to whom), verify_payment, authorise_payment, return_payment, cancel_payment,
 suspend_payment (also resume_payment), release_payments, record_statement, match_line, record_paid (called by both),
 settle_line (called where money comes back), fail_payment, report_missing (also
-confirm_missing, find_payment), verify_payments.
+confirm_missing, find_payment), forget_holders, verify_payments.
 """
