@@ -287,6 +287,7 @@ def _program_reports() -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/costs"): Body({"times": 1, "costs": [cost]}),
         ("POST", f"{one}/return"): Body({"times": 1, "reason": LONG_REASON}),
         ("POST", f"{one}/decision"): Body({"times": 1, "decision": "accept"}),
+        ("POST", f"{one}/hearing/decision"): Body({"decision": "confirm", "reason": LONG_REASON}),
         ("POST", f"{one}/recovery"): Body({"line_id": "01a20000-0000-7000-8000-000000000000"}),
         ("POST", f"{one}/waiver"): Body({"waiver_reason": LONG_REASON}),
     }

@@ -16,8 +16,8 @@ class Letter:
     """A kind of e-mail: its template, the parts of the circle that get it, the place that it links to.
 
     ``link`` is a place, or the path of a page that belongs to no place, with ``{call}``, ``{call_id}``,
-    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{grant}``, ``{subject}`` (of the event) or
-    ``{token}`` to fill. ``urgency`` lets links that somebody waits
+    ``{application}``, ``{partner}``, ``{amendment}`` (its number), ``{number}`` (of a report), ``{grant}``, ``{subject}`` (of the
+    event) or ``{token}`` to fill. ``urgency`` lets links that somebody waits
     for overtake messages to many. ``secret``: its link opens something, so the text is not kept once
     it is sent.
     """
@@ -90,6 +90,8 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "amendment.requested": Letter("amendment_requested", ("officers",), _OFFICE_AMENDMENT, _PERSONAL),
+        "amendment.proposed": Letter("amendment_proposed", ("signatories", *_CONSORTIUM), _AMENDMENT, _PERSONAL),
+        "amendment.declined": Letter("amendment_declined", ("officers",), _OFFICE_AMENDMENT, _PERSONAL),
         "amendment.decided": Letter("amendment_decided", _CONSORTIUM, _AMENDMENT, _PERSONAL),
         "amendment.signed": Letter("amendment_to_sign", ("authority",), f"{_OFFICE_AMENDMENT}/sign", _PERSONAL),
         "reporting.submitted": Letter(
@@ -97,6 +99,9 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         ),
         "reporting.returned": Letter("periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.recovery_answered": Letter(
+            "recovery_answered", ("officers",), "/officer/grants/{subject}/reports/{number}", _PERSONAL
+        ),
         "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "reporting.recovery_waived": Letter("recovery_waived", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
@@ -126,6 +131,10 @@ AMENDMENT_ACCEPTED = Letter("amendment_to_sign", ("signatories",), f"{_AMENDMENT
 AMENDED = Letter("amendment_in_force", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed letter about a payment after a report."""
+RECOVERY_ANNOUNCED = Letter("recovery_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed letter that announces a recovery: the coordinator is heard first."""
+RECOVERY_WITHDRAWN = Letter("recovery_withdrawn", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
+"""What is confirmed or lowered is told with its note."""
 RECOVERY = Letter("recovery_note", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed note about money that comes back."""
 PERIODIC_REPORT_DUE = Letter("periodic_report_due", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
@@ -138,6 +147,7 @@ _SEALED: Mapping[str, Letter] = MappingProxyType(
         "grant_agreement": IN_FORCE,
         "grant_amendment": AMENDED,
         "payment_letter": PAYMENT,
+        "recovery_announcement": RECOVERY_ANNOUNCED,
         "recovery_note": RECOVERY,
     }
 )
@@ -147,6 +157,7 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
         ("partner.ended", "how", "removed"): REMOVED,
         ("report.decided", "how", "voided"): VOIDED,
         ("amendment.decided", "decision", "accepted"): AMENDMENT_ACCEPTED,
+        ("reporting.recovery_decided", "how", "withdrawn"): RECOVERY_WITHDRAWN,
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""

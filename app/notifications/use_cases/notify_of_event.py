@@ -60,6 +60,7 @@ def _link(session: Session, letter: Letter, told: Happening, *, links: Links, no
         amendment=told.facts.get("amendment", ""),
         grant=told.facts.get("grant", ""),
         subject=told.subject_id,
+        number=told.facts.get("period", ""),
         token=_token(session, told, links=links, now=now) if letter.secret else "",
     )
 
