@@ -47,9 +47,7 @@ class GiveBack(ReturnReport):
     """Why the submission that was read is given back, and what is open then: texts, indicators, the statements named."""
 
     times: int = _READ
-    correct_by: date | None = Field(
-        default=None, description="Until when it is corrected, a day after today; null for 30 days"
-    )
+    correct_by: date | None = Field(default=None, description="Its last day in time, after today; null for 30 days")
     partners: tuple[UUID, ...] = Field(
         default=(), max_length=100, description="Partners whose statements are opened again; their signatures end"
     )

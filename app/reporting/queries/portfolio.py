@@ -254,8 +254,7 @@ def _row(  # what was read of one grant
     state = GrantState(row.state)
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
-    clock = clock_of(row, reports, payments, today)
-    act = next_act(clock, today)
+    act = next_act(clock_of(row, reports, payments, today), today)
     return PortfolioRow(
         id=row.id,
         call_id=row.call_id,
@@ -290,8 +289,7 @@ def _progress(
 ) -> Progress:
     if row.indicators is None:  # no agreement yet
         return Progress(Standing.UNREPORTED)
-    stored = row.indicators
-    targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in stored]
+    targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in row.indicators]
     told = [one for one in reports if one.state in _TOLD]
     last = told[-1] if told else None
     if row.start_on is None or row.end_on is None:

@@ -95,7 +95,7 @@ def last_day(announced_at: datetime, days: int, zone: str) -> date:
 
 def end_of(day: date, zone: str) -> datetime:
     """The last microsecond of a day in a zone, as an instant of UTC, whatever the clock does in that night."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
