@@ -26,7 +26,11 @@ def forget_holders(
     rows = session.execute(paid).all()
     payments, accounts = [row[0] for row in rows], sorted({row[1] for row in rows})
     session.execute(sa.update(Payment).where(Payment.id.in_(payments)).values(holder=instead))
-    about = sa.or_(StatementLine.payment_id.in_(payments), StatementLine.settles.in_(settles))
+    about = sa.or_(
+        StatementLine.payment_id.in_(payments),
+        StatementLine.settles.in_(settles),
+        StatementLine.concerns_id.in_(payments),  # what was set aside as a fee or a repetition of one of them
+    )
     session.execute(sa.update(StatementLine).where(about).values(counterparty=instead))
     named = sa.exists().where(Payment.bank_account_id == BankAccount.id, Payment.holder != instead)
     over = (

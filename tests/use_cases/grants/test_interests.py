@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,19 @@ from app.payments.use_cases.decide_bank_account import decide_bank_account
 from app.payments.use_cases.propose_bank_account import propose_bank_account
 from app.payments.use_cases.release_payments import release_payments
 from app.payments.use_cases.verify_payment import verify_payment
-from app.reporting.schemas import AssessCosts, DecideRecovery, DecideReport, ReturnReport, WaiveRecovery
+from app.reporting.schemas import (
+    AboutLatePayment,
+    AssessCosts,
+    DecideRecovery,
+    DecideReport,
+    ReturnReport,
+    WaiveRecovery,
+)
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_recovery import decide_recovery
 from app.reporting.use_cases.decide_report import decide_report
+from app.reporting.use_cases.pay_interest import pay_interest
 from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.return_report import return_report
 from app.reporting.use_cases.waive_recovery import waive_recovery
@@ -129,6 +138,20 @@ def test_nobody_has_their_own_grant_pre_financed_or_its_report_judged(session: S
         assert refused_by(act) == {INTEREST}
     build.accepted(session, made)
     assert refused_by(lambda: request_payment(session, own, *at, now=build.DECIDED)) == {INTEREST}
+
+
+def test_nobody_pays_their_own_consortium_interest_or_verifies_it(session: Session) -> None:
+    made = build.a_reporting_grant(session)
+    late = request_prefinancing(session, made.officer, made.grant_id, now=build.OPENED)
+    due = payment_row(session, late).due_on
+    when = datetime(due.year, due.month, due.day, 10, tzinfo=build.OPENED.tzinfo) + timedelta(days=60)
+    build.paid(session, late, now=when)
+    wanted = AboutLatePayment(payment_id=late)
+    own = inside(made.officer, made.made.members[2])
+    assert refused_by(lambda: pay_interest(session, own, made.grant_id, wanted, now=when)) == {INTEREST}
+    interest = pay_interest(session, made.officer, made.grant_id, wanted, now=when)
+    verifier = inside(an_office(session).verifier, made.made.members[2])
+    assert refused_by(lambda: verify_payment(session, verifier, interest, now=when)) == {INTEREST}
 
 
 def test_nobody_decides_on_a_recovery_from_their_own_grant_or_closes_it(session: Session) -> None:
