@@ -8,7 +8,9 @@ all beneficiaries, and an authorising officer who did not accept it signs last. 
 in force; the costs of reports that were submitted keep the version that they were judged by. A lower maximum grant
 counts for every payment from then on, and the rest of the commitment is free again. The budget is judged by the arithmetic
 and the limits of the application, and may not undo what was accepted or paid. A bank account counts once two persons of
-the payment circuit have seen it.
+the payment circuit have seen it. The managing body may begin one as well: an officer writes and proposes it, which freezes its
+text, a legal signatory of the coordinator signs or declines it within 45 days, and an authorising officer who did not
+propose it signs last.
 
     stateDiagram-v2
         [*] --> draft
@@ -25,7 +27,12 @@ the payment circuit have seen it.
         accepted --> withdrawn: withdrawn
         signed --> returned: returned
         signed --> in_force: entered_into_force
+        draft --> accepted: proposed
+        returned --> accepted: proposed
+        accepted --> refused: declined
+        signed --> withdrawn: cancelled
 
-Use cases: start_amendment (and withdraw_amendment), save_amendment, request_amendment, decide_amendment,
+Use cases: start_amendment (and withdraw_amendment), save_amendment, request_amendment, propose_amendment
+(and decline_amendment), decide_amendment,
 sign_amendment (for the coordinator or for the authority). What each change begins with stands in use_cases/acting.py.
 """

@@ -10,7 +10,7 @@ from app.core.events import DomainEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendmentStarted(DomainEvent):
-    """The coordinator began an amendment."""
+    """The coordinator or the managing body began an amendment."""
 
     kind: ClassVar[str] = "amendment.started"
     subject_kind: ClassVar[str] = "grant"
@@ -34,8 +34,26 @@ class AmendmentRequested(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentProposed(DomainEvent):
+    """The managing body proposed an amendment; its text is frozen for signature."""
+
+    kind: ClassVar[str] = "amendment.proposed"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentDeclined(DomainEvent):
+    """The coordinator does not sign what the managing body proposed."""
+
+    kind: ClassVar[str] = "amendment.declined"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AmendmentWithdrawn(DomainEvent):
-    """The coordinator took an amendment back."""
+    """Who began an amendment took it back."""
 
     kind: ClassVar[str] = "amendment.withdrawn"
     subject_kind: ClassVar[str] = "grant"

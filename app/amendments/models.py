@@ -20,6 +20,9 @@ _OPEN = ", ".join(f"'{state.value}'" for state in OPEN)
 class Amendment(Base):
     """A change of an agreement: a draft of the coordinator, then a request, then a frozen text that both sides sign.
 
+    ``by_authority``: the managing body began it; what it proposes is frozen at once, ``decided_by`` is who proposed it, and
+    nobody requested it. The coordinator signs or refuses it by ``decide_by``.
+
     ``base_version`` is the agreement that it changes, ``agreement_version`` what came of it. ``round`` counts how often
     its text was frozen: signatures belong to a round. ``note`` says why it was given back or refused.
     """
@@ -38,6 +41,7 @@ class Amendment(Base):
         sa.CheckConstraint("(state = 'in_force') = (entered_into_force_at is not null)", name="in_force"),
         sa.CheckConstraint("(agreement_version is null) = (entered_into_force_at is null)", name="agreement_version"),
         sa.CheckConstraint("(document_id is null) = (entered_into_force_at is null)", name="document_id"),
+        sa.CheckConstraint("not by_authority or (requested_by is null and state <> 'requested')", name="by_authority"),
         sa.UniqueConstraint("grant_id", "number"),
         sa.Index("uq_amendment_open", "grant_id", unique=True, postgresql_where=sa.text(f"state in ({_OPEN})")),
         sa.Index("ix_amendment_state", "state"),
@@ -47,6 +51,7 @@ class Amendment(Base):
     grant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("grant.id"))
     number: Mapped[int]
     state: Mapped[AmendmentState] = mapped_column(sa.Text)
+    by_authority: Mapped[bool] = mapped_column(default=False)
     base_version: Mapped[int]
     proposal: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(default="")

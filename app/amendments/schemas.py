@@ -51,6 +51,12 @@ class DecideAmendment(Command):
     reason: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+class DeclineAmendment(Command):
+    """Why the coordinator does not sign what the managing body proposes."""
+
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
 class SignAmendment(Command):
     """Sign an amendment; ``sha256`` is that of the text that was shown."""
 
@@ -65,6 +71,7 @@ class AmendmentRow:
     grant_id: UUID
     number: int
     state: AmendmentState
+    by_authority: bool
     base_version: int
     reason: str
     effect_on: date | None
@@ -90,12 +97,12 @@ class AmendmentRow:
 
     @property
     def writable(self) -> bool:
-        """Whether the coordinator still writes it."""
+        """Whether the side that began it still writes it."""
         return self.state in WRITABLE
 
     @property
     def requested(self) -> bool:
-        """Whether it was ever asked for."""
+        """Whether it was ever asked for, or proposed."""
         return self.requested_at is not None
 
 

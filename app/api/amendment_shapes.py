@@ -28,6 +28,7 @@ class AmendmentItem(_Shape):
 
     number: int
     state: AmendmentState
+    by_authority: bool = Field(description="Whether the managing body began it; else the coordinator")
     kinds: list[AmendmentKind]
     base_version: int = Field(description="Version of the agreement that it changes")
     reason: str

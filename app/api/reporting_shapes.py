@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.hearing_shapes import HearingItem, hearing_item
 from app.api.interest_shapes import InterestItem, interest_item
 from app.api.problems import Finding, finding_of
 from app.core.commands import Euro
@@ -46,9 +47,7 @@ class GiveBack(ReturnReport):
     """Why the submission that was read is given back, and what is open then: texts, indicators, the statements named."""
 
     times: int = _READ
-    correct_by: date | None = Field(
-        default=None, description="Until when it is corrected, a day after today; null for 30 days"
-    )
+    correct_by: date | None = Field(default=None, description="Its last day in time, after today; null for 30 days")
     partners: tuple[UUID, ...] = Field(
         default=(), max_length=100, description="Partners whose statements are opened again; their signatures end"
     )
@@ -160,8 +159,9 @@ class StepItem(_Shape):
 class RecoveryItem(BaseModel):
     """Money that comes back: until when, what of it came or was waived, what being late costs."""
 
-    amount: Euro
-    due_on: date
+    amount: Euro = Field(description="What is asked back: what was announced less what was taken off after the hearing")
+    hearing: HearingItem | None = Field(description="Null where it was asked back before hearings existed")
+    due_on: date | None = Field(description="Null before the hearing is decided on: nothing is asked back yet")
     received: Euro = Field(description="What of it came back so far")
     waived: Euro = Field(description="What is not asked back any more")
     waiver_reason: str
@@ -283,6 +283,7 @@ def _recovery(found: Recovery | None) -> RecoveryItem | None:
         return None
     return RecoveryItem(
         amount=found.owed,
+        hearing=hearing_item(found),
         due_on=found.due_on,
         received=found.received,
         waived=found.waived,

@@ -9,5 +9,5 @@ deleted or changed: who recorded it wrongly reverses it and records it anew. Lif
 Only the name of a visitor goes, when the records of the grant need no longer be kept.
 
 Use cases: record_voucher, record_exchange (with exchange_preview), both by what recording holds in common;
-reverse_support, attach_evidence, forget_visitors, verify_support.
+reverse_support, attach_evidence, forget_visitors, forget_recipients, verify_support.
 """

@@ -13,5 +13,6 @@ Erasure request:
     asked --> erased: erased
 
 An erased person keeps the row with its id, so that acts stay those of one person; the name is gone from every page.
-Use cases: export_person, ask_erasure (and withdraw_erasure), erase_person, refuse_erasure, apply_retention.
+Use cases: export_person, ask_erasure (and withdraw_erasure), erase_person, refuse_erasure, apply_retention,
+forget_payees.
 """

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 OWES, CAME_BACK, REDUCED = 4, 9, 6
-"""Which projects were paid too much: one still owes it, one paid it back; and whose grant was reduced."""
+"""Which projects were paid too much: one still owes it, one was heard and paid back less; and whose grant was reduced."""
+HEARD = (
+    "Four travel days of the final conference were rejected because the tickets were missing. The airline has sent them "
+    "again; we can show them at any time. We ask you to take these costs off what you intend to ask back."
+)
 _VISITS = (52, 50, 44, 51, 21, 50, 43, 50, 46, 24, 50, 45, 50)
 """How many exchanges each project held in the end, of fifty: a pandemic kept some from it."""
 
@@ -62,8 +66,13 @@ def to_the_end(number: int, one: Reporting, paying: Paying) -> None:
         payment = one.ask(2, now=written + 63 * DAY)
         paying.carry([payment], now=written + 64 * DAY)
     elif number == OWES:
+        why = "Nobody answered the announcement, and the figures of the decision stand."
+        one.confirm(2, why, now=written + 94 * DAY)
         return
     elif calculation.recovery:
+        one.answer(2, HEARD, now=written + 70 * DAY)
+        why = "The tickets prove four more travel days of the last month; they are taken off. The rest stands."
+        one.lower(2, 80, why, now=written + 80 * DAY)
         one.recovered(2, paying, now=written + 110 * DAY)
     one.close(now=written + 120 * DAY)
 

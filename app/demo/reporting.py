@@ -25,9 +25,11 @@ from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.progress import expected_by
 from app.reporting.schemas import (
     AboutLatePayment,
+    AnswerRecovery,
     AssessCost,
     AssessCosts,
     CostLine,
+    DecideRecovery,
     DecideReport,
     IndicatorLine,
     NoteRecovery,
@@ -37,8 +39,10 @@ from app.reporting.schemas import (
     SaveTexts,
     StatementAt,
 )
+from app.reporting.use_cases.answer_recovery import answer_recovery
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
+from app.reporting.use_cases.decide_recovery import decide_recovery
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
@@ -243,12 +247,12 @@ class Reporting:
     def accept(self, number: int, *, reduction: Money | None = None, why: str = "", now: datetime) -> None:
         """Accept what was accepted of each cost."""
         wanted = DecideReport(decision="accept", reduction=reduction, reduction_reason=why)
-        decide_report(self.session, self.officer, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
+        decide_report(self.session, self.officer, self.grant_id, number, wanted, now=now)
 
     def reject(self, number: int, reason: str, *, now: datetime) -> None:
         """Reject the whole report."""
         wanted = DecideReport(decision="reject", reason=reason)
-        decide_report(self.session, self.officer, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
+        decide_report(self.session, self.officer, self.grant_id, number, wanted, now=now)
 
     def ask(self, number: int, *, now: datetime) -> UUID:
         """Ask for the payment after a report."""
@@ -259,11 +263,29 @@ class Reporting:
         about = AboutLatePayment(payment_id=payment)
         return pay_interest(self.session, self.officer, self.grant_id, about, now=now)
 
+    def answer(self, number: int, observations: str, *, now: datetime) -> None:
+        """The coordinator says what it thinks of an announced recovery."""
+        wanted = AnswerRecovery(observations=observations)
+        answer_recovery(self.session, self.one.lead, self.grant_id, number, wanted, now=now)
+
+    def confirm(self, number: int, reason: str, *, now: datetime) -> None:
+        """After the hearing the whole amount is asked back."""
+        wanted = DecideRecovery(decision="confirm", reason=reason)
+        decide_recovery(self.session, self.officer, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
+
+    def lower(self, number: int, percent: int, reason: str, *, now: datetime) -> None:
+        """The other officer takes something off what was announced."""
+        calculation = next(one for one in calculations_of(self.session, self.grant_id) if one.number == number)
+        left = Money(calculation.recovery.cents * percent // 100)
+        wanted = DecideRecovery(decision="lower", amount=left, reason=reason)
+        second = self.office.second(self.session)
+        decide_recovery(self.session, second, self.grant_id, number, wanted, payee=DEMO_PAYER, now=now)
+
     def recovered(self, number: int, paying: Paying, *, now: datetime) -> None:
         """What was paid too much came back: the bank's statement of the day shows it."""
         calculation = next(one for one in calculations_of(self.session, self.grant_id) if one.number == number)
         line = paying.receive(
-            calculation.recovery, self.agreement.facts.coordinator.name, self.agreement.reference, now=now
+            calculation.asked_back, self.agreement.facts.coordinator.name, self.agreement.reference, now=now
         )
         note_recovery(
             self.session, paying.by("accounting"), self.grant_id, number, NoteRecovery(line_id=line), now=now + HOUR

@@ -75,11 +75,6 @@ def takes_part(actor: Actor, scope: GrantScope) -> bool:
     return may_read_draft(actor, scope.application_id) or bool(organisations_spoken_for(actor) & scope.organisations)
 
 
-def is_of_a_party(actor: Actor, scope: GrantScope) -> bool:
-    """Whether the actor belongs to the consortium or to an organisation of it, in whatever role."""
-    return takes_part(actor, scope) or bool(actor.ids(ScopeKind.ORGANISATION) & scope.organisations)
-
-
 def follows_grant(actor: Actor, scope: GrantScope) -> bool:
     """Whether the actor follows the grant for the public body."""
     return sees_money(actor, scope.call_id, scope.programme_id)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import structlog
 
 from app.accounts.models import ApiToken, SignInSession
-from app.data_protection.rules.retention import RecordKind, counted_before
+from app.data_protection.rules.due import counted_before
+from app.data_protection.rules.retention import RecordKind
 from app.delivery.models import AnsweredRequest
 from app.infra.queue import Task
 from app.notifications.models import Message

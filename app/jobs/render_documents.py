@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,7 @@ from app.reporting.queries.documents import (
     PAYMENT_LETTER,
     PORTFOLIO_REPORT,
     PREFINANCING_LETTER,
+    RECOVERY_ANNOUNCEMENT,
     RECOVERY_NOTE,
     REPORT_DOCUMENT,
 )
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from app.delivery.runtime import Runtime
     from app.infra.render_pool import RenderPool
 
+_LetterContext = Callable[[ReportReading, Mapping[str, Any]], dict[str, object]]
 log = structlog.get_logger(__name__)
 
 
@@ -140,13 +142,15 @@ def _of_grant(
 def _periodic_report(session: Session, row: DocumentRow) -> Prepared:
     """A decided report no longer changes, so it is read when it is rendered."""
     reading = _reading(session, row)
-    data = canonical_json(report_data(reading))
-    return _of_grant(row, reading.agreement, periodic_report_context(reading), data, row.kind)
+    context, data = periodic_report_context(reading), canonical_json(report_data(reading))
+    return _of_grant(row, reading.agreement, context, data, row.kind)
 
 
-def _payment_letter(session: Session, row: DocumentRow) -> Prepared:
-    reading, data = _reading(session, row), canonical_json(dict(row.data))
-    return _of_grant(row, reading.agreement, letters.payment_letter_context(reading, row.data), data, row.kind)
+def _letter(session: Session, row: DocumentRow, context_of: _LetterContext) -> Prepared:
+    """A letter about a report: what it says was frozen when it was asked for."""
+    reading = _reading(session, row)
+    data = canonical_json(dict(row.data))
+    return _of_grant(row, reading.agreement, context_of(reading, row.data), data, row.kind)
 
 
 def _letter_of_payment(session: Session, row: DocumentRow) -> Prepared:
@@ -157,11 +161,6 @@ def _letter_of_payment(session: Session, row: DocumentRow) -> Prepared:
         return _of_grant(row, agreement, letters.interest_letter_context(agreement, row.data), data, PAYMENT_LETTER)
     facts = PrefinancingLetterFacts.model_validate_json(data)
     return _of_grant(row, agreement, letters.prefinancing_letter_context(facts), data, PAYMENT_LETTER)
-
-
-def _recovery_note(session: Session, row: DocumentRow) -> Prepared:
-    reading, data = _reading(session, row), canonical_json(dict(row.data))
-    return _of_grant(row, reading.agreement, letters.recovery_note_context(reading, row.data), data, row.kind)
 
 
 def _reading(session: Session, row: DocumentRow) -> ReportReading:
@@ -218,10 +217,11 @@ PREPARE: dict[str, Callable[[Session, DocumentRow], Prepared]] = {
     AGREEMENT: _agreement,
     ADDENDUM: _amendment,
     REPORT_DOCUMENT: _periodic_report,
-    PAYMENT_LETTER: _payment_letter,
+    PAYMENT_LETTER: lambda session, row: _letter(session, row, letters.payment_letter_context),
     PREFINANCING_LETTER: _letter_of_payment,
     INTEREST_LETTER: _letter_of_payment,
-    RECOVERY_NOTE: _recovery_note,
+    RECOVERY_ANNOUNCEMENT: lambda session, row: _letter(session, row, letters.recovery_announcement_context),
+    RECOVERY_NOTE: lambda session, row: _letter(session, row, letters.recovery_note_context),
     PORTFOLIO_REPORT: _portfolio_report,
     "evaluation_summary_report": lambda session, row: _decision(session, row, summary_context(row.data)),
 }

@@ -98,15 +98,40 @@ def _figure(amount: Money) -> str:
     return money_text(amount, LOCALE, with_currency=False)
 
 
+def recovery_announcement_context(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:
+    """Everything that ``documents/recovery_announcement.html`` reads; ``data`` was frozen at the decision on the report."""
+    terms = reading.agreement.terms
+    frozen = {**data, "due_on": data["answer_by"]}
+    return _letter(reading, frozen) | {
+        "issued_on": _day(data["issued_on"]),
+        "answer_by": _day(data["answer_by"]),
+        "heard_days": terms.hearing_days,
+        "recovery_days": terms.recovery_days,
+        "number": reading.row.number,
+        "reason": reading.row.reason,
+        "reduction": reading.calculation.reduction_reason if reading.calculation is not None else "",
+    }
+
+
 def recovery_note_context(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:
-    """Everything that ``documents/recovery_note.html`` reads; ``data`` was frozen at the decision on the report."""
+    """Everything that ``documents/recovery_note.html`` reads; ``data`` was frozen at the decision after the hearing."""
     account = data["account"]
+    calculation = reading.calculation
     return _letter(reading, data) | {
         "issued_on": _day(data["issued_on"]),
+        "lowered": _taken_off(calculation.lowered, calculation.asked_back) if calculation is not None else (),
+        "reason": str(data.get("reason", "")),
         "account": ", ".join(
             part for part in (account.get("name"), grouped(str(account.get("iban", ""))), account.get("bic")) if part
         ),
     }
+
+
+def _taken_off(lowered: Money, left: Money) -> Sequence[tuple[tuple[str, str], str, str]]:
+    """The last line of the calculation, where the hearing took something off."""
+    if not lowered:
+        return ()
+    return ((("Taken off after the hearing", ""), _figure(lowered), _figure(-left)),)
 
 
 def _letter(reading: ReportReading, data: Mapping[str, Any]) -> dict[str, object]:

@@ -10,5 +10,6 @@ Balances are kept by a trigger from the postings, so that no program can post wi
 Permission is the caller's: the use cases of later areas decide who may award, release and pay.
 
 Use cases: open_envelope, commit_amount, release_commitment, charge_administration (what no call pays), post_entry (the one
-place that writes entries), verify_ledger, verify_recipients, record_recipient_amount (with reverse_recipient_amount).
+place that writes entries), verify_ledger, verify_recipients, record_recipient_amount (with reverse_recipient_amount),
+forget_recipient_names.
 """

@@ -68,12 +68,20 @@ class ResultsFilter:
 
 @dataclass(frozen=True, slots=True)
 class CallResults:
-    """What a call came to: projects, their grants against what was set aside, and what remains of it."""
+    """What a call came to: projects, their grants against what was set aside, and what remains of it.
+
+    ``closed`` projects have a final grant; ``final`` is the total of these, ``paid`` what was paid to them in the end, less
+    what came back. ``ended`` awards never became an agreement: nothing else of them is public.
+    """
 
     projects: int
     granted: Money | None
     appropriated: Money
     countries: Sequence[str] = field(default_factory=tuple)
+    closed: int = 0
+    final: Money | None = None
+    paid: Money | None = None
+    ended: int = 0
 
     @property
     def remains(self) -> Money | None:

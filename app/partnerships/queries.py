@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import takes_part_in
 from app.core.actor import Actor, ScopeKind
 from app.core.errors import NotFoundError
 from app.infra.db.statements import ONE, among
@@ -242,3 +243,17 @@ def invitation_to(session: Session, actor: Actor, partnership_id: UUID, partner_
     if row is None or not may_answer(actor, row.organisation_id, row.invited_email):
         return None
     return InvitationRow(**{**row._asdict(), "role": PartnerRole(row.role), "state": PartnerState(row.state)})
+
+
+def own_applications(session: Session, actor: Actor, application_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these applications the actor, or anybody whom the actor counts as, has a part in. Two queries.
+
+    An organisation that was asked and has not answered, left or was taken out has none.
+    """
+    held = takes_part_in(session, actor)
+    wanted = Partner.partnership_id.in_(application_ids), Partner.state == PartnerState.ACCEPTED
+    statement = sa.select(Partner.partnership_id, Partner.organisation_id).where(*wanted)
+    found = frozenset(
+        application_id for application_id, organisation in session.execute(statement) if organisation in held
+    )
+    return found | (held & frozenset(application_ids))

@@ -52,5 +52,5 @@ that knows what is due, and to whom), verify_payment, authorise_payment, return_
 suspend_payment (also resume_payment), release_payments, record_statement, match_line, record_paid (called by both),
 settle_line (called where money comes back; also tie_line), set_line_aside (also confirm_line, take_up_line),
 fail_payment, report_missing (also confirm_missing, find_payment), record_report (also record_message, for whichever
-file the bank sent), verify_payments.
+file the bank sent), forget_holders, verify_payments.
 """

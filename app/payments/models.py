@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.money import Money
@@ -190,6 +191,8 @@ class Payment(Base):
     reason: Mapped[str] = mapped_column(default="")
     suspended_on: Mapped[date | None]
     suspended_days: Mapped[int] = mapped_column(default=0)
+    parties: Mapped[list[UUID]] = mapped_column(ARRAY(sa.Uuid()), default=list)
+    """The application and the organisations that take part: their people act on no step of it."""
 
 
 class StatementLine(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
@@ -28,7 +28,8 @@ class PaymentToInitiate:
     ``subject_reference`` and ``title`` are what lists show; ``programme_id`` is the programme of the call whose
     envelope holds the commitment; ``due_on`` the last day in time (``rules/time_limits.py: due_on``); ``again`` an
     earlier payment of the same that was given up; ``call_id`` the call where people act on it, that of the envelope
-    unless it is charged beside every call.
+    unless it is charged beside every call; ``parties`` are the application and the organisations whose people act on no
+    step of it.
     """
 
     subject_kind: str
@@ -44,6 +45,7 @@ class PaymentToInitiate:
     sheet: Sequence[tuple[str, Money]] = ()
     again: UUID | None = None
     call_id: UUID | None = None
+    parties: Collection[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,23 @@ office named, whose signatures end; every other statement stays signed and close
         submitted --> accepted: accepted
         submitted --> rejected: rejected
 
+What was paid too much is announced with the decision; the coordinator is heard before the note asks it back.
+
+    stateDiagram-v2
+        [*] --> announced
+        announced --> answered: answered
+        announced --> confirmed: confirmed
+        announced --> lowered: lowered
+        announced --> withdrawn: withdrawn
+        answered --> confirmed: confirmed
+        answered --> lowered: lowered
+        answered --> withdrawn: withdrawn
+
 Use cases: open_periods, move_periods (called by an amendment), save_technical_report (and report_indicators),
 save_statement (and sign_statement), attach_certificate (and remove_certificate), submit_report, return_report,
 assess_costs, decide_report, take_back_support (a payment to a third party that no report rests on), ask_prefinancing,
-request_payment, request_interest, pay_interest (for a payment that came late, beside the grant), write_prefinancing_letter, note_recovery, waive_recovery, close_grant, verify_calculations,
+request_payment, request_interest, pay_interest (for a payment that came late, beside the grant),
+write_prefinancing_letter, announce_recovery (called by decide_report), answer_recovery, decide_recovery, note_recovery,
+waive_recovery, close_grant, verify_calculations,
 request_portfolio_report. What each change begins with stands in use_cases/acting.py.
 """

@@ -124,6 +124,32 @@ class PaymentRequested(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryAnnounced(DomainEvent):
+    """What was paid too much was announced to the coordinator, who is heard first."""
+
+    kind: ClassVar[str] = "reporting.recovery_announced"
+    subject_kind: ClassVar[str] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryAnswered(DomainEvent):
+    """The coordinator answered the announcement, or has no observations."""
+
+    kind: ClassVar[str] = "reporting.recovery_answered"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryDecided(DomainEvent):
+    """After the hearing the recovery was confirmed, lowered or withdrawn."""
+
+    kind: ClassVar[str] = "reporting.recovery_decided"
+    subject_kind: ClassVar[str] = "grant"
+    delivers: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryNoted(DomainEvent):
     """What the coordinator had to pay back came in, or a part of it."""
 

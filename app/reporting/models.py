@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.money import Money
 from app.infra.db.base import Base, one_of, state_of
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.hearing import HEARING, HearingState
 from app.reporting.rules.lifecycle import REPORT, ReportState
 from app.reporting.rules.periods import PaymentAfter
 
@@ -172,7 +173,8 @@ class PaymentCalculation(Base):
 
     ``agreement_version`` is the agreement in force then, whose maximum grant, ceiling and pre-financing count.
     ``due`` is to be paid, ``recovery`` to come back; later it is noted which payment it led to, or what came back when.
-    ``received`` came back so far, ``waived`` is not asked back any more; ``recovered_on`` is the day when nothing was open.
+    ``lowered`` was taken off it after the hearing, ``received`` came back so far, ``waived`` is not asked back any more;
+    ``recovered_on`` is the day when nothing was open.
     ``payment_id`` has no key: only payments touch its tables.
     """
 
@@ -188,9 +190,12 @@ class PaymentCalculation(Base):
         sa.CheckConstraint("payment_id is null or due > 0", name="payment_due"),
         sa.CheckConstraint("(recovered_on is null) = (recovery_reference = '')", name="recovered"),
         sa.CheckConstraint("recovered_on is null or recovery > 0", name="recovery"),
-        sa.CheckConstraint("received >= 0 and waived >= 0 and received + waived <= recovery", name="came_back"),
         sa.CheckConstraint(
-            "(recovered_on is not null) = (recovery > 0 and received + waived = recovery)", name="settled"
+            "received >= 0 and waived >= 0 and lowered >= 0 and received + waived + lowered <= recovery",
+            name="came_back",
+        ),
+        sa.CheckConstraint(
+            "(recovered_on is not null) = (recovery > 0 and received + waived + lowered = recovery)", name="settled"
         ),
         sa.CheckConstraint(
             "(waived > 0) = (waived_at is not null) and (waived = 0 or waiver_reason <> '')", name="waiver"
@@ -219,8 +224,49 @@ class PaymentCalculation(Base):
     recovered_on: Mapped[date | None]
     recovery_reference: Mapped[str] = mapped_column(default="")
     recovered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    lowered: Mapped[Money] = mapped_column(default=Money.zero)
     received: Mapped[Money] = mapped_column(default=Money.zero)
     waived: Mapped[Money] = mapped_column(default=Money.zero)
     waiver_reason: Mapped[str] = mapped_column(default="")
     waived_at: Mapped[datetime | None]
     waived_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class RecoveryHearing(Base):
+    """The hearing before what was paid too much is asked back; none where it was asked back before hearings existed.
+
+    ``answer_by`` is the last day in the zone of the call, ``ends_at`` its last instant; ``days`` is the term of the
+    agreement. An empty ``answer`` with ``answered_at`` says: no observations. ``announced_by`` decided on the report.
+    """
+
+    __tablename__ = "recovery_hearing"
+    __table_args__ = (
+        state_of(HEARING),
+        sa.CheckConstraint("days >= 0", name="days"),
+        sa.CheckConstraint("state <> 'announced' or answered_at is null", name="announced"),
+        sa.CheckConstraint("state <> 'answered' or answered_at is not null", name="answered"),
+        sa.CheckConstraint("answered_at is null or answered_at <= ends_at", name="answered_at"),
+        sa.CheckConstraint("answer = '' or answered_at is not null", name="answer"),
+        sa.CheckConstraint("file_id is null or answer <> ''", name="file"),
+        sa.CheckConstraint("(state in ('announced', 'answered')) = (decided_at is null)", name="decided_at"),
+        sa.CheckConstraint("decided_at is null or answered_at is not null or decided_at > ends_at", name="heard"),
+        sa.CheckConstraint("(decided_at is null) = (reason = '')", name="reason"),
+        sa.CheckConstraint(
+            "state not in ('lowered', 'withdrawn') or decided_by is distinct from announced_by", name="four_eyes"
+        ),
+    )
+
+    period_id: Mapped[UUID] = mapped_column(sa.ForeignKey("payment_calculation.period_id"), primary_key=True)
+    state: Mapped[HearingState] = mapped_column(sa.Text)
+    announced_at: Mapped[datetime]
+    announced_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    days: Mapped[int]
+    answer_by: Mapped[date]
+    ends_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
+    file_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))

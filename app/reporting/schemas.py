@@ -14,12 +14,12 @@ from app.core.money import Money
 from app.grants.rules.grant_lifecycle import GrantState
 from app.payments.rules.lifecycle import ENDED, PaymentState
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.hearing import Hearing
 from app.reporting.rules.lateness import Step
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter, Period
 from app.reporting.rules.portfolio import Figure, PortfolioFilter, Spending
 from app.reporting.rules.progress import Standing
-from app.reporting.rules.sheet import Sheet
 from app.reporting.rules.technical import MAX_TEXT
 
 Prose = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
@@ -129,6 +129,21 @@ class NoteRecovery(Command):
     reason: Reason = ""
 
 
+class AnswerRecovery(Command):
+    """What the coordinator thinks of an announced recovery, or that it has no observations."""
+
+    observations: Prose = ""
+    nothing: bool = False
+
+
+class DecideRecovery(Command):
+    """What becomes of an announced recovery after the hearing; ``amount`` is asked back still, where it is lowered."""
+
+    decision: Literal["confirm", "lower", "withdraw"]
+    amount: Annotated[Euro | None, EmptyIsNone] = None
+    reason: Reason = ""
+
+
 class WaiveRecovery(Command):
     """Why what is still to be paid back is not asked back any more."""
 
@@ -203,6 +218,8 @@ class ReportRow:
     agreement_version: int | None
     waived: Money | None = None
     correct_by: date | None = None
+    hearing: Hearing | None = None
+    """On the recovery; None where nothing comes back, or it was asked back before hearings existed."""
 
     @property
     def owed_on(self) -> date:
@@ -271,31 +288,3 @@ class StatementRow:
     certificate_sha256: str
     reopened_at: datetime | None = None
     void_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CalculationRow:
-    """What followed from a decided report; ``agreement_version`` is the agreement that was in force then."""
-
-    period_id: UUID
-    number: int
-    agreement_version: int
-    payment: PaymentAfter
-    claimed: Money
-    eligible: Money
-    contribution: Money
-    receipts: Money
-    reduction: Money
-    reduction_reason: str
-    sheet: Sheet
-    due: Money
-    final_grant: Money | None
-    recovery: Money
-    computed_at: datetime
-    payment_id: UUID | None
-    requested_at: datetime | None
-    recovered_on: date | None
-    recovery_reference: str
-    received: Money
-    waived: Money
-    waiver_reason: str

@@ -67,6 +67,11 @@ FLASHES = {
     ),
     "amendment-decided": Flash("success", "Decided", "The consortium is told by e-mail."),
     "amendment-in-force": Flash("success", "Signed", "The amendment is in force. Its document is being sealed."),
+    "amendment-proposed": Flash(
+        "success", "Proposed", "The coordinator signs or refuses it within 45 days and is told by e-mail."
+    ),
+    "amendment-refused": Flash("success", "Refused", "The agreement stays as it is. The managing body is told why."),
+    "recovery-decided": Flash("success", "Decided", "The consortium is told by e-mail."),
     "confirmed": Flash("success", "Confirmed", "The legal data count as they are shown."),
     "given-back": Flash("success", "Given back", "The consortium is told why by e-mail."),
     "opened-for-signature": Flash("success", "Open for signature", "The text is frozen; who is mandated can sign."),

@@ -75,6 +75,8 @@ WORDS: Mapping[TaskKind, Words] = {
         "Correct report {number} of {name} and submit it again", "warn", "given back"
     ),
     TaskKind.CORRECT_STATEMENT: Words("Correct and sign your financial statement for {name}", "warn", "given back"),
+    TaskKind.ANSWER_RECOVERY: Words("Say what you think of the recovery from {name}", "warn", "you are heard"),
+    TaskKind.DECIDE_RECOVERY: Words("Decide on the recovery from {name}", "warn", "after the hearing"),
     TaskKind.PAY_BACK: Words("Pay back what {name} received too much", "warn", "to pay back"),
     TaskKind.START_PREFINANCING: Words("Ask for the pre-financing of {name}", "warn", "in force"),
     TaskKind.PREFINANCE_AGAIN: Words("Ask again for the pre-financing of {name}", "bad", "came back"),

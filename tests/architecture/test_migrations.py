@@ -83,7 +83,7 @@ def test_what_must_never_change_is_guarded_by_triggers(url: str) -> None:
     checks = {"honour_declaration", "recorded_check", "sealed_root"}
     grants = {'"grant"', "grant_version", "grant_signature", "third_party_payment"}
     amendments = {"amendment", "amendment_signature"}
-    reports = {"payment_calculation", "periodic_report", "claimed_cost", "financial_statement"}
+    reports = {"payment_calculation", "periodic_report", "claimed_cost", "financial_statement", "recovery_hearing"}
     decided = {"award", "letter", "ranking", "submission"}
     assert (
         guarded == {"audit_event", "call_version"} | decided | grants | amendments | reports | checks | money | payments

@@ -26,10 +26,12 @@ from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import calculations_of, report_row, statements_of
 from app.reporting.rules.assessment import Verdict
 from app.reporting.schemas import (
+    AnswerRecovery,
     AssessCost,
     AssessCosts,
     CostLine,
     CostRow,
+    DecideRecovery,
     DecideReport,
     IndicatorLine,
     NoteRecovery,
@@ -39,8 +41,10 @@ from app.reporting.schemas import (
     SaveTexts,
     StatementAt,
 )
+from app.reporting.use_cases.answer_recovery import answer_recovery
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.attach_certificate import attach_certificate
+from app.reporting.use_cases.decide_recovery import decide_recovery
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.open_periods import open_periods
@@ -194,6 +198,21 @@ def accepted(
     return made
 
 
+def heard(session: Session, made: MadeGrant, *, number: int = 2, now: datetime = FINALLY) -> None:
+    """The coordinator has no observations on an announced recovery, or its time is over; all of it is asked back."""
+    hearing = report_row(session, made.grant_id, number).hearing
+    if hearing is not None and not hearing.heard(day_of(now)):
+        answer_recovery(session, made.actor(session), made.grant_id, number, AnswerRecovery(nothing=True), now=now)
+    wanted = DecideRecovery(decision="confirm", reason="The coordinator has no observations.")
+    decide_recovery(session, made.officer, made.grant_id, number, wanted, now=now)
+
+
+def asked_back(session: Session, made: MadeGrant, *, number: int = 2, now: datetime = FINALLY, **given: Any) -> None:
+    """A report is accepted after which money comes back, and the hearing is over the same day."""
+    accepted(session, made, number=number, now=now, **given)
+    heard(session, made, number=number, now=now)
+
+
 def row_of(session: Session, made: MadeGrant, number: int = 1) -> ReportRow:
     """The report as it is stored now."""
     return report_row(session, made.grant_id, number)
@@ -216,8 +235,11 @@ def came_in(session: Session, amount: Money, *, day: date, text: str = "Repaymen
 
 
 def recovered(session: Session, made: MadeGrant, *, number: int = 2, now: datetime = FINALLY) -> None:
-    """What was paid too much comes in on a line of the bank, and an accounting officer notes it."""
-    owed = next((one.recovery for one in calculations_of(session, made.grant_id) if one.number == number), Money(1))
+    """What was paid too much comes in on a line of the bank, after the hearing, and an accounting officer notes it."""
+    row = report_row(session, made.grant_id, number)
+    if row.hearing is not None and row.hearing.open:
+        heard(session, made, number=number, now=now)
+    owed = next((one.asked_back for one in calculations_of(session, made.grant_id) if one.number == number), Money(1))
     wanted = NoteRecovery(line_id=came_in(session, owed or Money(1), day=day_of(now)))
     note_recovery(session, an_office(session).accountant, made.grant_id, number, wanted, now=now)
 

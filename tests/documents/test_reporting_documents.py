@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,13 +23,16 @@ from app.infra.db.engine import Database
 from app.infra.sealing import SealingAuthority, inspect_seal, seal
 from app.infra.templates import money_text
 from app.jobs.render_documents import PREPARE, Prepared, render
+from app.jobs.report_letters import recovery_note_context
 from app.payments.queries import payments_of
 from app.payments.rules.accounts import grouped
 from app.reporting.queries.documents import ABOUT_PAYMENT
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import Verdict
-from app.reporting.schemas import AssessCost, AssessCosts, DecideReport
+from app.reporting.schemas import AnswerRecovery, AssessCost, AssessCosts, DecideRecovery, DecideReport
+from app.reporting.use_cases.answer_recovery import answer_recovery
 from app.reporting.use_cases.assess_costs import assess_costs
+from app.reporting.use_cases.decide_recovery import decide_recovery
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.request_payment import request_payment
 from app.reporting.use_cases.write_prefinancing_letter import write_prefinancing_letter
@@ -40,6 +43,7 @@ from tests.documents.conftest import SEALED_AT
 from tests.support import database as databases
 from tests.support.verapdf import validate
 
+HEARD = "The time sheets of May are those that were handed in before; they prove nothing more."
 WHY = "The hours of two weeks are not proven by the time sheets that were handed in."
 
 
@@ -83,15 +87,11 @@ def world() -> Iterator[World]:
         build.paid(session, payment_id, now=build.DECIDED)
         nothing = build.lines((), (date(2021, 3, 1), date(2021, 3, 31)))
         build.submitted(session, made, number=2, costs=nothing, now=build.FINALLY)
-        decide_report(
-            session,
-            made.officer,
-            made.grant_id,
-            2,
-            DecideReport(decision="accept"),
-            now=build.FINALLY,
-            payee=PAYER,
-        )
+        decide_report(session, made.officer, made.grant_id, 2, DecideReport(decision="accept"), now=build.FINALLY)
+        answer = AnswerRecovery(observations="The hours of May were worked, and the time sheets show it.")
+        answer_recovery(session, made.actor(session), made.grant_id, 2, answer, now=build.FINALLY)
+        confirm = DecideRecovery(decision="confirm", reason=HEARD)
+        decide_recovery(session, made.officer, made.grant_id, 2, confirm, now=build.FINALLY, payee=PAYER)
         readings = [report_reading(session, made.grant_id, number) for number in (1, 2)]
         rows = {f"{row.kind}-0": row for row in documents_of(session, ABOUT_PAYMENT, [at_start.id])}
         for number, reading in enumerate(readings, start=1):
@@ -113,7 +113,7 @@ def figure(amount: Money) -> str:
 
 
 def test_a_payment_has_its_letter_and_a_recovery_its_note(world: World) -> None:
-    after = {"periodic_report-1", "payment_letter-1", "periodic_report-2", "recovery_note-2"}
+    after = {"periodic_report-1", "payment_letter-1", "periodic_report-2", "recovery_announcement-2", "recovery_note-2"}
     assert set(world.documents) == {"prefinancing_letter-0", *after}
 
 
@@ -179,3 +179,23 @@ def test_the_note_says_how_much_comes_back_why_until_when_and_to_which_account(w
     assert "BE39 1031 2345 6719" in said
     assert world.documents["recovery_note-2"].row.reference in said
     assert "on 1 December 2021 plus 3.5 %" in said
+    assert HEARD in said
+
+
+def test_the_announcement_says_how_much_why_and_until_when_the_coordinator_is_heard(world: World) -> None:
+    said, reading = world.documents["recovery_announcement-2"].words, world.last
+    assert reading.calculation is not None
+    assert f"pay EUR {figure(reading.calculation.recovery)} back. Nothing is asked back with this letter" in said
+    assert "You may say by 15 December 2021, end of the day" in said
+    for step in reading.calculation.sheet.steps:
+        assert figure(step.amount) in said, step.id
+    assert "BE39" not in said, "no account before it is asked back"
+
+
+def test_a_note_of_a_lowered_recovery_shows_what_was_taken_off(world: World) -> None:
+    one, reading = world.documents["recovery_note-2"], world.last
+    assert reading.calculation is not None
+    lowered = replace(reading, calculation=replace(reading.calculation, lowered=Money(12_345)))
+    left = lowered.calculation.asked_back if lowered.calculation is not None else Money(0)
+    context = recovery_note_context(lowered, {**one.row.data, "amount": left.amount})
+    assert context["lowered"] == ((("Taken off after the hearing", ""), "123.45", f"-{figure(left)}"),)

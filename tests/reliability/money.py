@@ -249,6 +249,11 @@ def ask(world: World, number: int) -> Work:
     return lambda session: request_payment(session, world.made.officer, world.made.grant_id, number, now=world.now)
 
 
+def hear(world: World, number: int) -> Work:
+    """The coordinator is heard on an announced recovery, and it is confirmed."""
+    return lambda session: build.heard(session, world.made, number=number, now=world.now)
+
+
 def recover(world: World, number: int) -> Work:
     """What was paid too much comes back."""
     return lambda session: build.recovered(session, world.made, number=number, now=world.now)
@@ -318,6 +323,8 @@ def _about_reports(world: World, session: Session, payments: Sequence[PaymentRow
         settled = paid is not None and paid.state is PaymentState.PAID
         if row.due and not settled and (row.number == max(known) or (paid is not None and paid.paid_on)):
             return ask(world, row.number)
+        if row.hearing is not None and row.hearing.open:
+            return hear(world, row.number)
         if row.recovery and row.recovered_on is None:
             return recover(world, row.number)
     return None

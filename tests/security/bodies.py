@@ -298,6 +298,7 @@ def _program_reports() -> dict[tuple[str, str], Body]:
         ("POST", f"{one}/decision"): Body({"times": 1, "decision": "accept"}),
         ("POST", "/api/v1/grants/{grant_id}/late-interest/requests"): Body(_LATE),
         ("POST", "/api/v1/grants/{grant_id}/late-interest/payments"): Body(_LATE),
+        ("POST", f"{one}/hearing/decision"): Body({"decision": "confirm", "reason": LONG_REASON}),
         ("POST", f"{one}/recovery"): Body({"line_id": "01a20000-0000-7000-8000-000000000000"}),
         ("POST", f"{one}/waiver"): Body({"waiver_reason": LONG_REASON}),
     }

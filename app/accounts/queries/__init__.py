@@ -21,6 +21,7 @@ from app.accounts.queries.delegations import (
     delegations_page,
     taken_on,
 )
+from app.accounts.queries.interests import takes_part_in
 from app.accounts.queries.invitations import (
     InvitationFilter,
     invitation,
@@ -85,4 +86,5 @@ __all__ = [
     "second_factor_of",
     "secret_to_show",
     "taken_on",
+    "takes_part_in",
 ]

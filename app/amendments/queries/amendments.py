@@ -30,6 +30,7 @@ _ROW: tuple[Any, ...] = (
     Amendment.grant_id,
     Amendment.number,
     Amendment.state,
+    Amendment.by_authority,
     Amendment.base_version,
     Amendment.reason,
     Amendment.effect_on,
@@ -83,7 +84,11 @@ def amendment_row(session: Session, grant_id: UUID, number: int) -> AmendmentRow
 def readable_amendments(session: Session, actor: Actor, scope: GrantScope) -> Sequence[AmendmentRow]:
     """The amendments of a grant that the actor reads, latest first. One query."""
     rows = amendments_of(session, scope.grant_id)
-    return [row for row in reversed(rows) if may_read(actor, scope, row.state, requested=row.requested)]
+    return [
+        row
+        for row in reversed(rows)
+        if may_read(actor, scope, row.state, requested=row.requested, by_authority=row.by_authority)
+    ]
 
 
 def open_of_call(session: Session, call_id: UUID) -> Sequence[AmendmentRow]:

@@ -21,7 +21,11 @@ AMENDMENT_FORMAT: Literal["grappe-grant-amendment-1"] = "grappe-grant-amendment-
 
 
 class AddendumFacts(Facts):
-    """The addendum; ``base_version`` with its hash is the agreement that it changes, ``agreement`` what comes of it."""
+    """The addendum; ``base_version`` with its hash is the agreement that it changes, ``agreement`` what comes of it.
+
+    ``by_authority``: the managing body proposed it on ``requested_on``, else the coordinator asked for it. What the coordinator
+    asked for has no such key, as addenda had none when only the coordinator could: their hashes stay.
+    """
 
     format: Literal["grappe-grant-amendment-1"] = AMENDMENT_FORMAT
     number: int
@@ -29,6 +33,7 @@ class AddendumFacts(Facts):
     grant_id: UUID
     kinds: tuple[AmendmentKind, ...]
     reason: str
+    by_authority: bool = False
     requested_on: date
     effect_on: date | None
     base_version: int
@@ -39,6 +44,11 @@ class AddendumFacts(Facts):
     def read(cls, stored: Mapping[str, Any]) -> AddendumFacts:
         """From its stored JSON."""
         return cls.model_validate_json(canonical_json(dict(stored)))
+
+    def plain(self) -> dict[str, Any]:
+        """As it is frozen and hashed."""
+        found = super().plain()
+        return found if self.by_authority else {name: value for name, value in found.items() if name != "by_authority"}
 
     @property
     def sha256(self) -> str:

@@ -38,6 +38,9 @@ class AmendmentEvent(StrEnum):
     SIGN = "signed"
     ENTER_INTO_FORCE = "entered_into_force"
     WITHDRAW = "withdrawn"
+    PROPOSE = "proposed"
+    DECLINE = "declined"
+    CANCEL = "cancelled"
 
 
 AMENDMENT = Lifecycle(
@@ -57,12 +60,20 @@ AMENDMENT = Lifecycle(
         (AmendmentState.ACCEPTED, AmendmentEvent.WITHDRAW): AmendmentState.WITHDRAWN,
         (AmendmentState.SIGNED, AmendmentEvent.RETURN): AmendmentState.RETURNED,
         (AmendmentState.SIGNED, AmendmentEvent.ENTER_INTO_FORCE): AmendmentState.IN_FORCE,
+        (AmendmentState.DRAFT, AmendmentEvent.PROPOSE): AmendmentState.ACCEPTED,
+        (AmendmentState.RETURNED, AmendmentEvent.PROPOSE): AmendmentState.ACCEPTED,
+        (AmendmentState.ACCEPTED, AmendmentEvent.DECLINE): AmendmentState.REFUSED,
+        (AmendmentState.SIGNED, AmendmentEvent.CANCEL): AmendmentState.WITHDRAWN,
     },
 )
-"""What was accepted and even signed by the coordinator can be given back while the authority has not signed."""
+"""What was accepted and even signed by the coordinator can be given back while the authority has not signed.
+
+What the managing body proposes needs no acceptance of its own: its text is frozen at once, and the coordinator signs it or
+declines; the managing body cancels it until it has signed itself.
+"""
 
 WRITABLE = frozenset({AmendmentState.DRAFT, AmendmentState.RETURNED})
-"""States in which the coordinator writes."""
+"""States in which the side that began it writes."""
 OPEN = tuple(
     state
     for state in AmendmentState
@@ -74,4 +85,7 @@ FROZEN = frozenset({AmendmentState.ACCEPTED, AmendmentState.SIGNED, AmendmentSta
 TOLD_TO_OFFICE = frozenset(AmendmentState) - {AmendmentState.DRAFT}
 """States in which the office reads it; a draft is the consortium's own, and so is one that was withdrawn before."""
 DAYS_TO_REACT = 45
-"""Days within which the authority answers a request."""
+"""Days within which the other side answers: the authority a request, the coordinator a proposal.
+
+Model grant agreement of the Horizon 2020 family, Article 55.3.
+"""

@@ -31,7 +31,7 @@ def authority_findings(
     found = both_sides_findings(signer, signed_by, of_a_party=of_a_party)
     if signer and accepted_by not in signer:
         return found
-    words = "You accepted this amendment, so somebody else signs it for the managing body."
+    words = "You accepted or proposed this amendment, so somebody else signs it for the managing body."
     return (Violation("amendment.authority_four_eyes", words), *found)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.amendments.events import AmendmentRequested
+from app.amendments.policies import require_writing
 from app.amendments.queries.reading import amendment_reading
 from app.amendments.rules.checks import decide_by
 from app.amendments.rules.lifecycle import AMENDMENT, DAYS_TO_REACT, AmendmentEvent, AmendmentState
@@ -29,6 +30,7 @@ def request_amendment(session: Session, actor: Actor, grant_id: UUID, number: in
     scope = grant_scope(session, grant_id)
     require_grant(actor, scope, permitted=works_for_grant(actor, scope))
     act = locked(session, scope, number)
+    require_writing(actor, scope, by_authority=act.amendment.by_authority)
     amendment, today = act.amendment, day_of(now)
     state = AMENDMENT.after(AmendmentState(amendment.state), AmendmentEvent.REQUEST)
     reading = amendment_reading(session, grant_id, number, today=today)

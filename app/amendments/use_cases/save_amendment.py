@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.amendments.events import AmendmentSaved
+from app.amendments.policies import require_writing
 from app.amendments.queries.amendments import amendment_row, proposal_of
 from app.amendments.queries.reading import account_named
 from app.amendments.rules.drafting import entered_lines, partner_facts
@@ -22,7 +23,7 @@ from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, StaleVersionError, TransitionNotAllowedError
 from app.core.violations import Violation
-from app.grants.policies import require_grant, works_for_grant
+from app.grants.policies import may_see_grant, require_grant
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import grant_scope
 from app.grants.rules.agreement import Agreement
@@ -45,8 +46,9 @@ def save_amendment(
     that cannot be read, StaleVersion where a colleague saved first, TransitionNotAllowed once it was requested.
     """
     scope = grant_scope(session, grant_id)
-    require_grant(actor, scope, permitted=works_for_grant(actor, scope))
+    require_grant(actor, scope, permitted=may_see_grant(actor, scope))
     row = amendment_row(session, grant_id, number)
+    require_writing(actor, scope, by_authority=row.by_authority)
     base = agreement_of(session, grant_id, row.base_version)
     organisation_for_update(session, base.facts.coordinator.organisation_id)  # locked before the grant
     act = locked(session, scope, number)
@@ -55,6 +57,9 @@ def save_amendment(
         raise TransitionNotAllowedError(AMENDMENT.name, amendment.state, "changed")
     if wanted.version != amendment.version:
         raise StaleVersionError(sent=wanted.version, current=amendment.version, theirs={"reason": amendment.reason})
+    if row.by_authority and wanted.account == "new":
+        words = "The coordinator gives its own account. Choose the one that is validated, or leave it as it is."
+        raise RulesViolatedError([Violation("amendment.account_of_coordinator", words, "account")])
     budget, found = _budget(session, base, wanted.budget)
     account_id, about_account = _account(session, actor, base, wanted, proposal_of(session, amendment.id), now=now)
     if found or about_account:

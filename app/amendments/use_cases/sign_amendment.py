@@ -25,11 +25,12 @@ from app.core.money import Money
 from app.core.violations import Violation, blocking
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
-from app.grants.policies import is_of_a_party, may_see_grant, require_grant, signs_grant
+from app.grants.policies import may_see_grant, require_grant, signs_grant
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.documents import GRANT as GRANT_DOCUMENT
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_head, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.grant_lifecycle import Authentication
 from app.grants.use_cases.amend_agreement import amend_agreement
 from app.grants.use_cases.sign_agreement import AUTHORITY, SIGNATORY
@@ -94,7 +95,7 @@ def sign_for_authority(
             counted_on(session, actor, AmendmentSigned, grant_id),
             amendment.decided_by,
             signed_by=signers_of_round(session, amendment.id, amendment.round),
-            of_a_party=is_of_a_party(actor, scope),
+            of_a_party=is_of_a_party(session, actor, scope),
         ),
         *text_findings(wanted.sha256, amendment.sha256),
         *_against(reading),

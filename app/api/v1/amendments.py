@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from app.amendments.queries.amendments import amendment_row, readable_amendments, record_of_amendment
 from app.amendments.queries.reading import amendment_reading
-from app.amendments.schemas import DecideAmendment, SaveAmendment, SignAmendment
+from app.amendments.schemas import DecideAmendment, DeclineAmendment, SaveAmendment, SignAmendment
 from app.amendments.use_cases.decide_amendment import decide_amendment
+from app.amendments.use_cases.propose_amendment import decline_amendment, propose_amendment
 from app.amendments.use_cases.request_amendment import request_amendment
 from app.amendments.use_cases.save_amendment import save_amendment
 from app.amendments.use_cases.sign_amendment import sign_for_authority, sign_for_coordinator
@@ -22,7 +23,7 @@ from app.api.amendment_shapes import (
     amendment_item,
 )
 from app.api.requests import SECOND_STEP, Request_
-from app.delivery.amendment_guards import reads_amendment, signs_for_coordinator
+from app.delivery.amendment_guards import amends_grant, reads_amendment, signs_for_coordinator
 from app.delivery.grant_guards import prepares_grant, sees_grant, signs_grant, works_for_grant
 from app.delivery.guards import stepped_up
 from app.delivery.idempotency import once
@@ -46,14 +47,14 @@ def find(incoming: Request_, grant_id: UUID) -> list[AmendmentItem]:
 
 @router.post("", status_code=201, response_model=Begun)
 def begin(incoming: Request_, grant_id: UUID) -> Response:
-    """Begin an amendment; no body. Send an Idempotency-Key. The contact of the coordinator."""
+    """Begin an amendment of one's side; no body. Send an Idempotency-Key. The coordinator's contact, or who manages the call."""
 
     def create(work: Work) -> Response:
         number = start_amendment(work.session, work.actor, grant_id, now=work.now)
         place = f"/api/v1/grants/{grant_id}/amendments/{number}"
         return JSONResponse({"number": number}, 201, headers={"location": place})
 
-    return run(incoming, WRITE, works_for_grant(grant_id), lambda work: once(work, b"", create))
+    return run(incoming, WRITE, amends_grant(grant_id), lambda work: once(work, b"", create))
 
 
 @router.get("/{number}")
@@ -70,12 +71,12 @@ def read(incoming: Request_, grant_id: UUID, number: int) -> AmendmentDetails:
 
 @router.put("/{number}")
 def save(incoming: Request_, grant_id: UUID, number: int, command: SaveAmendment) -> SavedAmendment:
-    """Save an amendment as a whole; 409 where somebody saved since ``version``. The contact of the coordinator."""
+    """Save an amendment as a whole; 409 where somebody saved since ``version``. The side that began it."""
 
     def write(work: Work) -> SavedAmendment:
         return SavedAmendment(version=save_amendment(work.session, work.actor, grant_id, number, command, now=work.now))
 
-    return run(incoming, WRITE, works_for_grant(grant_id), write)
+    return run(incoming, WRITE, amends_grant(grant_id), write)
 
 
 @router.post("/{number}/request", status_code=204)
@@ -91,12 +92,34 @@ def ask(incoming: Request_, grant_id: UUID, number: int) -> None:
 
 @router.post("/{number}/withdrawal", status_code=204)
 def withdraw(incoming: Request_, grant_id: UUID, number: int) -> None:
-    """Take an amendment back. The contact of the coordinator."""
+    """Take an amendment back. The side that began it."""
     run(
         incoming,
         WRITE,
-        works_for_grant(grant_id),
+        amends_grant(grant_id),
         lambda work: withdraw_amendment(work.session, work.actor, grant_id, number, now=work.now),
+    )
+
+
+@router.post("/{number}/proposal", status_code=204)
+def propose(incoming: Request_, grant_id: UUID, number: int) -> None:
+    """Propose an amendment that the managing body began; 422 with everything that stops it. Who manages the call."""
+    run(
+        incoming,
+        WRITE,
+        prepares_grant(grant_id),
+        lambda work: propose_amendment(work.session, work.actor, grant_id, number, now=work.now),
+    )
+
+
+@router.post("/{number}/refusal", status_code=204, dependencies=[SECOND_STEP])
+def refuse(incoming: Request_, grant_id: UUID, number: int, command: DeclineAmendment) -> None:
+    """Refuse what the managing body proposes, with a reason. A legal signatory of the coordinator."""
+    run(
+        incoming,
+        WRITE,
+        stepped_up(signs_for_coordinator(grant_id, number)),
+        lambda work: decline_amendment(work.session, work.actor, grant_id, number, command, now=work.now),
     )
 
 
@@ -117,7 +140,7 @@ def sign(incoming: Request_, grant_id: UUID, number: int, command: SignAmendment
     run(
         incoming,
         WRITE,
-        stepped_up(signs_for_coordinator(grant_id)),
+        stepped_up(signs_for_coordinator(grant_id, number)),
         lambda work: sign_for_coordinator(work.session, work.actor, grant_id, number, command, now=work.now),
     )
 

@@ -19,7 +19,6 @@ from app.api.reporting_shapes import (
     report_item,
 )
 from app.api.requests import SECOND_STEP, Request_
-from app.delivery.bank import bank_of
 from app.delivery.guards import stepped_up
 from app.delivery.idempotency import once
 from app.delivery.reporting_guards import (
@@ -162,20 +161,12 @@ def give_back(incoming: Request_, grant_id: UUID, number: int, command: GiveBack
 
 @router.post("/reports/{number}/decision", status_code=204)
 def decide(incoming: Request_, grant_id: UUID, number: int, command: JudgeReport) -> None:
-    """Accept or reject the report; what is due is frozen. 409 where it was submitted again."""
+    """Accept or reject the report; what is due is frozen, what comes back announced. 409 where it was submitted again."""
     run(
         incoming,
         WRITE,
         assesses_reports(grant_id),
-        lambda work: decide_report(
-            work.session,
-            work.actor,
-            grant_id,
-            number,
-            command,
-            now=work.now,
-            payee=bank_of(incoming.runtime).payer,
-        ),
+        lambda work: decide_report(work.session, work.actor, grant_id, number, command, now=work.now),
     )
 
 

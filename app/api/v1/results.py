@@ -70,6 +70,10 @@ class CallResultsItem(_Shape):
     appropriated: Euro
     remains: Euro | None
     countries: list[str]
+    closed: int = Field(description="Projects that came to their end and have a final grant")
+    final: Euro | None = Field(description="The final grants of these together")
+    paid: Euro | None = Field(description="What was paid to these in the end, less what came back")
+    ended: int = Field(description="Awards that ended without an agreement; nothing else of them is public")
 
 
 @router.get("/calls/{identifier}/results")

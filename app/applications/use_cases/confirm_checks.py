@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import counted_on
+from app.accounts.rules.interests import interest_findings
 from app.applications.events import CheckDecided
 from app.applications.models import ApplicationCheck
 from app.applications.policies import require_checks
@@ -23,6 +24,7 @@ from app.applications.use_cases.propose_check import require_version
 from app.core.actor import Actor
 from app.core.errors import NotFoundError, RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
+from app.partnerships.queries import own_applications
 
 
 def confirm_checks(session: Session, actor: Actor, call_id: UUID, wanted: ConfirmChecks, *, now: datetime) -> int:
@@ -38,6 +40,7 @@ def confirm_checks(session: Session, actor: Actor, call_id: UUID, wanted: Confir
     applications_for_change(session, identities)
     judged = {one.id: one for one in screened_among(session, identities) if one.call_id == call_id}
     persons = counted_on(session, actor, CheckDecided, *identities)
+    own = own_applications(session, actor, identities)
     refused: list[Violation] = []
     rows: list[tuple[ApplicationCheck, CheckOutcome]] = []
     for one in chosen:
@@ -48,6 +51,7 @@ def confirm_checks(session: Session, actor: Actor, call_id: UUID, wanted: Confir
         if row is None or row.proposed_outcome is None or CheckState(row.state) is not CheckState.PROPOSED:
             raise TransitionNotAllowedError(CHECK.name, CheckState.OPEN, "decided")
         application = judged[one.application_id]
+        refused += interest_findings(of_a_party=application.id in own, reference=application.reference)
         refused += _named(application, decision_stops(application, row, call.state, by=persons, now=now))
         rows.append((row, CheckOutcome(row.proposed_outcome)))
     if refused:

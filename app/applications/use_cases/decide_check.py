@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import counted_on
+from app.accounts.rules.interests import interest_findings
 from app.applications.events import CheckDecided
 from app.applications.models import ApplicationCheck
 from app.applications.queries.checks import check_for_change, judged_for_change
@@ -22,6 +23,7 @@ from app.calls.rules.lifecycle import CallState
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.core.violations import Violation
+from app.partnerships.queries import own_applications
 
 EVENTS = {CheckOutcome.PASS: CheckEvent.PASS, CheckOutcome.FAIL: CheckEvent.FAIL}
 
@@ -31,8 +33,8 @@ def decide_check(
 ) -> int:
     """Confirm or return the proposal of one step; return the new row version.
 
-    Raise StaleVersion where somebody was first, RulesViolated with everything that stops it (who proposed does not
-    decide), TransitionNotAllowed where nothing is proposed.
+    Raise StaleVersion where somebody was first, RulesViolated with everything that stops it (who proposed or has a part in
+    it does not decide), TransitionNotAllowed where nothing is proposed.
     """
     call, judged = judged_for_change(session, actor, application_id)
     row = check_for_change(session, application_id, step)
@@ -48,7 +50,8 @@ def decide_check(
         if confirms
         else return_violations(check_facts(judged, step, call.state), persons, wanted.reason)
     )
-    if refused:
+    own = own_applications(session, actor, [application_id])
+    if refused := (*interest_findings(of_a_party=bool(own)), *refused):
         raise RulesViolatedError(refused)
     return store_decision(session, actor, row, after, reason=wanted.reason, call_id=call.id, now=now)
 

@@ -14,6 +14,8 @@ from app.core.rates import BASIS_POINTS, Rate
 Days = Annotated[int, Field(ge=0, le=730)]
 USUAL_RECOVERY_DAYS = 30
 """The term of a debit note where a call, or an agreement that was signed before calls said so, names none."""
+USUAL_HEARING_DAYS = 30
+"""How long the coordinator is heard before money is asked back, where a call or an older agreement names no term."""
 PublicWhen = Literal["submission", "information", "signature", "closure", "never"]
 PublicField = Literal[
     "acronym",
@@ -105,6 +107,11 @@ class GrantTerms(Part):
         default=USUAL_RECOVERY_DAYS,
         description="From the debit note to the last day on which money comes back in time; the Financial Regulation "
         "(EU, Euratom) 2018/1046, Article 98, leaves the day to the debit note.",
+    )
+    hearing_days: Days = Field(
+        default=USUAL_HEARING_DAYS,
+        description="From the announcement of a recovery to the last day on which the coordinator is heard; 30 days is the "
+        "term of the model grant agreements of the Horizon 2020 family, Article 44.",
     )
     redress_days: Days = 30
     deemed_receipt_days: Days = 10

@@ -25,12 +25,13 @@ from app.grants.rules.outcomes import Outcome
 from app.infra.db.base import UtcDateTime
 from app.payments.models import Payment
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
-from app.reporting.models import FinancialStatement, PeriodicReport, ReportingPeriod
+from app.reporting.models import FinancialStatement, PeriodicReport, RecoveryHearing, ReportingPeriod
 
 _SIGNED: Any = sa.alias(Grant.__table__, "signed_grant")
 _REPORTED: Any = sa.join(FinancialStatement, ReportingPeriod, ReportingPeriod.id == FinancialStatement.period_id)
 _DECIDED: Any = sa.join(PeriodicReport, ReportingPeriod, ReportingPeriod.id == PeriodicReport.period_id)
 _AMENDED: Any = sa.join(AmendmentSignature, Amendment, Amendment.id == AmendmentSignature.amendment_id)
+_HEARD: Any = sa.join(RecoveryHearing, ReportingPeriod, ReportingPeriod.id == RecoveryHearing.period_id)
 _PAID: Any = sa.case((Payment.subject_kind == "grant", Payment.subject_id))
 _OF_GRANTS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
     (
@@ -59,6 +60,20 @@ _OF_GRANTS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
         FinancialStatement.signed_by,
         FinancialStatement.signed_at,
         _REPORTED,
+        ReportingPeriod.grant_id,
+    ),
+    (
+        "Answer to an announced recovery",
+        RecoveryHearing.answered_by,
+        RecoveryHearing.answered_at,
+        _HEARD,
+        ReportingPeriod.grant_id,
+    ),
+    (
+        "Decision on a recovery",
+        RecoveryHearing.decided_by,
+        RecoveryHearing.decided_at,
+        _HEARD,
         ReportingPeriod.grant_id,
     ),
     (

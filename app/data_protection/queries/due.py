@@ -19,12 +19,15 @@ from app.cascade.models import ThirdPartyPayment as Stay
 from app.cascade.queries.payments import visitors_held
 from app.core.actor import ScopeKind
 from app.data_protection.queries.acts import funded, informed_at, kept_names, settled_at, signed_acts
-from app.data_protection.rules.erasure import binding_acts
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until, counted_before, due
+from app.data_protection.rules.due import all_due_until, counted_before, due
+from app.data_protection.rules.erasure import ERASED_NAME, binding_acts
+from app.data_protection.rules.retention import RETENTION, By, RecordKind
 from app.data_protection.schemas import DueRecord, RetentionRow
 from app.evaluation.models import Assignment, CallExpert, EvaluationRound, ExpertProfile
 from app.grants.models import Grant
 from app.partnerships.models import Partner
+from app.payments.models import Payment
+from app.reporting.queries.paid import SUBJECT
 
 _Candidates = Iterable[tuple[Any, str, datetime]]
 """Id, words and the instant from which the period counts."""
@@ -112,6 +115,23 @@ def _visitors(session: Session, now: datetime) -> _Candidates:
     return _applications(session, settled, over, funded(), stayed.correlate(Application))
 
 
+def _payees(session: Session, now: datetime) -> _Candidates:
+    """Grants with a name that is left: of an account holder, or of a recipient."""
+    settled = settled_at()
+    paid = sa.exists().where(
+        Grant.application_id == Application.id,
+        Payment.subject_kind == SUBJECT,
+        Payment.subject_id == Grant.id,
+        Payment.holder != ERASED_NAME,
+    )
+    given = sa.exists().where(
+        Grant.application_id == Application.id, Stay.grant_id == Grant.id, Stay.recipient != ERASED_NAME
+    )
+    over = settled <= counted_before(RecordKind.PAYEE, now)
+    named = sa.or_(paid.correlate(Application), given.correlate(Application))
+    return _applications(session, settled, over, funded(), named)
+
+
 def _experts(session: Session, now: datetime) -> _Candidates:
     """An expert who judges in a round that has not ended, or waits for one, is not looked at."""
     here = (EvaluationRound.id == Assignment.round_id, Assignment.person_id == ExpertProfile.person_id)
@@ -153,6 +173,7 @@ _READINGS: Mapping[RecordKind, _Reading] = {
     RecordKind.NOT_FUNDED: _not_funded,
     RecordKind.FUNDED: _funded,
     RecordKind.VISITOR: _visitors,
+    RecordKind.PAYEE: _payees,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _kept_names,

@@ -113,7 +113,7 @@ _ALL = (
         ),
         "To pay to the right account, and to show to whom money went and from whom it came back.",
         "Who speaks for the organisation, and the people of the office who pay. Everybody else sees only the last digits.",
-        (RecordKind.PAYMENT, RecordKind.EVENT),
+        (RecordKind.PAYEE, RecordKind.PAYMENT, RecordKind.EVENT),
         ("finance/organisation_account.html", "finance/statement.html"),
     ),
     Notice(
@@ -127,7 +127,7 @@ _ALL = (
         "To show that a stay took place, that each person is supported once, and that no recipient receives too much. "
         "Visitors need no account here: the organisation that supports them tells them of this notice.",
         "The consortium of the grant, the office of its call and auditors.",
-        (RecordKind.VISITOR, RecordKind.PAYMENT),
+        (RecordKind.VISITOR, RecordKind.PAYEE, RecordKind.PAYMENT),
         ("beneficiary/third_party_exchange.html", "beneficiary/third_party_voucher.html"),
     ),
 )

@@ -24,10 +24,12 @@ from app.data_protection.events import RetentionApplied
 from app.data_protection.policies import require_administrator
 from app.data_protection.queries.acts import kept_names
 from app.data_protection.queries.due import due_records
+from app.data_protection.rules.due import all_due_until
 from app.data_protection.rules.erasure import ERASED_NAME
-from app.data_protection.rules.retention import RETENTION, By, RecordKind, all_due_until
+from app.data_protection.rules.retention import RETENTION, By, RecordKind
 from app.data_protection.schemas import Applied
 from app.data_protection.use_cases.erase_person import erase_everywhere
+from app.data_protection.use_cases.forget_payees import forget_payees
 from app.evaluation.use_cases.forget_expert import forget_expert
 from app.infra.ids import new_id
 
@@ -97,6 +99,12 @@ def _visitors(session: Session, actor: Actor, ids: list[str], now: datetime) -> 
     return contents
 
 
+def _payees(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
+    for one in sorted(ids):
+        forget_payees(session, UUID(one), instead=ERASED_NAME)
+    return frozenset()
+
+
 def _experts(session: Session, actor: Actor, ids: list[str], now: datetime) -> frozenset[str]:  # noqa: ARG001  # one shape for all kinds
     for one in sorted(ids):
         forget_expert(session, UUID(one), now=now)
@@ -123,6 +131,7 @@ _LETTING_GO: Mapping[RecordKind, _LetGo] = {
     RecordKind.NOT_FUNDED: _applications,
     RecordKind.FUNDED: _applications,
     RecordKind.VISITOR: _visitors,
+    RecordKind.PAYEE: _payees,
     RecordKind.EXPERT: _experts,
     RecordKind.EVENT_VALUE: _event_values,
     RecordKind.KEPT_NAME: _names,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -15,6 +16,7 @@ from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
 from app.evaluation.events import RankingAdopted, RoundMoved
 from app.evaluation.policies import require_running
+from app.evaluation.queries.interests import has_part_in
 from app.evaluation.queries.panel import proposal_for_change, seats_of, votes_of
 from app.evaluation.queries.rankings import prepared_ranking
 from app.evaluation.queries.rounds import RoundRules, round_for_change, round_row, round_rules
@@ -28,7 +30,7 @@ def adopt_ranking(session: Session, actor: Actor, round_id: UUID, *, now: dateti
     """Make the proposed ranking final and ask for its record; return the id of the ranking.
 
     The ranking is made again from what is stored now: raise RulesViolated where its hash differs from that of the
-    proposal, where too few members approve, or where nothing is proposed.
+    proposal, where too few members approve, where nothing is proposed, or for who belongs to an applicant.
     """
     known = round_rules(session, round_row(session, round_id))
     require_running(actor, known.row.call_id, known.programme_id)
@@ -40,7 +42,8 @@ def adopt_ranking(session: Session, actor: Actor, round_id: UUID, *, now: dateti
         raise RulesViolatedError([Violation("panel.nothing_proposed", words)])
     changed = prepared_ranking(session, known).sha256 != proposal.sha256
     votes = tally_of(session, known, proposal.id)
-    if against := adoption_findings(votes, changed=changed):
+    own = interest_findings(of_a_party=has_part_in(session, actor, found.call_id))
+    if against := (*own, *adoption_findings(votes, changed=changed)):
         raise RulesViolatedError(against)
     proposal.state = RANKING.after(proposal.state, RankingEvent.ADOPT)
     proposal.adopted_at, proposal.adopted_by = now, actor.person_id

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.accounts.rules.interests import interest_findings
 from app.core.money import Money
 from app.core.violations import Violation
 
@@ -15,13 +16,17 @@ MIN_REASON = 20
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """What must be known of a prepared award; ``left`` is what its envelope has, None where nothing is paid."""
+    """What must be known of a prepared award; ``left`` is what its envelope has, None where nothing is paid.
+
+    ``of_a_party``: the signer has a part in the application.
+    """
 
     reference: str
     prepared_by: UUID | None
     withdrawn: bool
     amount: Money | None = None
     left: Money | None = None
+    of_a_party: bool = False
 
 
 def signature_findings(award: ToSign, signer: Collection[UUID]) -> tuple[Violation, ...]:
@@ -38,6 +43,7 @@ def signature_findings(award: ToSign, signer: Collection[UUID]) -> tuple[Violati
                 figures={"reference": award.reference},
             )
         )
+    found += interest_findings(of_a_party=award.of_a_party, reference=award.reference)
     if award.withdrawn:
         found.append(
             Violation(

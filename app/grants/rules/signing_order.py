@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.accounts.rules.interests import interest_findings
 from app.core.violations import Violation
 
 
@@ -82,10 +83,7 @@ def both_sides_findings(
     if set(persons) & set(signed_by):
         words = "You signed this for a beneficiary, so somebody else signs it for the managing body."
         return (Violation("grant.signed_for_party", words),)
-    if of_a_party:
-        words = "You belong to the consortium of this grant, so somebody else acts for the managing body."
-        return (Violation("grant.of_a_party", words),)
-    return ()
+    return interest_findings(of_a_party=of_a_party)
 
 
 def other_side_findings(persons: Collection[UUID | None], acted: Collection[UUID | None]) -> tuple[Violation, ...]:

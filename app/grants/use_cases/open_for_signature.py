@@ -12,9 +12,10 @@ from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
 from app.grants.events import GrantOpenedForSignature
 from app.grants.models import GrantVersion
-from app.grants.policies import is_of_a_party, prepares_grant, require_grant
+from app.grants.policies import prepares_grant, require_grant
 from app.grants.queries.agreement import draft_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.queries.preparation import preparation_of
 from app.grants.rules.grant_lifecycle import GRANT, GrantEvent, GrantState
 from app.grants.rules.preparation import preparation_findings
@@ -33,7 +34,7 @@ def open_for_signature(session: Session, actor: Actor, grant_id: UUID, *, now: d
     state = GRANT.after(GrantState(grant.state), GrantEvent.OPEN_FOR_SIGNATURE)
     if grant.sent_at is None:
         raise TransitionNotAllowedError(GRANT.name, "preparation by its consortium", GrantEvent.OPEN_FOR_SIGNATURE)
-    own = both_sides_findings(actor.persons, (), of_a_party=is_of_a_party(actor, scope))
+    own = both_sides_findings(actor.persons, (), of_a_party=is_of_a_party(session, actor, scope))
     if found := (*own, *preparation_findings(preparation_of(session, grant_id))):
         raise RulesViolatedError(found)
     agreement = draft_of(session, grant_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError, TransitionNotAllowedError
@@ -17,6 +18,7 @@ from app.grants.queries.accounts import account_to_pay
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_head, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.grant_lifecycle import GRANT, GrantState
 from app.grants.rules.payee import payee_findings
 from app.grants.rules.prefinancing import due_on
@@ -33,7 +35,7 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
     """Initiate the pre-financing and return the id of the payment.
 
     Raise TransitionNotAllowed unless the grant runs, RulesViolated where the call pays none, where it was asked for
-    already, or where the coordinator has no validated account or another one than the agreement names.
+    already, for who belongs to a party, or where the coordinator has no validated account or another one than the agreement names.
     """
     scope = grant_scope(session, grant_id)
     require_grant(actor, scope, permitted=prepares_grant(actor, scope))
@@ -47,6 +49,8 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
     terms, found = agreement.terms.prefinancing, agreement.prefinancing
     if terms is None or found is None or not found.cash or agreement.commitment_id is None:
         raise RulesViolatedError([Violation("grant.no_prefinancing", "The call pays nothing at the start.")])
+    if own := interest_findings(of_a_party=is_of_a_party(session, actor, scope)):
+        raise RulesViolatedError(own)
     valid = account_to_pay(session, agreement.coordinator.organisation_id)
     if against := payee_findings(agreement.account, valid):
         raise RulesViolatedError(against)
@@ -63,6 +67,7 @@ def request_prefinancing(session: Session, actor: Actor, grant_id: UUID, *, now:
         organisation_id=agreement.coordinator.organisation_id,
         due_on=due,
         sheet=prefinancing_sheet(agreement),
+        parties=(scope.application_id, *scope.organisations),
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
     event = PrefinancingRequested(

@@ -17,11 +17,12 @@ from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
 from app.grants.events import GrantEnteredIntoForce, GrantSigned
 from app.grants.models import Grant, GrantSignature, GrantVersion
-from app.grants.policies import is_of_a_party, partner_of_grant, require_grant, signs_grant
+from app.grants.policies import partner_of_grant, require_grant, signs_grant
 from app.grants.queries.agreement import record_of, version_for_change
 from app.grants.queries.documents import AGREEMENT
 from app.grants.queries.documents import GRANT as GRANT_DOCUMENT
 from app.grants.queries.grants import grant_for_change, grant_scope, parties_of, party_row
+from app.grants.queries.interests import is_of_a_party
 from app.grants.queries.preparation import lock_mandate, signed_of, signers_of, signing_parties
 from app.grants.rules.grant_lifecycle import GRANT, Authentication, GrantEvent, GrantState
 from app.grants.rules.signing_order import authority_findings, next_to_sign, party_findings
@@ -77,7 +78,7 @@ def sign_for_authority(session: Session, actor: Actor, grant_id: UUID, wanted: S
         persons,
         version.created_by,
         signed_by=signers_of(session, grant_id, version.number),
-        of_a_party=is_of_a_party(actor, scope),
+        of_a_party=is_of_a_party(session, actor, scope),
     )
     found = (*against, *_same_text(version, wanted))
     if found:

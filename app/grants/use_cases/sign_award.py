@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -30,15 +31,24 @@ from app.infra.ids import new_id
 from app.ledger.queries import envelope_of, envelopes_for_change
 from app.ledger.schemas import AmountToCommit
 from app.ledger.use_cases.commit_amount import commit_amount
+from app.partnerships.queries import own_applications
 
 SUBJECT = "award"
 """What the ledger calls that to which a commitment belongs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Everybody whom the signer counts as, and the applications that they have a part in."""
+
+    persons: Collection[UUID]
+    own: Collection[UUID]
+
+
 def sign_award(session: Session, actor: Actor, award_id: UUID, *, now: datetime) -> None:
     """Sign one decision; an award of the main list binds its amount in the envelope.
 
-    Raise RulesViolated where the signer prepared it, where the application was withdrawn, or where the envelope has
+    Raise RulesViolated where the signer prepared it or has a part in the application, where the application was withdrawn, or where the envelope has
     less left, with figures; TransitionNotAllowed for one that is signed or taken back.
     """
     call_id = call_of_award(session, award_id)
@@ -46,7 +56,9 @@ def sign_award(session: Session, actor: Actor, award_id: UUID, *, now: datetime)
     require_signing(actor, call_id, call.programme_id)
     envelopes_for_change(session, call_id)
     persons = counted_on(session, actor, AwardSigned, award_id)
-    _sign(session, actor, award_row(session, award_id), persons, now=now)
+    row = award_row(session, award_id)
+    own = own_applications(session, actor, [row.application_id])
+    _sign(session, actor, row, Signer(persons, own), now=now)
 
 
 def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAwards, *, now: datetime) -> Signed:
@@ -61,12 +73,13 @@ def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAward
     if not chosen:
         raise RulesViolatedError([Violation("award.none_chosen", "Choose at least one decision.", "award_ids")])
     persons = counted_on(session, actor, AwardSigned, *(award.id for award in chosen))
+    signer = Signer(persons, own_applications(session, actor, [award.application_id for award in chosen]))
     signed: list[UUID] = []
     refused: dict[UUID, Sequence[Violation]] = {}
     for award in chosen:
         try:
             with session.begin_nested():
-                _sign(session, actor, award, persons, now=now)
+                _sign(session, actor, award, signer, now=now)
         except DomainError as error:
             refused[award.id] = error.violations
         else:
@@ -76,13 +89,16 @@ def sign_awards(session: Session, actor: Actor, call_id: UUID, wanted: SignAward
     return Signed(tuple(signed), refused)
 
 
-def _sign(session: Session, actor: Actor, row: AwardRow, persons: Collection[UUID], *, now: datetime) -> None:
+def _sign(session: Session, actor: Actor, row: AwardRow, signer: Signer, *, now: datetime) -> None:
     """Sign one decision; the envelopes of its call are locked, then its application, then itself."""
     application = application_for_change(session, row.application_id)
     award = award_for_change(session, row.id)
     state = AWARD.after(award.state, AwardEvent.SIGN)
     withdrawn = application is None or application.state == ApplicationState.WITHDRAWN
-    if found := signature_findings(ToSign(row.reference, award.prepared_by, withdrawn), persons):
+    if found := signature_findings(
+        ToSign(row.reference, award.prepared_by, withdrawn, of_a_party=row.application_id in signer.own),
+        signer.persons,
+    ):
         raise RulesViolatedError(found)
     commitment_id = None
     if award.outcome == Outcome.MAIN and award.amount:

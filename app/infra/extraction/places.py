@@ -77,6 +77,7 @@ APPLICANT_SIDE = (
     "app/data_protection/**",
 )
 _OFFICE = (
+    "templates/components/amendment_form.html",
     "templates/components/amendments.html",
     "templates/components/grants.html",
     "templates/components/payments.html",

@@ -130,6 +130,7 @@ _OF_APPLICATIONS = frozenset(
         "grant_agreement",
         "grant_amendment",
         "payment_letter",
+        "recovery_announcement",
         "recovery_note",
     }
 )

@@ -24,10 +24,18 @@ from app.payments.models import Payment
 from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import ENDED, PaymentKind, PaymentState
 from app.payments.rules.time_limits import due_on
-from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.models import (
+    FinancialStatement,
+    PaymentCalculation,
+    PeriodicReport,
+    RecoveryHearing,
+    ReportingPeriod,
+)
+from app.reporting.queries.hearings import HEARING_COLUMNS, hearing_from
 from app.reporting.queries.paid import SUBJECT, may_be_asked, prefinancing_findings
 from app.reporting.queries.reading import report_reading
 from app.reporting.queries.reports import OWED_ON
+from app.reporting.rules.hearing import OPEN
 from app.reporting.rules.lifecycle import DECIDED, WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
@@ -75,6 +83,8 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
     owed = sa.and_(
         sa.type_coerce(PaymentCalculation.recovery, sa.BigInteger) > 0, PaymentCalculation.recovered_on.is_(None)
     )
+    heard = sa.func.coalesce(RecoveryHearing.state.in_(OPEN), sa.false())
+    noted_at = sa.func.coalesce(RecoveryHearing.decided_at, PaymentCalculation.computed_at)
     writable = sa.and_(PeriodicReport.state.in_(WRITABLE), ReportingPeriod.ends_on < today)
     statement = (
         sa.select(
@@ -94,15 +104,17 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             PaymentCalculation.payment_id,
             PeriodicReport.submitted_at,
             sa.cast(GrantVersion.snapshot[("terms", "payment_days")].astext, sa.Integer),
-            sa.case((owed, PaymentCalculation.computed_at)),
+            sa.case((sa.and_(owed, ~heard), noted_at)),
             came_back.correlate(PaymentCalculation),
             sa.func.coalesce(
                 sa.cast(GrantVersion.snapshot[("terms", "recovery_days")].astext, sa.Integer), USUAL_RECOVERY_DAYS
             ),
+            *HEARING_COLUMNS,
         )
         .select_from(ReportingPeriod)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
+        .outerjoin(RecoveryHearing, RecoveryHearing.period_id == ReportingPeriod.id)
         .join(Grant, Grant.id == ReportingPeriod.grant_id)
         .join(GrantVersion, _AGREED)
         .join(Call, Call.id == Grant.call_id)
@@ -111,6 +123,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
                 sa.and_(Grant.state == GrantState.RUNNING, sa.or_(coordinates, takes_part), writable),
                 sa.and_(Grant.state == GrantState.RUNNING, officer, PeriodicReport.state == ReportState.SUBMITTED),
                 sa.and_(Grant.state == GrantState.RUNNING, coordinates, owed),
+                sa.and_(Grant.state == GrantState.RUNNING, officer, heard),
                 sa.and_(Grant.state.in_(_PAYS), officer, unpaid),
             ),
         )
@@ -135,6 +148,7 @@ def reporting_work(session: Session, actor: Actor, *, today: date) -> Sequence[R
             pay_by=due_on(row[15], day_of(row[14])) if row[14] is not None else None,
             back_by=recovery_due_on(day_of(row[16]), row[18]) if row[16] is not None else None,
             came_back=row[17],
+            hearing=hearing_from(row[19:]),
         )
         for row in session.execute(statement).all()
     ]

@@ -90,6 +90,8 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
         "grant.signed": Letter("grant_to_sign", ("signatories",), "/grants/{subject}/sign", _PERSONAL),
         "grant.abandoned": Letter("grant_abandoned", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "amendment.requested": Letter("amendment_requested", ("officers",), _OFFICE_AMENDMENT, _PERSONAL),
+        "amendment.proposed": Letter("amendment_proposed", ("signatories", *_CONSORTIUM), _AMENDMENT, _PERSONAL),
+        "amendment.declined": Letter("amendment_declined", ("officers",), _OFFICE_AMENDMENT, _PERSONAL),
         "amendment.decided": Letter("amendment_decided", _CONSORTIUM, _AMENDMENT, _PERSONAL),
         "amendment.signed": Letter("amendment_to_sign", ("authority",), f"{_OFFICE_AMENDMENT}/sign", _PERSONAL),
         "reporting.submitted": Letter(
@@ -99,6 +101,9 @@ LETTERS: Mapping[str, Letter] = MappingProxyType(
             "periodic_report_returned", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL
         ),
         "reporting.decided": Letter("periodic_report_decided", _CONSORTIUM, "/grants/{subject}/reports", _PERSONAL),
+        "reporting.recovery_answered": Letter(
+            "recovery_answered", ("officers",), "/officer/grants/{subject}/reports/{number}", _PERSONAL
+        ),
         "reporting.recovered": Letter("recovery_came_in", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "reporting.recovery_waived": Letter("recovery_waived", _CONSORTIUM, "/grants/{subject}", _PERSONAL),
         "payment.paid": Letter("payment_paid", ("coordinators",), "/grants/{grant}", _PERSONAL),
@@ -130,6 +135,10 @@ PAYMENT = Letter("payment_announced", _CONSORTIUM, "/documents/{subject}", _PERS
 """The sealed letter about a payment after a report."""
 INTEREST = Letter("interest_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed letter about interest for a payment that came late."""
+RECOVERY_ANNOUNCED = Letter("recovery_announced", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
+"""The sealed letter that announces a recovery: the coordinator is heard first."""
+RECOVERY_WITHDRAWN = Letter("recovery_withdrawn", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
+"""What is confirmed or lowered is told with its note."""
 RECOVERY = Letter("recovery_note", _CONSORTIUM, "/documents/{subject}", _PERSONAL)
 """The sealed note about money that comes back."""
 PERIODIC_REPORT_DUE = Letter("periodic_report_due", _CONSORTIUM, "/grants/{subject}/reports/{number}", _PERSONAL)
@@ -143,6 +152,7 @@ _SEALED: Mapping[str, Letter] = MappingProxyType(
         "grant_amendment": AMENDED,
         "payment_letter": PAYMENT,
         "interest_letter": INTEREST,
+        "recovery_announcement": RECOVERY_ANNOUNCED,
         "recovery_note": RECOVERY,
     }
 )
@@ -152,6 +162,7 @@ _BY_FACT: Mapping[tuple[str, str, str], Letter] = MappingProxyType(
         ("partner.ended", "how", "removed"): REMOVED,
         ("report.decided", "how", "voided"): VOIDED,
         ("amendment.decided", "decision", "accepted"): AMENDMENT_ACCEPTED,
+        ("reporting.recovery_decided", "how", "withdrawn"): RECOVERY_WITHDRAWN,
     }
 )
 """Kind of event, one of its facts and its value, to the letter that it leads to then."""

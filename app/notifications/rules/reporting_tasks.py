@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.notifications.rules.task_kinds import TaskKind
 from app.notifications.rules.tasks import Group, Task, Who
+from app.reporting.rules.hearing import Hearing
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 
 
@@ -19,7 +20,7 @@ class ReportWork:
     ``due_on``: until when it is handed in, or corrected where it was given back.
     ``lacks_statement``: a partner that the person speaks for has not signed its statement, or its signature is void.
     ``unpaid``: something is due and was not asked for; ``came_back``: it was, and the bank sent it back. ``pay_by``: the last day in time of what is due after it.
-    ``back_by``: until when money comes back that did not come yet.
+    ``back_by``: until when money comes back that did not come yet; ``hearing``: before that, while the coordinator is heard.
     """
 
     grant_id: UUID
@@ -37,6 +38,7 @@ class ReportWork:
     unpaid: bool
     pay_by: date | None = None
     back_by: date | None = None
+    hearing: Hearing | None = None
     came_back: bool = False
 
 
@@ -52,7 +54,12 @@ class PrefinancingWork:
     came_back: bool = False
 
 
-_OF_OFFICE = {TaskKind.JUDGE_PERIODIC_REPORT, TaskKind.ASK_FOR_PAYMENT, TaskKind.ASK_AGAIN}
+_OF_OFFICE = {
+    TaskKind.JUDGE_PERIODIC_REPORT,
+    TaskKind.ASK_FOR_PAYMENT,
+    TaskKind.ASK_AGAIN,
+    TaskKind.DECIDE_RECOVERY,
+}
 
 
 def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
@@ -61,16 +68,23 @@ def reporting_tasks(work: Iterable[ReportWork], today: date) -> Iterator[Task]:
         if (kind := _asked(one, today)) is not None:
             office = kind in _OF_OFFICE
             base = "/officer/grants" if office else "/grants"
+            page = "/hearing" if kind is TaskKind.ANSWER_RECOVERY else ""
             yield Task(
                 kind=kind,
                 group=Group.TO_DO,
                 who=Who.YOU,
                 name=one.acronym,
-                place=f"{base}/{one.grant_id}/reports/{one.number}",
+                place=f"{base}/{one.grant_id}/reports/{one.number}{page}",
                 call=one.call,
-                day=one.pay_by if office else one.back_by if kind is TaskKind.PAY_BACK else one.due_on,
+                day=_day(one, kind),
                 figures={"number": one.number, "reference": one.reference},
             )
+
+
+def _day(one: ReportWork, kind: TaskKind) -> date | None:
+    if one.hearing is not None and kind in {TaskKind.ANSWER_RECOVERY, TaskKind.DECIDE_RECOVERY}:
+        return one.hearing.answer_by if kind is TaskKind.ANSWER_RECOVERY else one.hearing.decide_by
+    return one.pay_by if kind in _OF_OFFICE else one.back_by if kind is TaskKind.PAY_BACK else one.due_on
 
 
 def prefinancing_tasks(work: Iterable[PrefinancingWork]) -> Iterator[Task]:
@@ -89,6 +103,8 @@ def prefinancing_tasks(work: Iterable[PrefinancingWork]) -> Iterator[Task]:
 
 
 def _asked(one: ReportWork, today: date) -> TaskKind | None:
+    if one.hearing is not None and one.hearing.open:
+        return _of_hearing(one, heard=one.hearing.heard(today))
     if one.back_by is not None and one.coordinates:
         return TaskKind.PAY_BACK
     if one.state in WRITABLE and today > one.ends_on:
@@ -108,3 +124,10 @@ def _of_consortium(one: ReportWork, *, late: bool) -> TaskKind | None:
     if one.coordinates:
         return TaskKind.LATE_PERIODIC_REPORT if late else TaskKind.WRITE_PERIODIC_REPORT
     return TaskKind.LATE_STATEMENT if late else TaskKind.FILL_IN_STATEMENT
+
+
+def _of_hearing(one: ReportWork, *, heard: bool) -> TaskKind | None:
+    """The coordinator may answer, then the office decides; nobody else is asked."""
+    if heard:
+        return TaskKind.DECIDE_RECOVERY if one.officer else None
+    return TaskKind.ANSWER_RECOVERY if one.coordinates else None

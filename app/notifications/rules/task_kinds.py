@@ -79,6 +79,8 @@ class TaskKind(StrEnum):
     LATE_STATEMENT = "late_statement"
     CORRECT_PERIODIC_REPORT = "correct_periodic_report"
     CORRECT_STATEMENT = "correct_statement"
+    ANSWER_RECOVERY = "answer_recovery"
+    DECIDE_RECOVERY = "decide_recovery"
     PAY_BACK = "pay_back"
     START_PREFINANCING = "start_prefinancing"
     PREFINANCE_AGAIN = "prefinance_again"

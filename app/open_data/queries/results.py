@@ -19,7 +19,7 @@ from app.core.paging import Page, PageRequest
 from app.grants.models import Grant, GrantVersion
 from app.grants.rules.grant_lifecycle import GrantState
 from app.infra.db.statements import ONE
-from app.ledger.queries import balances
+from app.ledger.queries import balances, commitment_balances
 from app.open_data.rules.publicity import FUNDED, open_fields
 from app.open_data.schemas import CallResults, FundedProject, PublicPartner, PublicResult, ResultsFilter
 from app.partnerships.rules.facts import PartnerRole
@@ -76,23 +76,56 @@ def funded_projects(session: Session, call_id: UUID) -> int:
 
 
 def call_results(session: Session, call_id: UUID) -> CallResults:
-    """What the call came to; what is not public of any project is not counted. Two queries, and the rules once."""
-    parties = sa.select(Grant.call_version_id, Grant.maximum_grant, _PARTIES).join(GrantVersion, _SIGNED)
+    """What the call came to; what is not public of any project is not counted. Four queries, and the rules once."""
+    parties = sa.select(Grant.call_version_id, Grant.maximum_grant, _PARTIES, Grant.state).join(GrantVersion, _SIGNED)
     rows = session.execute(parties.where(Grant.call_id == call_id, Grant.state.in_(FUNDED))).all()
     public = {version_id: _open(session, version_id) for version_id in {row[0] for row in rows}}
     countries = {
-        party["country"] for version_id, _, members in rows if "countries" in public[version_id] for party in members
+        party["country"] for version_id, _, members, _ in rows if "countries" in public[version_id] for party in members
     }
+    over = [version_id for version_id, _, _, state in rows if state == GrantState.CLOSED]
+    final, paid = _settled(session, call_id) if over and _tells_finals(session, over) else (None, None)
+    abandoned = Grant.call_id == call_id, Grant.state == GrantState.ABANDONED
+    ended = session.execute(sa.select(sa.func.count()).select_from(Grant).where(*abandoned)).scalar_one()
     told = all("maximum_grant" in fields for fields in public.values())
     set_aside = balances()
     cents = sa.func.coalesce(sa.func.sum(sa.type_coerce(set_aside.c.appropriated, sa.BigInteger)), 0)
     appropriated = session.execute(sa.select(cents).where(set_aside.c.call_id == call_id)).scalar_one()
     return CallResults(
         projects=len(rows),
-        granted=Money.total(amount for _, amount, _ in rows) if told else None,
+        granted=Money.total(amount for _, amount, _, _ in rows) if told else None,
         appropriated=Money(int(appropriated)),
         countries=sorted(countries),
+        closed=len(over),
+        final=final,
+        paid=paid,
+        ended=ended,
     )
+
+
+def _tells_finals(session: Session, versions: Sequence[UUID]) -> bool:
+    """Whether every one of these versions of the call publishes the final grant of a closed project."""
+    rules = [rules_of(session, version_id) for version_id in set(versions)]
+    return all("final_grant" in open_fields(one.publication, GrantState.CLOSED) for one in rules)
+
+
+def _settled(session: Session, call_id: UUID) -> tuple[Money, Money]:
+    """The final grants of the closed projects of a call, and what the ledger says was paid to them, less what came back."""
+    closed = Grant.call_id == call_id, Grant.state == GrantState.CLOSED
+    bound = commitment_balances()
+    finals = (
+        sa.select(sa.func.sum(sa.type_coerce(PaymentCalculation.final_grant, sa.BigInteger)))
+        .join(ReportingPeriod, ReportingPeriod.id == PaymentCalculation.period_id)
+        .join(Grant, Grant.id == ReportingPeriod.grant_id)
+        .where(*closed, PaymentCalculation.payment == PaymentAfter.BALANCE)
+    )
+    paid = (
+        sa.select(sa.func.sum(sa.type_coerce(bound.c.paid, sa.BigInteger)))
+        .join(Grant, Grant.commitment_id == bound.c.commitment_id)
+        .where(*closed)
+    )
+    found = session.execute(sa.select(finals.scalar_subquery(), paid.scalar_subquery())).one()
+    return Money(int(found[0] or 0)), Money(int(found[1] or 0))
 
 
 def projects_page(

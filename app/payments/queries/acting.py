@@ -39,7 +39,9 @@ def payments_to_act_on(session: Session, actor: Actor, payment_ids: Sequence[UUI
 
 def circuit_of(payment: Payment) -> Circuit:
     """Who did what so far."""
-    return Circuit(payment.initiated_by, payment.verified_by, payment.authorised_by, payment.released_by)
+    return Circuit(
+        payment.initiated_by, payment.verified_by, payment.authorised_by, payment.released_by, payment.parties
+    )
 
 
 def standing_accounts(session: Session, account_ids: Sequence[UUID]) -> frozenset[UUID]:

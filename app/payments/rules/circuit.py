@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from app.accounts.rules.interests import interest_findings
 from app.core.actor import Assignment, Role, ScopeKind
 from app.core.money import Money
 from app.core.violations import Figure, Violation
@@ -79,6 +80,8 @@ class Circuit:
     verified_by: UUID | None = None
     authorised_by: UUID | None = None
     released_by: UUID | None = None
+    parties: Collection[UUID] = ()
+    """The application and the organisations whose people act on no step."""
 
     def done_by(self, persons: Collection[UUID]) -> str:
         """What one of these did on the payment, in one word; empty where nothing."""
@@ -109,12 +112,15 @@ def returner(state: PaymentState) -> Act | None:
     return _RETURNS.get(state)
 
 
-def act_findings(circuit: Circuit, persons: Collection[UUID], *, suspended_on: date | None) -> tuple[Violation, ...]:
+def act_findings(
+    circuit: Circuit, persons: Collection[UUID], *, suspended_on: date | None, takes_part_in: Collection[UUID] = ()
+) -> tuple[Violation, ...]:
     """Why somebody may not do the next act of the circuit: all reasons.
 
-    ``persons`` is everybody whom that person counts as: a delegate and the one whom they stood for are one.
+    ``persons`` is everybody whom that person counts as: a delegate and the one whom they stood for are one;
+    ``takes_part_in`` the applications and organisations in which they hold a role.
     """
-    found = []
+    found = list(interest_findings(of_a_party=bool(set(circuit.parties) & set(takes_part_in))))
     if did := circuit.done_by(persons):
         words = "You have {did} this payment: its next step is for another person. No two steps are by one person."
         found.append(Violation("payments.same_person", words, figures={"did": did}))

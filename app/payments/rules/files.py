@@ -37,10 +37,12 @@ def message_id(payment_ids: Iterable[UUID]) -> str:
     return f"GRP{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def release_findings(chosen: Sequence[ToRelease], persons: Collection[UUID], *, payer: bool) -> tuple[Violation, ...]:
+def release_findings(
+    chosen: Sequence[ToRelease], persons: Collection[UUID], *, payer: bool, takes_part_in: Collection[UUID] = ()
+) -> tuple[Violation, ...]:
     """Why these payments cannot go to the bank in one file, all reasons; ``payer``: the body's own account is set.
 
-    ``persons`` is everybody whom the one who releases them counts as.
+    ``persons`` is everybody whom the one who releases them counts as, ``takes_part_in`` where they hold a role.
     """
     found = []
     if not chosen:
@@ -56,16 +58,16 @@ def release_findings(chosen: Sequence[ToRelease], persons: Collection[UUID], *, 
                 "payment_ids",
                 {"reference": one.reference, **finding.figures},
             )
-            for finding in _findings(one, persons)
+            for finding in _findings(one, persons, takes_part_in)
         ]
     return tuple(found)
 
 
-def _findings(one: ToRelease, persons: Collection[UUID]) -> list[Violation]:
+def _findings(one: ToRelease, persons: Collection[UUID], takes_part_in: Collection[UUID]) -> list[Violation]:
     if not PAYMENT.allows(one.state, PaymentEvent.RELEASE):
         words = "it is {state}, so it cannot go to the bank now."
         return [Violation("payments.not_authorised", words, figures={"state": one.state.value})]
-    found = list(act_findings(one.circuit, persons, suspended_on=one.suspended_on))
+    found = list(act_findings(one.circuit, persons, suspended_on=one.suspended_on, takes_part_in=takes_part_in))
     if not one.account_stands:
         words = "its payee has another bank account now. Send it back, so that it is paid to the one that counts."
         found.append(Violation("payments.account_changed", words))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
-from app.accounts.queries import counted_on
+from app.accounts.queries import counted_on, takes_part_in
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -28,7 +28,8 @@ def authorise_payment(session: Session, actor: Actor, payment_id: UUID, *, now: 
     payment = payment_to_act_on(session, actor, payment_id, Act.AUTHORISE)
     state = PAYMENT.after(payment.state, PaymentEvent.AUTHORISE)
     persons = counted_on(session, actor, PaymentAuthorised, payment.id)
-    if findings := act_findings(circuit_of(payment), persons, suspended_on=payment.suspended_on):
+    parts = takes_part_in(session, actor)
+    if findings := act_findings(circuit_of(payment), persons, suspended_on=payment.suspended_on, takes_part_in=parts):
         raise RulesViolatedError(findings)
     payment.state, payment.authorised_at, payment.authorised_by = state, now, actor.person_id
     session.flush()

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import counted_on
+from app.accounts.queries import counted_on, takes_part_in
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotPermittedError, RulesViolatedError, SignInRequiredError
@@ -25,7 +26,7 @@ def decide_bank_account(
 ) -> None:
     """Validate or refuse an account that another person gave.
 
-    Raise RulesViolated where the same person gave it or a refusal has no reason; TransitionNotAllowed where it does
+    Raise RulesViolated where the same person gave it or belongs to the organisation, or a refusal has no reason; TransitionNotAllowed where it does
     not wait any more.
     """
     if not decides_accounts(actor):
@@ -37,7 +38,8 @@ def decide_bank_account(
     if account.proposed_by in counted_on(session, actor, AccountDecided, account.organisation_id):
         words = "You gave this account: another person validates or refuses it."
         findings = (Violation("payments.own_account", words), *findings)
-    if findings:
+    of_it = account.organisation_id in takes_part_in(session, actor)
+    if findings := (*interest_findings(of_a_party=of_it), *findings):
         raise RulesViolatedError(findings)
     before = live_account(session, account.organisation_id, AccountState.VALIDATED)
     if command.validate_it and before is not None:

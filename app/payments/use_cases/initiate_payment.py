@@ -71,6 +71,7 @@ def initiate_payment(session: Session, actor: Actor, wanted: PaymentToInitiate, 
         initiated_at=now,
         initiated_by=actor.person_id,
         suspended_days=0,
+        parties=sorted({wanted.organisation_id, *wanted.parties}),
         reason="",
         **_frozen(account),
     )

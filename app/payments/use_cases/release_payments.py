@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
-from app.accounts.queries import counted_on
+from app.accounts.queries import counted_on, takes_part_in
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -48,7 +48,9 @@ def release_payments(session: Session, actor: Actor, command: ReleasePayments, b
     strays = strays_of(session, [payment.claim_id for payment in chosen])
     facts = [_facts(payment, standing, strays.get(payment.claim_id)) for payment in chosen]
     persons = counted_on(session, actor, PaymentReleased, *(payment.id for payment in chosen))
-    if findings := release_findings(facts, persons, payer=_is_set(bank.payer)):
+    if findings := release_findings(
+        facts, persons, payer=_is_set(bank.payer), takes_part_in=takes_part_in(session, actor)
+    ):
         raise RulesViolatedError(findings)
     file = _make_file(session, actor, chosen, bank, now=now)
     for payment in chosen:

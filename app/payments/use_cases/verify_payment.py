@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import counted_on
+from app.accounts.queries import counted_on, takes_part_in
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -26,7 +26,8 @@ def verify_payment(session: Session, actor: Actor, payment_id: UUID, *, now: dat
     payment = payment_to_act_on(session, actor, payment_id, Act.VERIFY)
     state = PAYMENT.after(payment.state, PaymentEvent.VERIFY)
     persons = counted_on(session, actor, PaymentVerified, payment.id)
-    if findings := act_findings(circuit_of(payment), persons, suspended_on=payment.suspended_on):
+    parts = takes_part_in(session, actor)
+    if findings := act_findings(circuit_of(payment), persons, suspended_on=payment.suspended_on, takes_part_in=parts):
         raise RulesViolatedError(findings)
     payment.state, payment.verified_at, payment.verified_by = state, now, actor.person_id
     session.flush()

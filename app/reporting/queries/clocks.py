@@ -14,6 +14,7 @@ from app.grants.rules.prefinancing import due_on as prefinancing_due_on
 from app.grants.rules.standing import Acts
 from app.payments.rules.circuit import next_act as act_after
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
+from app.reporting.queries.hearings import hearing_in
 from app.reporting.rules.final_grant import counted_in, lost_since
 from app.reporting.rules.lateness import GrantClock, PaymentClock, ReportClock
 from app.reporting.rules.lifecycle import ReportState
@@ -25,6 +26,7 @@ def clock_of(
     row: Any,  # noqa: ANN401  # a row of the statement
     reports: Sequence[Any],
     payments: Sequence[Any],
+    today: date,
 ) -> GrantClock:
     """The clock of a grant; ``payments`` are those that are paid or on the way."""
     recovery_days = USUAL_RECOVERY_DAYS if row.recovery_days is None else int(row.recovery_days)
@@ -34,7 +36,7 @@ def clock_of(
         prepare_by=row.by,
         prefinance_by=_prefinance_by(row, reports, payments),
         payment_days=int(row.payment_days or 0),
-        reports=tuple(_report_clock(one, reports, payments, recovery_days) for one in reports),
+        reports=tuple(_report_clock(one, reports, payments, recovery_days, today) for one in reports),
         payments=tuple(_payment_clock(one) for one in payments if one.state != PaymentState.PAID),
         end_on=row.end_on,
     )
@@ -85,11 +87,19 @@ def _is_due(one: Any, reports: Sequence[Any], payments: Sequence[Any]) -> bool: 
     return bool(lost.interims >= one.due)
 
 
-def _owed_by(one: Any, recovery_days: int) -> date | None:  # noqa: ANN401  # a row of the statement
-    """Until when money comes back after a report; None where nothing does, or it did."""
+def _back(
+    one: Any,  # noqa: ANN401  # a row of the statement
+    recovery_days: int,
+    today: date,
+) -> dict[str, date]:
+    """Until when the coordinator is heard, the office decides, or money comes back; nothing where it did, or none does."""
     if not one.recovery or one.recovered_on is not None:
-        return None
-    return recovery_due_on(day_of(one.computed_at), recovery_days)
+        return {}
+    hearing = hearing_in(one)
+    if hearing is not None and hearing.open:
+        return {"confirm_by": hearing.decide_by} if hearing.heard(today) else {"hear_by": hearing.answer_by}
+    noted = hearing.decided_on if hearing is not None and hearing.decided_on is not None else day_of(one.computed_at)
+    return {"owed_by": recovery_due_on(noted, recovery_days)}
 
 
 def _report_clock(  # what was read of one report
@@ -97,6 +107,7 @@ def _report_clock(  # what was read of one report
     reports: Sequence[Any],
     payments: Sequence[Any],
     recovery_days: int,
+    today: date,
 ) -> ReportClock:
     return ReportClock(
         number=one.number,
@@ -104,5 +115,5 @@ def _report_clock(  # what was read of one report
         due_on=one.owed_on,
         submitted_on=day_of(one.submitted_at) if one.submitted_at is not None else None,
         due=_is_due(one, reports, payments),
-        owed_by=_owed_by(one, recovery_days),
+        **_back(one, recovery_days, today),
     )

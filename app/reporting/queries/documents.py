@@ -17,7 +17,7 @@ from app.reporting.models import ReportingPeriod
 from app.reporting.policies import follows_money
 
 ABOUT_REPORT, REPORT_DOCUMENT, PAYMENT_LETTER = "periodic_report", "periodic_report", "payment_letter"
-RECOVERY_NOTE = "recovery_note"
+RECOVERY_ANNOUNCEMENT, RECOVERY_NOTE = "recovery_announcement", "recovery_note"
 """What documents of this area are about, and their kinds."""
 ABOUT_PAYMENT, PREFINANCING_LETTER, INTEREST_LETTER = "payment", "prefinancing_letter", "interest_letter"
 """The letter about a pre-financing is about the payment that the bank has booked: another one has its own. That about interest is about the late payment."""

@@ -34,8 +34,9 @@ from app.organisations.models import Organisation
 from app.payments.models import Payment
 from app.payments.queries.claims import attempted
 from app.payments.rules.lifecycle import IN_PAYMENT, PaymentKind, PaymentState
-from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, ReportingPeriod
+from app.reporting.models import IndicatorReport, PaymentCalculation, PeriodicReport, RecoveryHearing, ReportingPeriod
 from app.reporting.queries.clocks import clock_of
+from app.reporting.queries.hearings import HEARING_COLUMNS
 from app.reporting.queries.reports import OWED_ON
 from app.reporting.rules.lateness import NextAct, next_act
 from app.reporting.rules.lifecycle import ReportState
@@ -90,7 +91,7 @@ def next_acts(session: Session, grant_ids: Collection[UUID], *, today: date) -> 
     reports = _by_grant(session.execute(some.reports, asked))
     payments = _by_grant(session.execute(some.payments, asked))
     return {
-        row.id: next_act(clock_of(row, reports.get(row.id, ()), payments.get(row.id, ())), today)
+        row.id: next_act(clock_of(row, reports.get(row.id, ()), payments.get(row.id, ()), today), today)
         for row in session.execute(some.heads, asked)
     }
 
@@ -196,6 +197,7 @@ def _reports(which: sa.Select[Any]) -> sa.Select[Any]:
         calculation.recovery,
         calculation.recovered_on,
         calculation.computed_at,
+        *HEARING_COLUMNS,
         calculation.payment_id,
         sa.case((calculation.payment == PaymentAfter.BALANCE, calculation.sheet)).label("settled"),
         asked.label("asked"),
@@ -204,6 +206,7 @@ def _reports(which: sa.Select[Any]) -> sa.Select[Any]:
         sa.select(*columns)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(calculation, calculation.period_id == ReportingPeriod.id)
+        .outerjoin(RecoveryHearing, RecoveryHearing.period_id == ReportingPeriod.id)
         .where(ReportingPeriod.grant_id.in_(which))
         .order_by(ReportingPeriod.grant_id, ReportingPeriod.number)
     )
@@ -251,8 +254,7 @@ def _row(  # what was read of one grant
     state = GrantState(row.state)
     paid = [one for one in payments if one.state == PaymentState.PAID]
     moving = [one for one in payments if one.state != PaymentState.PAID]
-    clock = clock_of(row, reports, payments)
-    act = next_act(clock, today)
+    act = next_act(clock_of(row, reports, payments, today), today)
     return PortfolioRow(
         id=row.id,
         call_id=row.call_id,
@@ -287,8 +289,7 @@ def _progress(
 ) -> Progress:
     if row.indicators is None:  # no agreement yet
         return Progress(Standing.UNREPORTED)
-    stored = row.indicators
-    targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in stored]
+    targets = [IndicatorTarget(one["id"], one["title"], one["unit"], one["target"]) for one in row.indicators]
     told = [one for one in reports if one.state in _TOLD]
     last = told[-1] if told else None
     if row.start_on is None or row.end_on is None:

@@ -25,12 +25,13 @@ from app.reporting.queries.corrections import changes_since_return
 from app.reporting.rules.correction import Change, is_open
 from app.reporting.rules.costs import Cost
 from app.reporting.rules.lifecycle import DECIDED, ReportState
+from app.reporting.rules.settled import CalculationRow
 from app.reporting.rules.statements import Project, StatementFacts, certified, claimed_support
 from app.reporting.rules.submission import ReportFacts, check_report
 from app.reporting.rules.summary import Spent, Summary, summarise
 from app.reporting.rules.technical import IndicatorTarget, IndicatorValue
 from app.reporting.rules.third_parties import ClaimedSupport
-from app.reporting.schemas import CalculationRow, CostRow, ReportRow, StatementRow
+from app.reporting.schemas import CostRow, ReportRow, StatementRow
 
 NOTHING = Money.zero()
 

@@ -16,7 +16,7 @@ from app.payments.models import StatementLine
 from app.payments.rules.interest import Interest
 from app.reporting.queries.interest import interest_on
 from app.reporting.rules.recovery import Came, Expected, principal_of, recovery_due_on
-from app.reporting.schemas import CalculationRow
+from app.reporting.rules.settled import CalculationRow, HearingRow
 
 NOTHING = Money.zero()
 
@@ -25,11 +25,15 @@ NOTHING = Money.zero()
 class Recovery:
     """Money that comes back: ``came`` are lines of the bank, ``interest`` what each part and what is open bears.
 
+    ``announced`` was computed at the decision, ``owed`` is what is left of it after the ``hearing``; before that nothing
+    is asked back, and there is no ``due_on``.
     ``waived`` is not asked back any more; ``settled_on`` the day on which nothing of what was owed was open.
     """
 
+    announced: Money
     owed: Money
-    due_on: date
+    hearing: HearingRow | None
+    due_on: date | None
     came: Sequence[Came]
     waived: Money
     waiver_reason: str
@@ -63,13 +67,18 @@ class Recovery:
 
     @property
     def expected(self) -> Expected:
-        """What may still come in."""
+        """What may still come in, once it is asked back."""
         return Expected(self.open, self.interest_open)
 
 
 def reference_of(agreement: Agreement, number: int) -> str:
     """What a line of the statement settles that brings money back after a report."""
-    return f"{agreement.reference}/R{number}"
+    return settled_reference(agreement.reference, number)
+
+
+def settled_reference(reference: str, number: int) -> str:
+    """The same, by the reference of the grant."""
+    return f"{reference}/R{number}"
 
 
 def recovery_after(session: Session, agreement: Agreement, row: CalculationRow, today: date) -> Recovery | None:
@@ -79,14 +88,16 @@ def recovery_after(session: Session, agreement: Agreement, row: CalculationRow, 
     wanted = StatementLine.settles == reference_of(agreement, row.number)
     lines = session.execute(sa.select(StatementLine.amount, StatementLine.booked_on).where(wanted))
     came = [Came(amount, on) for amount, on in lines]
-    due_on = recovery_due_on(day_of(row.computed_at), agreement.terms.recovery_days)
-    asked = row.recovery - row.waived
+    due_on = recovery_due_on(day_of(row.noted_at), agreement.terms.recovery_days) if row.noted_at else None
+    asked = row.asked_back - row.waived
     parts = principal_of(asked, came)
     left = asked - Money.total(one.amount for one in parts)
     bears = [*parts, Came(left, today)] if left else parts
-    found = [interest_on(agreement.terms, one.amount, due_on, one.on) for one in bears]
+    found = [interest_on(agreement.terms, one.amount, due_on, one.on) for one in bears] if due_on else []
     return Recovery(
         row.recovery,
+        row.asked_back,
+        row.hearing,
         due_on,
         came,
         row.waived,

@@ -19,14 +19,17 @@ from app.reporting.models import (
     IndicatorReport,
     PaymentCalculation,
     PeriodicReport,
+    RecoveryHearing,
     ReportingPeriod,
 )
+from app.reporting.queries.hearings import HEARING_COLUMNS, hearing_from, hearing_row
 from app.reporting.rules.assessment import Verdict
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.periods import PaymentAfter
+from app.reporting.rules.settled import CalculationRow
 from app.reporting.rules.sheet import sheet_from
 from app.reporting.rules.technical import IndicatorValue
-from app.reporting.schemas import CalculationRow, CostRow, ReportRow, StatementRow
+from app.reporting.schemas import CostRow, ReportRow, StatementRow
 
 REPORT_COLUMNS: tuple[Any, ...] = (
     ReportingPeriod.id,
@@ -75,20 +78,21 @@ def report_rows() -> sa.Select[Any]:
     Its payment is the attempt to pay it that is under way or paid, which need not be the last one that was asked for.
     """
     return (
-        sa.select(*REPORT_COLUMNS)
+        sa.select(*REPORT_COLUMNS, *HEARING_COLUMNS)
         .join(PeriodicReport, PeriodicReport.period_id == ReportingPeriod.id)
         .outerjoin(PaymentCalculation, PaymentCalculation.period_id == ReportingPeriod.id)
+        .outerjoin(RecoveryHearing, RecoveryHearing.period_id == ReportingPeriod.id)
         .outerjoin(_Asked, _Asked.id == PaymentCalculation.payment_id)
         .outerjoin(Payment, sa.and_(Payment.claim_id == _Asked.claim_id, Payment.state.not_in(ENDED)))
     )
 
 
 def row_from(found: Sequence[Any]) -> ReportRow:
-    """A row of ``REPORT_COLUMNS``; its texts as their enumerations."""
-    values = list(found)
+    """A row of ``REPORT_COLUMNS`` and ``HEARING_COLUMNS``; its texts as their enumerations."""
+    values, hearing = list(found[: len(REPORT_COLUMNS)]), hearing_from(found[len(REPORT_COLUMNS) :])
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
     values[-5] = PaymentState(values[-5]) if values[-5] is not None else None
-    return ReportRow(*values)
+    return ReportRow(*values, hearing)
 
 
 def reports_of(session: Session, grant_id: UUID) -> Sequence[ReportRow]:
@@ -253,12 +257,13 @@ def costs_for_change(session: Session, period_id: UUID) -> Sequence[ClaimedCost]
 def calculations_of(session: Session, grant_id: UUID) -> Sequence[CalculationRow]:
     """What followed from the decided reports of a grant, in order. One query."""
     statement = (
-        sa.select(PaymentCalculation, ReportingPeriod.number)
+        sa.select(PaymentCalculation, RecoveryHearing, ReportingPeriod.number)
         .join(ReportingPeriod, ReportingPeriod.id == PaymentCalculation.period_id)
+        .outerjoin(RecoveryHearing, RecoveryHearing.period_id == PaymentCalculation.period_id)
         .where(ReportingPeriod.grant_id == grant_id)
         .order_by(ReportingPeriod.number)
     )
-    return [_calculation(found, number) for found, number in session.execute(statement)]
+    return [_calculation(found, hearing, number) for found, hearing, number in session.execute(statement)]
 
 
 def calculation_for_change(session: Session, period_id: UUID) -> PaymentCalculation | None:
@@ -266,7 +271,7 @@ def calculation_for_change(session: Session, period_id: UUID) -> PaymentCalculat
     return session.get(PaymentCalculation, period_id, with_for_update=True, populate_existing=True)
 
 
-def _calculation(stored: PaymentCalculation, number: int) -> CalculationRow:
+def _calculation(stored: PaymentCalculation, hearing: RecoveryHearing | None, number: int) -> CalculationRow:
     return CalculationRow(
         period_id=stored.period_id,
         number=number,
@@ -290,4 +295,6 @@ def _calculation(stored: PaymentCalculation, number: int) -> CalculationRow:
         received=stored.received,
         waived=stored.waived,
         waiver_reason=stored.waiver_reason,
+        lowered=stored.lowered,
+        hearing=hearing_row(hearing),
     )

@@ -30,6 +30,8 @@ class Step(StrEnum):
     REQUEST = "request"
     PAY = "pay"
     RESUME = "resume"
+    HEAR = "hear"
+    CONFIRM = "confirm"
     RECOVER = "recover"
     PROJECT = "project"
     CLOSE = "close"
@@ -45,9 +47,10 @@ LATE_STEPS = (
     Step.DECIDE,
     Step.REQUEST,
     Step.PAY,
+    Step.CONFIRM,
     Step.RECOVER,
 )
-"""Steps that have a last day in time."""
+"""Steps that have a last day in time; being heard is a right, so nobody is late with it."""
 
 STEP_WORDS = {
     Step.PREPARE: "preparation of the agreement",
@@ -59,6 +62,8 @@ STEP_WORDS = {
     Step.REQUEST: "payment to be asked for after report",
     Step.PAY: "payment under way",
     Step.RESUME: "suspended payment to be resumed",
+    Step.HEAR: "answer to the announced recovery after report",
+    Step.CONFIRM: "decision on the recovery after report",
     Step.RECOVER: "money to be paid back after report",
     Step.PROJECT: "project under way",
     Step.CLOSE: "closure",
@@ -75,6 +80,8 @@ STEP_ACTORS = {
     Step.REQUEST: "programme officer",
     Step.PAY: "finance, authorising and accounting officers",
     Step.RESUME: "programme or finance officer",
+    Step.HEAR: "coordinator",
+    Step.CONFIRM: "programme officer",
     Step.RECOVER: "coordinator",
     Step.PROJECT: "beneficiaries",
     Step.CLOSE: "programme officer",
@@ -102,7 +109,11 @@ PAYERS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportClock:
-    """A report with the days that bind; ``due_on`` is that of the correction where it was given back. ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back."""
+    """A report with the days that bind; ``due_on`` is that of the correction where it was given back.
+
+    ``due`` says that a payment follows and is to be asked for, ``owed_by`` until when money comes back. Before that the
+    coordinator is heard until ``hear_by``, then the office decides until ``confirm_by``: one of the two.
+    """
 
     number: int
     state: ReportState
@@ -110,6 +121,8 @@ class ReportClock:
     submitted_on: date | None = None
     due: bool = False
     owed_by: date | None = None
+    hear_by: date | None = None
+    confirm_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +237,10 @@ def _of_report(report: ReportClock, payment_days: int) -> Iterator[NextAct]:
         yield NextAct(Step.DECIDE, decide_by, report.number)
     elif report.due:
         yield NextAct(Step.REQUEST, decide_by, report.number)
+    if report.hear_by is not None:
+        yield NextAct(Step.HEAR, report.hear_by, report.number)
+    if report.confirm_by is not None:
+        yield NextAct(Step.CONFIRM, report.confirm_by, report.number)
     if report.owed_by is not None:
         yield NextAct(Step.RECOVER, report.owed_by, report.number)
 

@@ -69,11 +69,13 @@ def received_findings(
     return tuple(found)
 
 
-def waiver_findings(waiver: Collection[UUID], decided_by: UUID | None, reason: str) -> tuple[Violation, ...]:
+def waiver_findings(
+    waiver: Collection[UUID], decided_by: Collection[UUID | None], reason: str
+) -> tuple[Violation, ...]:
     """Why what is owed cannot be waived: by who decided that it is owed, or without a reason."""
     found = []
-    if decided_by in waiver:
-        words = "You decided on the report that this is owed after, so somebody else waives it."
+    if set(waiver) & set(decided_by):
+        words = "You decided that this is owed, so somebody else waives it."
         found.append(Violation("recovery.own_waiver", words))
     if len(reason.strip()) < MIN_REASON:
         words = "Say in at least {minimum} characters why the money is not asked back."

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.core.actor import Actor
 from app.core.errors import (
     NotFoundError,
@@ -20,12 +21,14 @@ from app.core.errors import (
 from app.core.violations import Violation
 from app.grants.policies import GrantScope, may_see_grant, require_grant
 from app.grants.queries.grants import PartyRow, grant_for_change, grant_scope, parties_of
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.agreement import Agreement
 from app.grants.rules.grant_lifecycle import GrantState
 from app.ledger.queries import commitment_for_change
-from app.reporting.models import FinancialStatement, PeriodicReport
+from app.reporting.models import FinancialStatement, PaymentCalculation, PeriodicReport, RecoveryHearing
 from app.reporting.policies import require_assessing, require_writing, speaks_for_party
-from app.reporting.queries.reports import authors_of, report_for_change
+from app.reporting.queries.hearings import hearing_for_change
+from app.reporting.queries.reports import authors_of, calculation_for_change, report_for_change
 from app.reporting.rules.correction import closed_findings
 from app.reporting.rules.lifecycle import REPORT, WRITABLE, ReportEvent, ReportState
 from app.reporting.rules.submission import independent_findings, submission_findings
@@ -71,7 +74,7 @@ def assessing(session: Session, actor: Actor, grant_id: UUID, number: int, times
     """An officer judges a report; the grant is locked before it.
 
     ``times`` is the submission that the officer read; raise StaleVersion where the report was submitted again since,
-    RulesViolated for who wrote, signed or submitted a part of it.
+    RulesViolated for who wrote, signed or submitted a part of it, or belongs to a party.
     """
     scope = grant_scope(session, grant_id)
     require_assessing(actor, scope)
@@ -79,9 +82,39 @@ def assessing(session: Session, actor: Actor, grant_id: UUID, number: int, times
     report = report_for_change(session, grant_id, number)
     if found := submission_findings(times, report.times):
         raise StaleVersionError(sent=times or 0, current=report.times, found=found[0])
-    if found := independent_findings(actor.persons, authors_of(session, report.period_id)):
+    if found := (
+        *independent_findings(actor.persons, authors_of(session, report.period_id)),
+        *interest_findings(of_a_party=is_of_a_party(session, actor, scope)),
+    ):
         raise RulesViolatedError(found)
     return Act(scope, report, number)
+
+
+def answering(session: Session, actor: Actor, grant_id: UUID, number: int) -> tuple[Act, RecoveryHearing]:
+    """The coordinator answers the announcement of a recovery; raise NotFound where nothing was announced."""
+    scope = grant_scope(session, grant_id)
+    require_writing(actor, scope)
+    act, _, hearing = _heard(session, scope, number)
+    return act, hearing
+
+
+def settling(
+    session: Session, actor: Actor, grant_id: UUID, number: int
+) -> tuple[Act, PaymentCalculation, RecoveryHearing]:
+    """An officer decides on a recovery after the hearing; raise NotFound where nothing was announced."""
+    scope = grant_scope(session, grant_id)
+    require_assessing(actor, scope)
+    return _heard(session, scope, number)
+
+
+def _heard(session: Session, scope: GrantScope, number: int) -> tuple[Act, PaymentCalculation, RecoveryHearing]:
+    grant_for_change(session, scope.grant_id)
+    report = report_for_change(session, scope.grant_id, number)
+    calculation = calculation_for_change(session, report.period_id)
+    hearing = hearing_for_change(session, report.period_id) if calculation is not None else None
+    if calculation is None or hearing is None:
+        raise NotFoundError("hearing")
+    return Act(scope, report, number), calculation, hearing
 
 
 def committed(session: Session, agreement: Agreement) -> UUID:

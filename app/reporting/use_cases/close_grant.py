@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -15,6 +16,7 @@ from app.core.money import Money
 from app.core.violations import Violation
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.agreement import Agreement
 from app.grants.rules.grant_lifecycle import GRANT, GrantEvent, GrantState
 from app.ledger.queries import commitment_for_change
@@ -25,8 +27,8 @@ from app.reporting.queries.paid import is_paid, lost_payments
 from app.reporting.queries.reports import calculations_of, reports_of
 from app.reporting.rules.calculation import superseded_findings
 from app.reporting.rules.closing import ToClose, closing_findings
+from app.reporting.rules.settled import CalculationRow
 from app.reporting.rules.sheet import Paid
-from app.reporting.schemas import CalculationRow
 
 
 def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime) -> Money:
@@ -43,7 +45,8 @@ def close_grant(session: Session, actor: Actor, grant_id: UUID, *, now: datetime
         pending = commitment_for_change(session, agreement.commitment_id).pending
     grant = grant_for_change(session, grant_id)
     state = GRANT.after(GrantState(grant.state), GrantEvent.CLOSE)
-    if found := _findings(session, agreement):
+    own = interest_findings(of_a_party=is_of_a_party(session, actor, scope))
+    if found := (*own, *_findings(session, agreement)):
         raise RulesViolatedError(found)
     final = next(one for one in reversed(calculations_of(session, grant_id)) if one.final_grant is not None)
     if agreement.commitment_id is not None and pending:
@@ -68,7 +71,7 @@ def _findings(session: Session, agreement: Agreement) -> tuple[Violation, ...]:
             states={row.number: row.state for row in reports_of(session, agreement.grant_id)},
             unpaid=tuple(one.number for one in calculations if _is_open(session, one, calculations, lost)),
             owed={
-                one.number: one.recovery - one.received - one.waived
+                one.number: one.asked_back - one.received - one.waived
                 for one in calculations
                 if one.recovery and one.recovered_on is None
             },

@@ -14,37 +14,27 @@ from app.core.money import Money
 from app.documents.schemas import DocumentRequest
 from app.documents.use_cases.request_document import request_document
 from app.grants.queries.agreement import agreement_of
-from app.grants.queries.facts import day_of
-from app.payments.schemas import Payer
 from app.reporting.events import ReportDecided
 from app.reporting.models import PaymentCalculation
 from app.reporting.queries.calculating import accepted_of, calculated
-from app.reporting.queries.documents import ABOUT_REPORT, RECOVERY_NOTE, REPORT_DOCUMENT
+from app.reporting.queries.documents import ABOUT_REPORT, REPORT_DOCUMENT
 from app.reporting.queries.paid import payments_under_way
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.rules.assessment import acceptance_findings
 from app.reporting.rules.calculation import open_payment_findings, reduction_findings, unrequested_findings
 from app.reporting.rules.lifecycle import REPORT, ReportEvent, ReportState
-from app.reporting.rules.recovery import recovery_due_on
 from app.reporting.rules.submission import earlier_findings, reason_findings
 from app.reporting.schemas import DecideReport
 from app.reporting.use_cases.acting import Act, assessing
+from app.reporting.use_cases.announce_recovery import announce_recovery
 
 
-def decide_report(  # noqa: PLR0913  # the report, the decision, and where money that comes back goes
-    session: Session,
-    actor: Actor,
-    grant_id: UUID,
-    number: int,
-    wanted: DecideReport,
-    *,
-    now: datetime,
-    payee: Payer | None = None,
+def decide_report(
+    session: Session, actor: Actor, grant_id: UUID, number: int, wanted: DecideReport, *, now: datetime
 ) -> None:
     """Accept the report with what was accepted of its costs, or reject it with all of them; ask for its document.
 
-    Where money comes back, ask for the note that says how much, why, until when and to which account (``payee``, the
-    body's own; the note names none where it is not known).
+    Where money comes back it is announced only: the coordinator is heard before it is asked back.
     Raise RulesViolated with everything that speaks against it: costs without a decision, an earlier report that is
     open, a payment under way before the balance, one that was never asked for, a reduction out of place, a rejection
     without a reason, a part in the report; TransitionNotAllowed unless it is submitted, StaleVersion where it was
@@ -73,7 +63,7 @@ def decide_report(  # noqa: PLR0913  # the report, the decision, and where money
     session.flush()
     report.document_id = _ask_for_document(session, actor, act, reading, now=now)
     if calculation.recovery:
-        _ask_for_note(session, actor, act, reading, calculation, payee, now=now)
+        announce_recovery(session, actor, act, reading, calculation.recovery, now=now)
     session.flush()
     facts = {
         "how": state,
@@ -127,34 +117,3 @@ def _ask_for_document(session: Session, actor: Actor, act: Act, reading: ReportR
         application_id=act.scope.application_id,
     )
     return request_document(session, actor, wanted, now=now)
-
-
-def _ask_for_note(  # noqa: PLR0913  # what it says was computed just now
-    session: Session,
-    actor: Actor,
-    act: Act,
-    reading: ReportReading,
-    calculation: PaymentCalculation,
-    payee: Payer | None,
-    *,
-    now: datetime,
-) -> None:
-    account = {"name": payee.name, "iban": payee.iban, "bic": payee.bic} if payee is not None and payee.iban else {}
-    wanted = DocumentRequest(
-        kind=RECOVERY_NOTE,
-        subject_kind=ABOUT_REPORT,
-        subject_id=reading.row.period_id,
-        reference=f"{reading.agreement.reference}/N{act.number}",
-        title=f"Recovery note after report {act.number} of {reading.agreement.acronym}",
-        data={
-            "grant": str(act.scope.grant_id),
-            "number": act.number,
-            "amount": calculation.recovery.amount,
-            "issued_on": day_of(now).isoformat(),
-            "due_on": recovery_due_on(day_of(now), reading.agreement.terms.recovery_days).isoformat(),
-            "account": account,
-        },
-        call_id=act.scope.call_id,
-        application_id=act.scope.application_id,
-    )
-    request_document(session, actor, wanted, now=now)

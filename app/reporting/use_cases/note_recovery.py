@@ -26,6 +26,7 @@ from app.reporting.policies import require_recording
 from app.reporting.queries.recoveries import recovery_after, reference_of
 from app.reporting.queries.reports import calculation_for_change, calculations_of, report_for_change
 from app.reporting.rules.checking import recovery_key
+from app.reporting.rules.hearing import undecided_findings
 from app.reporting.rules.recovery import Expected, nothing_open_findings, received_findings
 from app.reporting.schemas import NoteRecovery
 from app.reporting.use_cases.acting import committed
@@ -38,7 +39,7 @@ def note_recovery(
 
     A line pays what is owed first, and interest with the rest; only what was owed is booked as not paid, interest
     belongs to no commitment. More than that is taken with a reason. Locks commitment, line, grant and report. Raise
-    RulesViolated before the report is decided, where nothing comes back or it came already, or where the line does not
+    RulesViolated before the report is decided, before the hearing is decided on, where nothing comes back or it came already, or where the line does not
     fit; NotFound for a line that the actor may not read.
     """
     scope = grant_scope(session, grant_id)
@@ -53,7 +54,10 @@ def note_recovery(
     before = recovery_after(session, agreement, row, line.booked_on) if row is not None else None
     if calculation is None or before is None:
         raise RulesViolatedError(nothing_open_findings(Expected(Money.zero(), Money.zero())))
-    found = nothing_open_findings(before.expected) or received_findings(
+    found = undecided_findings(before.hearing.stands if before.hearing is not None else None) or nothing_open_findings(
+        before.expected
+    )
+    found = found or received_findings(
         line.amount,
         before.expected,
         decided_on=day_of(calculation.computed_at),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -17,6 +18,7 @@ from app.grants.queries.accounts import account_to_pay
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.payee import payee_findings
 from app.ledger.schemas import AmountToCharge
 from app.ledger.use_cases.charge_administration import charge_administration
@@ -40,7 +42,8 @@ def pay_interest(session: Session, actor: Actor, grant_id: UUID, command: AboutL
 
     The amount is that of the day on which the bank booked the late payment. Its term runs, as that of other payments,
     from the day on which the interest is owed. Locks the administrative envelope, then the grant. Raise RulesViolated
-    where the interest is not owed, was not asked for in time, or is under way or paid, and as the payment circuit says.
+    where the interest is not owed, was not asked for in time, or is under way or paid, for who belongs to a party, and as
+    the payment circuit says.
     """
     scope = grant_scope(session, grant_id)
     require_requesting(actor, scope)
@@ -50,7 +53,9 @@ def pay_interest(session: Session, actor: Actor, grant_id: UUID, command: AboutL
         raise RulesViolatedError(paying_findings(None, today) if row is None else findings)
     agreement = agreement_of(session, grant_id)
     coordinator, interest = agreement.facts.coordinator, row.late.interest
-    if against := payee_findings(agreement.facts.account, account_to_pay(session, coordinator.organisation_id)):
+    payee = payee_findings(agreement.facts.account, account_to_pay(session, coordinator.organisation_id))
+    own = interest_findings(of_a_party=is_of_a_party(session, actor, scope))
+    if against := (*own, *payee):
         raise RulesViolatedError(against)
     charge = AmountToCharge(
         programme_id=scope.programme_id,
@@ -80,6 +85,7 @@ def pay_interest(session: Session, actor: Actor, grant_id: UUID, command: AboutL
                 interest.amount,
             ),
         ),
+        parties=(scope.application_id, *scope.organisations),
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
     event = InterestInitiated(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import RulesViolatedError
@@ -17,6 +18,7 @@ from app.grants.queries.accounts import account_to_pay
 from app.grants.queries.agreement import agreement_of
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_for_change, grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.rules.payee import payee_findings
 from app.payments.rules.lifecycle import PaymentKind
 from app.payments.rules.time_limits import due_on
@@ -56,7 +58,8 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
     gained = gained_payments(session, agreement)
     after_all = after_all_findings(PaymentAfter(calculation.payment), calculation.due, gained)
     superseded = superseded_findings(number, decided, lost=lost)
-    if found := (*_findings(session, calculation), *superseded, *after_all, *payee):
+    own = interest_findings(of_a_party=is_of_a_party(session, actor, scope))
+    if found := (*own, *_findings(session, calculation), *superseded, *after_all, *payee):
         raise RulesViolatedError(found)
     sheet = sheet_from(calculation.sheet)
     wanted = PaymentToInitiate(
@@ -72,6 +75,7 @@ def request_payment(session: Session, actor: Actor, grant_id: UUID, number: int,
         due_on=due_on(agreement.terms.payment_days, day_of(report.submitted_at or now)),
         sheet=tuple((step.text, step.amount) for step in sheet.steps),
         again=calculation.payment_id,
+        parties=(scope.application_id, *scope.organisations),
     )
     payment_id = initiate_payment(session, actor, wanted, now=now)
     calculation.payment_id, calculation.requested_at, calculation.requested_by = payment_id, now, actor.person_id

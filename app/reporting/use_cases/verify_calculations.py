@@ -27,8 +27,9 @@ from app.reporting.queries.signed import altered_statements
 from app.reporting.rules.calculation import Calculated, Decided
 from app.reporting.rules.checking import Ever, counted_faults, is_same, made_again, recovery_key, sheet_faults
 from app.reporting.rules.final_grant import Accepted
+from app.reporting.rules.hearing import HearingState
 from app.reporting.rules.lifecycle import ReportState
-from app.reporting.schemas import CalculationRow
+from app.reporting.rules.settled import CalculationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,27 @@ def _payment_faults(row: CalculationRow, payments: Sequence[PaymentRow]) -> Iter
 
 def _recovery_faults(row: CalculationRow, parts: Sequence[Booked], lines: Sequence[SettledLine]) -> Iterator[str]:
     """What came back is in the ledger and on lines of the bank, which may hold interest besides."""
+    yield from _hearing_faults(row)
     booked = Money.total(one.amount for one in parts if one.kind is EntryKind.RECOVER)
     if booked != row.received or len(parts) > len(lines):
         yield f"{row.received} came back, the ledger says {booked}"
     stated = Money.total(one.amount for one in lines)
-    if min(stated, row.recovery - row.waived) != row.received:
+    if min(stated, row.asked_back - row.waived) != row.received:
         yield f"{row.received} came back, lines of the bank show {stated}"
-    settled = bool(row.recovery) and row.received + row.waived == row.recovery
+    settled = bool(row.recovery) and row.received + row.waived == row.asked_back
     if settled != (row.recovered_on is not None):
-        yield f"{row.recovery} was to come back, {row.received} did and {row.waived} was waived"
-    elif settled and not row.waived and row.recovered_on not in {one.booked_on for one in lines}:
+        yield f"{row.asked_back} was to come back, {row.received} did and {row.waived} was waived"
+    elif settled and row.received and not row.waived and row.recovered_on not in {one.booked_on for one in lines}:
         yield f"it came back on {row.recovered_on}, no line of the bank on that day shows it"
+
+
+def _hearing_faults(row: CalculationRow) -> Iterator[str]:
+    """Nothing is asked back, waived or taken before the coordinator was heard; what was taken off has its decision."""
+    stands = row.hearing.stands if row.hearing is not None else None
+    if stands is not None and stands.open and (row.received or row.waived or row.lowered):
+        yield "money came back, was waived or taken off before the hearing was decided on"
+    expected = stands is not None and stands.state in {HearingState.LOWERED, HearingState.WITHDRAWN}
+    if bool(row.lowered) != expected:
+        yield f"{row.lowered} was taken off, and no decision after the hearing says so"
+    if stands is not None and (stands.state is HearingState.WITHDRAWN) != (row.lowered == row.recovery):
+        yield f"{row.lowered} of {row.recovery} was taken off, the hearing ended as {stands.state}"

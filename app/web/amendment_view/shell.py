@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.accounts.queries import counted_on
 from app.amendments.events import AmendmentDecided
-from app.amendments.policies import is_signatory
+from app.amendments.policies import is_signatory, writes
 from app.amendments.queries.amendments import record_of_amendment, signers_of_round
 from app.amendments.queries.reading import AmendmentReading, amendment_reading
 from app.amendments.rules.lifecycle import AMENDMENT, FROZEN, AmendmentEvent, AmendmentState
@@ -19,6 +19,7 @@ from app.grants import policies
 from app.grants.queries.documents import GRANT
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.web.findings import shown
 
 if TYPE_CHECKING:
@@ -83,9 +84,10 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
     record = record_of_amendment(session, row) if row.state in FROZEN else None
     judged = reading.open_findings()
     live = not reading.ended
-    coordinates = live and policies.works_for_grant(actor, scope)
+    mine = live and writes(actor, scope, by_authority=row.by_authority)
     prepares = live and policies.prepares_grant(actor, scope)
     own = _own_findings(work, reading, scope)
+    cancels = AMENDMENT.allows(row.state, AmendmentEvent.CANCEL)
     documents = documents_of(session, GRANT, [grant_id]) if row.document_id is not None else ()
     coordinator = reading.base.facts.coordinator.organisation_id
     return Shell(
@@ -97,10 +99,10 @@ def amendment_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         own=[shown(one, language=language).text for one in own],
         signatures=signed_rows(record, language) if record is not None else (),
         document=next((one for one in documents if one.id == row.document_id), None),
-        writes=coordinates and row.writable,
-        withdraws=coordinates and AMENDMENT.allows(row.state, AmendmentEvent.WITHDRAW),
+        writes=mine and row.writable,
+        withdraws=mine and (AMENDMENT.allows(row.state, AmendmentEvent.WITHDRAW) or (row.by_authority and cancels)),
         decides=prepares and row.state is AmendmentState.REQUESTED,
-        gives_back=prepares and row.state in {AmendmentState.ACCEPTED, AmendmentState.SIGNED},
+        gives_back=prepares and not row.by_authority and row.state in {AmendmentState.ACCEPTED, AmendmentState.SIGNED},
         signs=live and row.state is AmendmentState.ACCEPTED and is_signatory(actor, coordinator),
         signs_last=live and row.state is AmendmentState.SIGNED and policies.signs_grant(actor, scope),
     )
@@ -110,7 +112,7 @@ def _own_findings(work: Work, reading: AmendmentReading, scope: GrantScope) -> t
     """Why this reader is not the one who takes the next step for the office."""
     row = reading.row
     persons = counted_on(work.session, work.actor, AmendmentDecided, row.grant_id)
-    of_a_party = policies.is_of_a_party(work.actor, scope)
+    of_a_party = is_of_a_party(work.session, work.actor, scope)
     if not policies.follows_grant(work.actor, scope):
         return ()
     match row.state:

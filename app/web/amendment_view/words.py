@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.amendments.rules.lifecycle import AmendmentKind, AmendmentState
+
+if TYPE_CHECKING:
+    from app.amendments.schemas import AmendmentRow
 
 STATES = {
     AmendmentState.DRAFT: ("being written", "info"),
@@ -30,4 +35,24 @@ NEXT = {
     AmendmentState.IN_FORCE: "The agreement reads as amended.",
     AmendmentState.WITHDRAWN: "The coordinator took it back. The agreement stays as it is.",
 }
-"""Who acts next, as a sentence."""
+"""Who acts next, as a sentence; of an amendment of the coordinator."""
+NEXT_OF_AUTHORITY = NEXT | {
+    AmendmentState.DRAFT: "The programme officer acts next: says what changes and why, and proposes the amendment.",
+    AmendmentState.RETURNED: "The programme officer acts next: changes the amendment and proposes it again.",
+    AmendmentState.REFUSED: "The coordinator refused it. The agreement stays as it is.",
+    AmendmentState.ACCEPTED: "The managing body proposes it. A legal signatory of the coordinator acts next: signs it for all "
+    "beneficiaries, or refuses it.",
+    AmendmentState.WITHDRAWN: "The managing body took it back. The agreement stays as it is.",
+}
+"""The same of one that the managing body began."""
+STATES_OF_AUTHORITY = STATES | {AmendmentState.ACCEPTED: ("proposed, to be signed", "info")}
+
+
+def next_of(row: AmendmentRow) -> str:
+    """Who acts next (msgid)."""
+    return (NEXT_OF_AUTHORITY if row.by_authority else NEXT)[row.state]
+
+
+def state_of(row: AmendmentRow) -> tuple[str, str]:
+    """Words (msgid) and look of where it stands."""
+    return (STATES_OF_AUTHORITY if row.by_authority else STATES)[row.state]

@@ -15,7 +15,7 @@ from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
 from app.grants.queries.listing import grant_row
 from app.infra.ids import new_id
-from app.web.amendment_view.words import KINDS, NEXT, STATES
+from app.web.amendment_view.words import KINDS, next_of, state_of
 from app.web.forms import FormView, attempt, body_of, form_page
 from app.web.pages import redirect
 from app.web.requests import Request_
@@ -56,9 +56,9 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         row=row,
         base=f"/grants/{grant_id}",
         rows=readable_amendments(work.session, work.actor, scope),
-        states=STATES,
+        states=state_of,
         kinds=KINDS,
-        next=NEXT,
+        next=next_of,
         key=str(new_id()),
         begins=coordinates and row.state == "running" and open_number(work.session, grant_id) is None,
     )

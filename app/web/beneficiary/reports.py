@@ -109,7 +109,8 @@ def next_sentence(work: Work, row: ReportRow, terms: GrantTerms) -> str:
     """Who acts next on a report and by when, in the reader's words: what is due is paid within the term of the call."""
     language = work.known.language
     locale = locale_of(language)
-    binds, today = next_day(row, terms), day_of(work.now)
+    today = day_of(work.now)
+    binds = next_day(row, terms, today)
     words = next_words(row, today)
     booked = {"paid": row.paid_on, "back": row.recovered_on}
     days = {

@@ -106,8 +106,9 @@ def grant_terms(rules: CallRules, language: str) -> tuple[TermLine, ...]:
         words = _("at most %s of the maximum grant before the balance")
         lines.append(TermLine(_("Payments on account"), words % terms.interim_ceiling))
     if terms.reporting_periods:
-        words = _("within %s days after the decision on the last report")
-        lines.append(TermLine(_("Money to be paid back"), words % terms.recovery_days))
+        words = _("announced first; %(heard)s days to answer, then %(days)s days to pay")
+        figures = {"heard": terms.hearing_days, "days": terms.recovery_days}
+        lines.append(TermLine(_("Money to be paid back"), words % figures))
     if terms.certificate_threshold:
         words = _("from %s asked for as actual costs") % money_text(terms.certificate_threshold, locale)
         lines.append(TermLine(_("Audit certificate"), words))

@@ -6,16 +6,19 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import counted_on
-from app.amendments.queries.amendments import readable_amendments
+from app.amendments.queries.amendments import open_number, readable_amendments
+from app.amendments.use_cases.start_amendment import start_amendment
 from app.applications.queries.office_calls import office_call
 from app.audit.queries import latest_about
 from app.delivery.grant_guards import follows_grant, prepares_grant, signs_grant
 from app.delivery.guards import stepped_up
+from app.delivery.idempotency import once
 from app.delivery.unit_of_work import READ, WRITE, Work, run
 from app.grants import policies
 from app.grants.events import GrantSigned
 from app.grants.queries.agreement import versions_of
 from app.grants.queries.grants import grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.grants.queries.preparation import preparation_of, signed_of, signing_parties
 from app.grants.rules.preparation import late_findings, preparation_findings
 from app.grants.rules.signing_order import authority_findings, next_to_sign
@@ -24,15 +27,16 @@ from app.grants.use_cases.abandon_grant import abandon_grant
 from app.grants.use_cases.open_for_signature import open_for_signature
 from app.grants.use_cases.send_preparation import return_grant
 from app.grants.use_cases.sign_agreement import sign_for_authority
+from app.infra.ids import new_id
 from app.infra.templates import translator
 from app.payments.rules.lifecycle import ENDED, PaymentKind
 from app.reporting.queries.paid import prefinancing_findings
 from app.reporting.use_cases.ask_prefinancing import ask_prefinancing
 from app.web.amendment_view.words import KINDS
-from app.web.amendment_view.words import STATES as AMENDMENT_STATES
+from app.web.amendment_view.words import state_of as amendment_state
 from app.web.event_words import shown_events
 from app.web.findings import shown
-from app.web.forms import FormView, attempt, command_from, form_page, part_of, within
+from app.web.forms import FormView, attempt, body_of, command_from, form_page, part_of, within
 from app.web.grant_view.life import life_of
 from app.web.grant_view.words import NEXT, STATES
 from app.web.officer.awards import crumbs
@@ -115,6 +119,23 @@ def ask_signature(incoming: Request_, grant_id: UUID) -> Response:
     return run(incoming, READ, guard, lambda work: _sign_page(work, grant_id, FormView()))
 
 
+@router.post("/amendments")
+def amend(incoming: Request_, grant_id: UUID) -> Response:
+    """Begin an amendment that the managing body proposes. Who manages the call."""
+
+    def write(work: Work) -> Response:
+        number = start_amendment(work.session, work.actor, grant_id, now=work.now)
+        return redirect(f"/officer/grants/{grant_id}/amendments/{number}")
+
+    guard = prepares_grant(grant_id)
+    return attempt(
+        incoming,
+        guard,
+        lambda: run(incoming, WRITE, guard, lambda work: once(work, body_of(incoming.form), write)),
+        lambda work, form: _page(work, grant_id, form),
+    )
+
+
 @router.post("/sign")
 def sign(incoming: Request_, grant_id: UUID) -> Response:
     """Sign for the managing body: the agreement enters into force. An authorising officer, after the second step."""
@@ -172,7 +193,9 @@ def _page(work: Work, grant_id: UUID, form: FormView) -> Response:
         events=shown_events(work, events),
         trails=GRANT_TRAILS,
         amendments=readable_amendments(work.session, work.actor, scope) if row.entered_into_force_at else (),
-        amendment_states=AMENDMENT_STATES,
+        amendment_state=amendment_state,
+        amends=prepares and row.state == "running" and open_number(work.session, grant_id) is None,
+        key=str(new_id()),
         amendment_kinds=KINDS,
     )
 
@@ -193,7 +216,7 @@ def _sign_page(work: Work, grant_id: UUID, form: FormView) -> Response:
             persons,
             version.created_by,
             signed_by={one.person_id for one in life.signatures if one.partner_id is not None},
-            of_a_party=policies.is_of_a_party(work.actor, grant_scope(work.session, grant_id)),
+            of_a_party=is_of_a_party(work.session, work.actor, grant_scope(work.session, grant_id)),
         )
         if version is not None
         else ()

@@ -33,9 +33,18 @@ from app.reporting.rules.assessment import Verdict, open_lines
 from app.reporting.rules.correction import usual_correction_day
 from app.reporting.rules.lifecycle import ReportState
 from app.reporting.rules.technical import TEXTS
-from app.reporting.schemas import AssessCosts, CostRow, DecideReport, NoteRecovery, ReturnReport, WaiveRecovery
+from app.reporting.schemas import (
+    AssessCosts,
+    CostRow,
+    DecideRecovery,
+    DecideReport,
+    NoteRecovery,
+    ReturnReport,
+    WaiveRecovery,
+)
 from app.reporting.use_cases.assess_costs import assess_costs
 from app.reporting.use_cases.close_grant import close_grant
+from app.reporting.use_cases.decide_recovery import decide_recovery
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.note_recovery import note_recovery
 from app.reporting.use_cases.request_payment import request_payment
@@ -47,7 +56,7 @@ from app.web.forms import FormView, attempt, body_of, command_from, form_page, t
 from app.web.pages import redirect
 from app.web.reporting_view.correction import correction_of
 from app.web.reporting_view.report import AFTER, STATES, VERDICTS, report_shell, sheet_of
-from app.web.reporting_view.settling import lines_that_came, payment_after, recovery_of
+from app.web.reporting_view.settling import answered_by, lines_that_came, payment_after, recovery_of
 from app.web.requests import Request_
 
 router = APIRouter(prefix="/officer/grants/{grant_id:uuid}")
@@ -112,15 +121,7 @@ def decide(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         command = _of_submission(incoming.form, DecideReport)
-        decide_report(
-            work.session,
-            work.actor,
-            grant_id,
-            number,
-            command,
-            now=work.now,
-            payee=bank_of(incoming.runtime).payer,
-        )
+        decide_report(work.session, work.actor, grant_id, number, command, now=work.now)
         return redirect(_base(grant_id, number), notice="report-decided")
 
     return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
@@ -136,6 +137,19 @@ def pay(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     body = body_of(incoming.form)
     return _act(incoming, requests_payment(grant_id), (grant_id, number), lambda work: once(work, body, create))
+
+
+@router.post("/reports/{number:int}/hearing")
+def hear(incoming: Request_, grant_id: UUID, number: int) -> Response:
+    """Confirm, lower or withdraw an announced recovery after the hearing. Who manages the call."""
+
+    def write(work: Work) -> Response:
+        command = command_from(incoming.form, DecideRecovery)
+        payee = bank_of(incoming.runtime).payer
+        decide_recovery(work.session, work.actor, grant_id, number, command, now=work.now, payee=payee)
+        return redirect(_base(grant_id, number), notice="recovery-decided")
+
+    return _act(incoming, assesses_reports(grant_id), (grant_id, number), write)
 
 
 @router.post("/reports/{number:int}/recovery")
@@ -261,10 +275,12 @@ def _page(work: Work, grant_id: UUID, number: int, form: FormView | None) -> Res
         values={one.id: one for one in reading.values},
         states=STATES,
         names=names_under_acts(
-            work.session, [frame.row.decided_by, *(one.signed_by for one in reading.statements.values())]
+            work.session,
+            [frame.row.decided_by, answered_by(recovery), *(one.signed_by for one in reading.statements.values())],
         ),
         documents=documents_of(work.session, ABOUT_REPORT, [frame.row.period_id]),
         payment=payment_after(work, reading),
         recovery=recovery,
+        heard=frame.row.hearing is not None and frame.row.hearing.heard(frame.today),
         came_in=lines_that_came(work, recovery) if frame.records else (),
     )

@@ -1,6 +1,8 @@
 """What a call funded: its projects as far as the call publishes them, what remains, and the same as open data."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -18,7 +20,7 @@ from app.web.grant_view.words import STATES
 from app.web.lists import Column, Filter, Listing, ListSpec, answer_list
 from app.web.pages import page, redirect
 from app.web.requests import Request_
-from app.web.results_view import ROLES, grant_bar, open_document
+from app.web.results_view import ROLES, grant_bar, open_document, public_state
 from app.web.words import country_name
 
 router = APIRouter()
@@ -34,7 +36,7 @@ def show(incoming: Request_, identifier: str) -> Response:
             return redirect(f"/calls/{found.row.identifier}/results")
         language = work.known.language
         results = call_results(work.session, found.row.id)
-        listing = Listing.read(incoming, _spec(results.countries, language))
+        listing = Listing.read(incoming, _spec(results.countries, language, day_of(work.now)))
         wanted = ResultsFilter(listing.q, listing.value("country"), listing.value("state"))
         return answer_list(
             work,
@@ -48,8 +50,7 @@ def show(incoming: Request_, identifier: str) -> Response:
             call_title=found.row.title(language),
             results=results,
             bar=grant_bar(results, language),
-            states=STATES,
-            today=day_of(work.now),
+            state=partial(public_state, today=day_of(work.now)),
             country=lambda code: country_name(code, language),
         )
 
@@ -80,8 +81,7 @@ def project(incoming: Request_, grant_id: UUID) -> Response:
             work,
             "public/project.html",
             project=funded_project(work.session, grant_id),
-            states=STATES,
-            today=day_of(work.now),
+            state=partial(public_state, today=day_of(work.now)),
             roles=ROLES,
             country=lambda code: country_name(code, language),
         )
@@ -89,7 +89,7 @@ def project(incoming: Request_, grant_id: UUID) -> Response:
     return run(incoming, READ, public, answer)
 
 
-def _spec(countries: Sequence[str], language: str) -> ListSpec[FundedProject]:
+def _spec(countries: Sequence[str], language: str, today: date) -> ListSpec[FundedProject]:
     return ListSpec(
         columns=(
             Column("acronym", "Project", lambda row: row.name, sortable=True),
@@ -100,7 +100,7 @@ def _spec(countries: Sequence[str], language: str) -> ListSpec[FundedProject]:
             Column("countries", "Countries", lambda row: ", ".join(row.countries)),
             Column("start", "Runs", lambda row: row.start_on, sortable=True),
             Column("end", "End", lambda row: row.end_on, only_export=True),
-            Column("state", "State", lambda row: STATES[row.state][0], only_export=True),
+            Column("state", "State", lambda row: public_state(row, today)[0], only_export=True),
             Column("granted", "Grant", lambda row: row.maximum_grant, align="right", sortable=True),
             Column("final", "Final grant", lambda row: row.final_grant, only_export=True),
             Column("abstract", "Abstract", lambda row: row.abstract, only_export=True),

@@ -10,6 +10,7 @@ from app.delivery.reporting_guards import in_consortium
 from app.grants.policies import prepares_grant, works_for_grant
 from app.grants.queries.facts import day_of
 from app.grants.queries.grants import grant_scope
+from app.grants.queries.interests import is_of_a_party
 from app.infra.templates import translator
 from app.payments.rules.time_limits import due_on
 from app.reporting.policies import records_recoveries, requests_payments, waives_recoveries
@@ -17,6 +18,7 @@ from app.reporting.queries.calculating import calculated
 from app.reporting.queries.reading import ReportReading, report_reading
 from app.reporting.queries.reports import authors_of
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.hearing import HearingState
 from app.reporting.rules.lifecycle import WRITABLE, ReportState
 from app.reporting.rules.periods import PaymentAfter
 from app.reporting.rules.recovery import recovery_due_on
@@ -64,7 +66,7 @@ COST_HEADS = (
 class Shell:
     """One report and what this reader may do with it now; ``own`` are the partners whose statements are theirs.
 
-    ``involved``: they wrote, signed or submitted a part of it, so they do not judge it.
+    ``involved``: they wrote, signed or submitted a part of it, or belong to a party, so they do not judge it.
     """
 
     reading: ReportReading
@@ -130,7 +132,8 @@ def report_shell(work: Work, grant_id: UUID, number: int) -> Shell:
         in_consortium=member,
         own=own_parties(work.session, work.actor, scope) if member else frozenset(),
         assesses=prepares_grant(work.actor, scope),
-        involved=bool(independent_findings(work.actor.persons, authors_of(work.session, reading.row.period_id))),
+        involved=bool(independent_findings(work.actor.persons, authors_of(work.session, reading.row.period_id)))
+        or is_of_a_party(work.session, work.actor, scope),
         pays=requests_payments(work.actor, scope),
         records=records_recoveries(work.actor, scope),
         waives=waives_recoveries(work.actor, scope),
@@ -142,15 +145,21 @@ def next_words(row: ReportRow, today: date) -> str:
     if row.state in {ReportState.DUE, ReportState.DRAFT}:
         running = today <= row.ends_on
         return _COLLECTS if running else "The consortium acts next: the report is due by {day}."
+    if row.recovery:
+        return _of_recovery(row, today)
     if row.state is ReportState.ACCEPTED:
         return _after_acceptance(row)
     return _NEXT[row.state]
 
 
-def next_day(row: ReportRow, terms: GrantTerms) -> date:
-    """The day that the sentence names: until when is reported, paid or paid back."""
+def next_day(row: ReportRow, terms: GrantTerms, today: date) -> date:
+    """The day that the sentence names: until when is reported, paid, heard, decided or paid back."""
     if row.recovery and row.decided_at is not None:
-        return recovery_due_on(day_of(row.decided_at), terms.recovery_days)
+        hearing = row.hearing
+        if hearing is not None and hearing.open:
+            return hearing.decide_by if hearing.heard(today) else hearing.answer_by
+        noted = hearing.decided_on if hearing is not None and hearing.decided_on is not None else day_of(row.decided_at)
+        return recovery_due_on(noted, terms.recovery_days)
     if row.submitted_at is not None and row.state not in WRITABLE:
         return due_on(terms.payment_days, day_of(row.submitted_at))
     return row.owed_on
@@ -164,13 +173,21 @@ _NEXT: Mapping[ReportState, str] = {
 }
 
 
-def _after_acceptance(row: ReportRow) -> str:
-    if row.recovery and row.recovered_on is None:
+def _of_recovery(row: ReportRow, today: date) -> str:
+    if row.hearing is not None and row.hearing.open:
+        if row.hearing.heard(today):
+            return "The programme officer acts next: decides on the recovery after the hearing, by {day}."
+        return "The coordinator acts next: a recovery is announced, and it may say what it thinks by {day}."
+    if row.recovered_on is None:
         return "The coordinator acts next: it pays back what it received too much, by {day}."
-    if row.recovery and row.waived:
+    if row.hearing is not None and row.hearing.state is HearingState.WITHDRAWN:
+        return "Decided. The recovery was withdrawn after the hearing: nothing is asked back."
+    if row.waived:
         return "Decided. What did not come back by {back} is not asked back."
-    if row.recovery and row.recovered_on is not None:
-        return "Decided. What was paid too much came back on {back}."
+    return "Decided. What was paid too much came back on {back}."
+
+
+def _after_acceptance(row: ReportRow) -> str:
     if row.due and not row.asked_for:
         return "The programme officer acts next: asks for the payment, which is due by {day}."
     if row.paid_on is not None:

@@ -15,6 +15,7 @@ from app.web.payment_words import STATES, time_left, today_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from app.delivery.unit_of_work import Work
     from app.payments.rules.interest import Interest
@@ -53,9 +54,14 @@ def recovery_of(work: Work, reading: ReportReading) -> Recovery | None:
     return recovery_after(work.session, reading.agreement, reading.calculation, day_of(work.now))
 
 
+def answered_by(recovery: Recovery | None) -> UUID | None:
+    """Who answered the announcement of a recovery; None where nobody did."""
+    return recovery.hearing.answered_by if recovery is not None and recovery.hearing is not None else None
+
+
 def lines_that_came(work: Work, recovery: Recovery | None) -> Sequence[tuple[str, str]]:
     """Open lines with which money came in, as options: all of what comes back, or a part of it. One query."""
-    if recovery is None or not (recovery.open or recovery.interest_open):
+    if recovery is None or recovery.due_on is None or not (recovery.open or recovery.interest_open):
         return ()
     locale = locale_of(work.known.language)
     return [

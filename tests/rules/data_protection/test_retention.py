@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.data_protection.rules.due import all_due_until, counted_before, due
 from app.data_protection.rules.erasure import Duties, SignedAct, binding_acts, obstacles
 from app.data_protection.rules.notices import NOTICES
-from app.data_protection.rules.retention import RETENTION, By, Fate, RecordKind, all_due_until, counted_before, due
+from app.data_protection.rules.retention import RETENTION, By, Fate, RecordKind
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # a bound

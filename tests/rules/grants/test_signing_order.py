@@ -98,7 +98,7 @@ def test_who_opened_it_does_not_sign_for_the_authority() -> None:
 def test_nobody_stands_on_both_sides(persons: set[int], signers: set[int], of_a_party: bool) -> None:  # noqa: FBT001  # drawn
     one, other = ({UUID(int=number + 1) for number in numbers} for numbers in (persons, signers))
     found = [each.rule for each in both_sides_findings(one, other, of_a_party=of_a_party)]
-    expected = ["grant.signed_for_party"] if one & other else ["grant.of_a_party"] if of_a_party else []
+    expected = ["grant.signed_for_party"] if one & other else ["interest.of_a_party"] if of_a_party else []
     assert found == expected
     against = authority_findings([party()], {UUID(int=1)}, one, None, signed_by=other, of_a_party=of_a_party)
     assert not expected or expected[0] in {each.rule for each in against}

@@ -85,8 +85,8 @@ def test_what_is_owed_is_paid_first_in_the_order_of_booking(owed: Money, lines: 
 
 
 def test_who_decided_that_money_is_owed_does_not_waive_it_and_nobody_without_a_reason() -> None:
-    assert not waiver_findings([ADA], BOB, WHY)
-    assert [one.rule for one in waiver_findings([ADA, BOB], BOB, WHY)] == ["recovery.own_waiver"]
-    assert [one.rule for one in waiver_findings([ADA], None, " ")] == ["recovery.waiver_reason"]
+    assert not waiver_findings([ADA], [BOB, None], WHY)
+    assert [one.rule for one in waiver_findings([ADA, BOB], [None, BOB], WHY)] == ["recovery.own_waiver"]
+    assert [one.rule for one in waiver_findings([ADA], [None], " ")] == ["recovery.waiver_reason"]
     assert not nothing_open_findings(Expected(NOTHING, Money(1)))
     assert nothing_open_findings(Expected(NOTHING, NOTHING))

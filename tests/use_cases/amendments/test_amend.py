@@ -95,9 +95,9 @@ def test_another_one_can_follow_and_only_then(session: Session) -> None:
     assert made.agreement(session).version == 3
 
 
-def test_only_the_coordinator_of_a_running_grant_begins(session: Session) -> None:
+def test_only_the_coordinator_of_a_running_grant_and_its_officer_begin(session: Session) -> None:
     made = a_running_grant(session)
-    for actor in (made.actor(session, 1), made.officer, made.authority):
+    for actor in (made.actor(session, 1), made.authority):
         with pytest.raises(NotPermittedError):
             start_amendment(session, actor, made.grant_id, now=ASKED)
     with pytest.raises(NotFoundError):
@@ -165,7 +165,10 @@ def test_the_office_answers_by_another_person_within_its_days(session: Session) 
     coordinator = made.actor(session).person_id
     assert coordinator is not None
     both = replace(made.officer, also=frozenset({coordinator}))
-    assert refused(partial(decide, both, made.grant_id, number, accept, now=ASKED)) == ["amendment.own_request"]
+    assert refused(partial(decide, both, made.grant_id, number, accept, now=ASKED)) == [
+        "amendment.own_request",
+        "interest.of_a_party",
+    ]
     silent = DecideAmendment(decision="return")
     assert refused(partial(decide, made.officer, made.grant_id, number, silent, now=ASKED)) == ["amendment.reason"]
     build.decided(session, made, number, "return")
@@ -286,7 +289,7 @@ def test_nobody_acts_for_both_sides(session: Session) -> None:
     member = Assignment(Role.MEMBER, ScopeKind.ORGANISATION, made.made.members[2].organisation.id)
     inside = replace(made.officer, assignments=(*made.officer.assignments, member))
     decide = partial(decide_amendment, session, inside, made.grant_id, number, accept, now=ASKED)
-    assert refused(decide) == ["grant.of_a_party"]
+    assert refused(decide) == ["interest.of_a_party"]
     build.decided(session, made, number)
     text, coordinator = build.text(session, made, number), made.actor(session)
     assert made.officer.person_id is not None

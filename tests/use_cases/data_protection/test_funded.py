@@ -20,6 +20,7 @@ from app.data_protection.queries.acts import signed_acts
 from app.data_protection.queries.due import due_records
 from app.data_protection.queries.inventory import INVENTORY
 from app.data_protection.queries.visits import visits_of
+from app.data_protection.rules.erasure import ERASED_NAME
 from app.data_protection.rules.retention import RecordKind
 from app.data_protection.schemas import AskErasure
 from app.data_protection.use_cases.apply_retention import apply_retention
@@ -30,7 +31,9 @@ from app.documents.schemas import FileToStore
 from app.grants.queries.agreement import signatures_of, versions_of
 from app.grants.rules.agreement_record import AgreementRecord
 from app.grants.use_cases.sign_agreement import sign_for_authority
-from app.payments.models import Payment
+from app.jobs.verify import verify_money
+from app.ledger.models import RecipientAmount
+from app.payments.models import BankAccount, Payment, StatementLine
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.request_payment import request_payment
 from tests.builders import reporting as build
@@ -195,3 +198,39 @@ def test_a_visitor_is_told_of_a_stay_that_was_paid_and_a_namesake_elsewhere_is_n
 
     assert held(visitor) == [date(2020, 2, 3)]
     assert held(namesake) == []
+
+
+def test_ten_years_after_the_balance_the_names_of_account_holders_and_recipients_go(
+    session: Session, administrator: Actor
+) -> None:
+    made = decided(session, costs=False)
+    support.paid(session, made, support.a_voucher(made))
+    build.recovered(session, made, now=LATER)
+    close_grant(session, made.officer, made.grant_id, now=LATER)
+    over = LATER.replace(year=LATER.year + 10)
+    assert due_records(session, RecordKind.PAYEE, now=over - timedelta(seconds=1)) == ()
+    [record] = due_records(session, RecordKind.PAYEE, now=over)
+    assert record.id == str(made.made.application_id)
+    kept = sa.select(Payment.iban, Payment.amount, Payment.paid_on, Payment.state)
+    before = session.execute(kept).all()
+    assert apply_retention(session, administrator, RecordKind.PAYEE, now=over).records == 1
+    session.expire_all()
+    assert set(session.scalars(sa.select(Payment.holder))) == {ERASED_NAME}
+    assert set(session.scalars(sa.select(StatementLine.counterparty))) == {ERASED_NAME}
+    assert set(session.scalars(sa.select(ThirdPartyPayment.recipient))) == {ERASED_NAME}
+    assert set(session.scalars(sa.select(RecipientAmount.name))) == {ERASED_NAME}
+    assert set(session.scalars(sa.select(BankAccount.holder))) != {ERASED_NAME}, "the account is still in use"
+    assert session.execute(kept).all() == before
+    assert verify_money(session).faults == ()
+    assert due_records(session, RecordKind.PAYEE, now=over) == ()
+    for statement in (
+        "update payment set holder = 'Somebody else'",
+        "update payment set holder = 'erased person', amount = amount + 1",
+        "update statement_line set counterparty = 'Somebody else'",
+        "update recipient_amount set name = 'Somebody else'",
+        "update third_party_payment set recipient = 'Somebody else'",
+        "update bank_account set holder = 'Somebody else'",
+        "delete from payment",
+    ):
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(sa.text(statement))

@@ -211,7 +211,7 @@ def test_nobody_signs_for_both_sides(session: Session) -> None:
     member_of = Assignment(Role.MEMBER, ScopeKind.ORGANISATION, made.made.members[1].organisation.id)
     partial_officer = replace(made.officer, assignments=(*made.officer.assignments, member_of))
     assert refused(partial(open_for_signature, session, partial_officer, made.grant_id, now=IN_FORCE)) == [
-        "grant.of_a_party"
+        "interest.of_a_party"
     ]
     open_for_signature(session, made.officer, made.grant_id, now=IN_FORCE)
     officer, coordinator = made.officer.person_id, made.made.members[0].person.id
@@ -226,7 +226,7 @@ def test_nobody_signs_for_both_sides(session: Session) -> None:
         sign(session, made, member)
     inside = replace(made.authority, assignments=(*made.authority.assignments, member_of))
     both = replace(made.authority, also=frozenset({coordinator}))
-    for actor, expected in ((inside, "grant.of_a_party"), (both, "grant.signed_for_party")):
+    for actor, expected in ((inside, "interest.of_a_party"), (both, "grant.signed_for_party")):
         act = partial(sign_for_authority, session, actor, made.grant_id, made.text(session), now=IN_FORCE)
         assert refused(act) == [expected]
     row = made.agreement(session)

@@ -142,6 +142,14 @@ def test_money_that_comes_back_is_a_task_of_the_coordinator_until_it_is_there(se
         build.accepted(session, made, number=number, now=now)
     today = day_of(build.FINALLY)
     [task] = reporting_tasks(reporting_work(session, made.actor(session), today=today), today)
+    assert (task.kind, task.day) == (TaskKind.ANSWER_RECOVERY, date(2021, 12, 15)), "the coordinator is heard first"
+    assert not list(reporting_tasks(reporting_work(session, made.officer, today=today), today))
+    over = task.day + timedelta(days=1)
+    assert not list(reporting_tasks(reporting_work(session, made.actor(session), today=over), over))
+    [task] = reporting_tasks(reporting_work(session, made.officer, today=over), over)
+    assert (task.kind, task.day) == (TaskKind.DECIDE_RECOVERY, date(2022, 1, 14))
+    build.heard(session, made)
+    [task] = reporting_tasks(reporting_work(session, made.actor(session), today=today), today)
     assert (task.kind, task.day) == (TaskKind.PAY_BACK, date(2021, 12, 15))
     assert not list(reporting_tasks(reporting_work(session, made.actor(session, 1), today=today), today))
 

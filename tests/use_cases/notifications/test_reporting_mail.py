@@ -91,6 +91,7 @@ def to_pay_back(session: Session) -> tuple[MadeGrant, Money]:
     for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
         build.submitted(session, made, number=number, costs=(), now=now)
         build.accepted(session, made, number=number, now=now)
+    build.heard(session, made)
     return made, calculations_of(session, made.grant_id)[-1].recovery
 
 

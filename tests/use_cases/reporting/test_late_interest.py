@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.core.actor import PUBLIC, Actor
 from app.core.errors import NotFoundError, NotPermittedError, RulesViolatedError, SignInRequiredError
 from app.core.money import Money
+from app.data_protection.rules.erasure import ERASED_NAME
+from app.data_protection.use_cases.forget_payees import forget_payees
 from app.documents.queries import documents_of
 from app.infra.ids import new_id
 from app.jobs.verify import verify_money
@@ -20,6 +22,7 @@ from app.ledger.models import Envelope
 from app.ledger.queries import commitment_for_change, envelopes_of_call
 from app.ledger.use_cases.charge_administration import ADMINISTRATION
 from app.notifications.queries.interest_work import interest_waiting
+from app.payments.models import Payment, StatementLine
 from app.payments.queries import payment_row
 from app.payments.rules.lifecycle import PaymentKind, PaymentState
 from app.payments.schemas import GiveReason
@@ -167,3 +170,12 @@ def test_the_start_page_asks_each_in_turn(session: Session) -> None:
     pay_interest(session, office, made.grant_id, about(payment_id), now=when)
     assert (asked(coordinator), asked(office)) == ([], [])
     assert asked(PUBLIC) == []
+
+
+def test_its_holder_is_forgotten_with_those_of_the_grant(session: Session) -> None:
+    made, payment_id, when = late(session, MUCH)
+    build.paid(session, pay_interest(session, made.officer, made.grant_id, about(payment_id), now=when), now=when)
+    assert ERASED_NAME not in session.scalars(sa.select(Payment.holder)).all()
+    forget_payees(session, made.made.application_id, instead=ERASED_NAME)
+    assert session.scalars(sa.select(Payment.holder)).all() == [ERASED_NAME, ERASED_NAME]
+    assert set(session.scalars(sa.select(StatementLine.counterparty))) == {ERASED_NAME}

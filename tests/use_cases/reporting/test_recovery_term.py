@@ -27,6 +27,7 @@ def test_a_call_gives_its_own_term(session: Session) -> None:
     for number, now in ((1, build.REPORTED), (2, build.FINALLY)):
         build.submitted(session, made, number=number, costs=(), now=now)
         build.accepted(session, made, number=number, now=now)
+    build.heard(session, made)
     reading = report_reading(session, made.grant_id, 2)
     calculation, agreement = reading.calculation, made.agreement(session)
     assert calculation is not None

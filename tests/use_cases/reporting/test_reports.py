@@ -306,7 +306,7 @@ def test_who_has_a_part_in_a_report_does_not_judge_it(session: Session) -> None:
         ):
             with pytest.raises(RulesViolatedError) as error:
                 act(both)
-            assert refused(error) == {"report.own_part"}
+            assert refused(error) == {"report.own_part", "interest.of_a_party"}
     with pytest.raises(sa.exc.DBAPIError, match="does not judge it"), session.begin_nested():
         session.execute(sa.update(ClaimedCost).where(ClaimedCost.id == first.id).values(assessed_by=person.id))
     stored = session.scalars(sa.select(PeriodicReport).where(PeriodicReport.state == "submitted")).one()

@@ -133,7 +133,7 @@ def test_what_was_paid_too_much_comes_back_and_is_free_again(session: Session) -
     nothing = build.lines((), YEAR_TWO)
     build.submitted(session, made, number=2, costs=nothing, now=build.FINALLY)
     preview = calculated(session, report_reading(session, made.grant_id, 2))
-    build.accepted(session, made, number=2, now=build.FINALLY)
+    build.asked_back(session, made, number=2, now=build.FINALLY)
     first, last = calculations_of(session, made.grant_id)
     assert preview.sheet == last.sheet, "what the page showed is what was frozen"
     assert last.final_grant == first.contribution
@@ -170,7 +170,7 @@ def test_who_pays_back_late_pays_interest_that_is_no_part_of_the_grant(session: 
     build.submitted(session, made, costs=())
     build.accepted(session, made)
     build.submitted(session, made, number=2, costs=(), now=build.FINALLY)
-    build.accepted(session, made, number=2, now=build.FINALLY)
+    build.asked_back(session, made, number=2, now=build.FINALLY)
     assert not back(session, made, date(2021, 12, 15)).interest, "the last day is in time"
     [found] = back(session, made, date(2022, 1, 14)).interest
     assert (found.days, found.reference.day, str(found.rate)) == (30, date(2021, 12, 1), "3.5 %")
@@ -195,6 +195,7 @@ def to_pay_back(session: Session) -> tuple[MadeGrant, Money]:
     for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
         build.submitted(session, made, number=number, costs=(), now=now)
         build.accepted(session, made, number=number, now=now)
+    build.heard(session, made)
     return made, advance
 
 

@@ -63,6 +63,11 @@ def test_money_that_is_owed_back_is_late_after_its_last_day(session: Session) ->
     for number, now in ((1, build.DECIDED), (2, build.FINALLY)):
         build.submitted(session, made, number=number, costs=(), now=now)
         build.accepted(session, made, number=number, now=now)
+    act = what_is_next(session, made, date(2021, 12, 15))
+    assert (act, act.days_late(date(2021, 12, 25))) == (NextAct(Step.HEAR, date(2021, 12, 15), 2), 0)
+    act = what_is_next(session, made, date(2022, 1, 24))
+    assert (act, act.days_late(date(2022, 1, 24))) == (NextAct(Step.CONFIRM, date(2022, 1, 14), 2), 10)
+    build.heard(session, made)
     act = what_is_next(session, made, date(2021, 12, 25))
     assert act == NextAct(Step.RECOVER, date(2021, 12, 15), 2)
     assert act.days_late(date(2021, 12, 25)) == 10

@@ -115,7 +115,7 @@ def test_from_import_to_publication_with_each_assumed_entry_confirmed(
     assert "funding.ceilings.third_party.maximum" in page
     refused = browser.post(f"{base}/publish", page=f"{base}/publish")
     assert refused.status_code == 422
-    assert "11 figures are assumed" in refused.text
+    assert "12 figures are assumed" in refused.text
     assert _state(runtime, call_id) == CallState.DRAFT
     browser.post(f"{base}/publish", {"confirmed": "yes"}, page=f"{base}/publish")
     assert _state(runtime, call_id) == CallState.PUBLISHED

@@ -165,7 +165,7 @@ def test_money_comes_back_in_part_and_the_rest_is_waived_with_the_second_step(
         nothing = DecideReport(decision="reject", reason="Nothing of it was done at all.")
         decide_report(session, made.officer, made.grant_id, 1, nothing, now=build.DECIDED)
         build.submitted(session, made, number=2, costs=(), now=build.FINALLY)
-        build.accepted(session, made, number=2, now=build.FINALLY)
+        build.asked_back(session, made, number=2, now=build.FINALLY)
         office = an_office(session)
         line = build.came_in(session, Money(100_000), day=date(2021, 12, 1))
         authoriser = session.get_one(Person, office.authoriser.person_id)

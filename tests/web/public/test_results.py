@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,16 @@ from app.core.paging import PageRequest
 from app.delivery.runtime import Runtime
 from app.grants.models import Grant
 from app.grants.rules.grant_lifecycle import GrantState
+from app.grants.schemas import GiveReason
+from app.grants.use_cases.abandon_grant import abandon_grant
 from app.open_data.queries.results import projects_page
-from app.open_data.schemas import ResultsFilter
+from app.open_data.schemas import FundedProject, ResultsFilter
 from app.reporting.queries.reading import report_reading
 from app.reporting.schemas import DecideReport
 from app.reporting.use_cases.close_grant import close_grant
 from app.reporting.use_cases.decide_report import decide_report
 from app.reporting.use_cases.request_payment import request_payment
+from app.web.results_view import public_state
 from tests.api.program import API
 from tests.builders import reporting as build
 from tests.builders.applications import a_call
@@ -216,6 +219,12 @@ def test_an_accepted_last_report_tells_its_summary_and_results_and_nothing_else_
     assert problems(Page(page.text)) == []
     for words in ("What came of it", build.TEXTS["summary"], "Final grant", *reached):
         assert words in text(page)
+    of_call = browser.get(f"{API}/calls/{made.ranked.call.identifier}/results").json()
+    final = reading.calculation.final_grant.as_json()
+    assert (of_call["closed"], of_call["final"], of_call["paid"], of_call["ended"]) == (1, final, final, 0)
+    said = text(browser.get(f"/calls/{made.ranked.call.identifier}/results"))
+    for words in ("Final grants", "of 1 closed project", "Paid in the end"):
+        assert words in said
     listed = browser.get(f"/calls/{made.ranked.call.identifier}/results.json").text
     kept = [words for name, words in build.TEXTS.items() if name != "summary"]
     kept += [SECRETS[0], "Half of it, as planned.", *(member.person.email for member in made.made.members)]
@@ -223,6 +232,44 @@ def test_an_accepted_last_report_tells_its_summary_and_results_and_nothing_else_
         assert words not in page.text, words
         assert words not in listed, words
         assert words not in json.dumps(item), words
+
+
+def test_an_award_that_ended_without_an_agreement_is_counted_and_nothing_else_of_it_told(
+    browser: Browser, runtime: Runtime
+) -> None:
+    runtime.clock.instant = build.DECIDED  # type: ignore[attr-defined]  # the clock of tests
+    with runtime.database.transaction() as session:
+        made = a_grant_to_sign(session, call=a_call(session, another_call("OPEN-6")))
+        title = made.row(session).title
+        why = GiveReason(reason="The coordinator wrote that its board gave the project up.")
+        abandon_grant(session, made.officer, made.grant_id, why, now=build.DECIDED)
+    call = made.ranked.call.identifier
+    found = browser.get(f"{API}/calls/{call}/results").json()
+    assert (found["ended"], found["final"], found["paid"]) == (1, None, None)
+    page = browser.get(f"/calls/{call}/results")
+    assert "One award ended without an agreement" in text(page)
+    assert title not in page.text
+    assert browser.get(f"/projects/{made.grant_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "state", "words"),
+    [
+        (1, 30, GrantState.RUNNING, "not started yet"),
+        (-30, 0, GrantState.RUNNING, "running"),
+        (-30, -1, GrantState.RUNNING, "work over, final report under way"),
+        (None, None, GrantState.RUNNING, "running"),
+        (-30, -1, GrantState.CLOSED, "closed"),
+        (-30, -1, GrantState.TERMINATED, "terminated"),
+    ],
+)
+def test_the_state_of_a_project_says_what_it_waits_for(
+    starts: int | None, ends: int | None, state: GrantState, words: str
+) -> None:
+    today = date(2026, 11, 25)
+    start, end = (today + timedelta(days=one) if one is not None else None for one in (starts, ends))
+    project = FundedProject(UUID(int=1), "CALL", "CALL/1", state, start_on=start, end_on=end)
+    assert public_state(project, today)[0] == words
 
 
 def test_of_a_rejected_last_report_nothing_is_public_but_the_final_grant(browser: Browser, runtime: Runtime) -> None:

@@ -210,6 +210,7 @@ def test_the_bank_says_what_came_back_and_nobody_else(
         for number, now in ((1, build.REPORTED), (2, build.FINALLY)):
             build.submitted(session, made, number=number, costs=(), now=now)
             build.accepted(session, made, number=number, now=now)
+        build.heard(session, made)
         wrong = build.came_in(session, advance.times(2), day=date(2021, 12, 1))
         right = build.came_in(session, advance, day=date(2021, 12, 2))
         accountant = a_person(session, roles=(Role.ACCOUNTING_OFFICER,))
