@@ -92,7 +92,8 @@ def row_from(found: Sequence[Any]) -> ReportRow:
     values, hearing = list(found[: len(REPORT_COLUMNS)]), hearing_from(found[len(REPORT_COLUMNS) :])
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
     values[-5] = PaymentState(values[-5]) if values[-5] is not None else None
-    return ReportRow(*values, hearing=hearing)
+    values.append(hearing)
+    return ReportRow(*values)
 
 
 def reports_of(session: Session, grant_id: UUID) -> Sequence[ReportRow]:
