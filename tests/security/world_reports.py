@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,9 +22,11 @@ from app.grants.rules.outcomes import Outcome
 from app.grants.rules.periods import end_of
 from app.infra.ids import new_id
 from app.partnerships.rules.facts import PartnerRole
-from app.reporting.models import ClaimedCost, FinancialStatement, PeriodicReport
+from app.reporting.models import ClaimedCost, FinancialStatement, PaymentCalculation, PeriodicReport, RecoveryHearing
 from app.reporting.rules.assessment import Verdict
+from app.reporting.rules.hearing import HearingState
 from app.reporting.rules.lifecycle import ReportState
+from app.reporting.rules.periods import PaymentAfter
 from app.reporting.use_cases.open_periods import open_periods
 from tests.conftest import NOW
 from tests.support.pdfs import a_pdf
@@ -110,10 +112,24 @@ def add_reports(session: Session, runtime: Runtime, world: World) -> None:
         "submitted_by": world.people["coordinator_contact"].id,
     }
     session.execute(sa.update(PeriodicReport).where(PeriodicReport.period_id == first.period_id).values(**given))
+    _hearing(session, first.period_id, statement.certificate_id, world)
     world.ids |= {
         "reported_grant_id": str(grant.id),
         "cost_id": str(_cost(session, statement.id, world)),
     }
+
+
+def _hearing(session: Session, period_id: UUID, file_id: UUID | None, world: World) -> None:
+    """Of an announced recovery that the coordinator answered with a document."""
+    nothing = Money.zero()
+    sums = dict.fromkeys(("claimed", "eligible", "contribution", "receipts", "reduction", "due"), nothing)
+    computed = {"payment": PaymentAfter.INTERIM, "sheet": [], "recovery": Money(100_00), "computed_at": NOW}
+    session.add(PaymentCalculation(period_id=period_id, agreement_version=1, **sums, **computed))
+    session.flush()
+    heard = {"answer": f"SECRET answer {world.name}", "file_id": file_id, "answered_at": NOW}
+    until = {"days": 30, "answer_by": NOW.date() + timedelta(days=30), "ends_at": NOW + timedelta(days=30)}
+    session.add(RecoveryHearing(period_id=period_id, state=HearingState.ANSWERED, announced_at=NOW, **until, **heard))
+    session.flush()
 
 
 def _cost(session: Session, statement_id: UUID, world: World) -> UUID:
