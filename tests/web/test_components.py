@@ -11,7 +11,6 @@ from jinja2 import nodes
 from jinja2.exceptions import UndefinedError
 
 from app.core import chart_axes, charts
-from app.web.grant_view.words import STATES
 from tests.web.pages import NASTY, TEMPLATES, Page, SentForm, environment, problems, violation
 
 DATUM = charts.Datum(NASTY, 3, NASTY)
@@ -157,6 +156,7 @@ def test_a_macro_escapes_and_keeps_the_rules(component: str, call: str) -> None:
 
 def test_every_macro_is_tried() -> None:
     in_pages = {
+        "amendment_form",
         "amendments",
         "awards",
         "calls",
@@ -277,21 +277,3 @@ def test_words_in_components_go_through_gettext() -> None:
             assert words.strip() in {"Grappe", "CSV", "XLSX", "API", "SHA-256", "YAML", "JSON", "openapi.json"}, (
                 f"{path.name}: {words.strip()}"
             )
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        (date(2027, 7, 1), date(2029, 6, 30), "not started yet"),
-        (date(2024, 7, 1), date(2026, 6, 30), "final report under way"),
-        (date(2026, 7, 1), date(2028, 6, 30), "running"),
-        (None, None, "running"),
-    ],
-)
-def test_a_project_that_has_an_agreement_runs_between_its_days(
-    start: date | None, end: date | None, words: str
-) -> None:
-    source = '{% import "components/projects.html" as m %}{{ m.project_state(project, states, today) }}'
-    project = {"state": "running", "start_on": start, "end_on": end}
-    shown = environment().from_string(source).render(project=project, states=STATES, today=date(2026, 11, 25))
-    assert words in Page(shown).text

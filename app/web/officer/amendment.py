@@ -60,7 +60,7 @@ def withdraw(incoming: Request_, grant_id: UUID, number: int) -> Response:
 
     def write(work: Work) -> Response:
         withdraw_amendment(work.session, work.actor, grant_id, number, now=work.now)
-        return redirect(f"/officer/grants/{grant_id}", notice="done")
+        return redirect(f"/officer/grants/{grant_id}", notice="amendment-withdrawn")
 
     return _own(incoming, grant_id, number, write, stored=True)
 
