@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.policies import require_own_act
-from app.accounts.rules.interests import interest_findings
 from app.audit.use_cases.record_event import record_event
 from app.core.actor import Actor
 from app.core.errors import NotPermittedError, RulesViolatedError
@@ -16,7 +15,6 @@ from app.core.violations import Violation
 from app.evaluation.events import VoteCast
 from app.evaluation.models import Vote
 from app.evaluation.queries.committee import panel_access
-from app.evaluation.queries.interests import has_part_in
 from app.evaluation.queries.panel import proposal_for_change
 from app.evaluation.queries.rounds import round_for_change, round_row, round_rules
 from app.evaluation.rules.committee import vote_findings
@@ -27,8 +25,7 @@ from app.evaluation.schemas import CastVote
 def cast_vote(session: Session, actor: Actor, round_id: UUID, wanted: CastVote, *, now: datetime) -> None:
     """Vote, or change the vote, until the ranking is adopted.
 
-    A member with a conflict votes on the list as a whole, and the record prints the conflict; who belongs to an applicant
-    does not vote. Raise NotPermitted for
+    A member with a conflict votes on the list as a whole; the record prints the conflict. Raise NotPermitted for
     observers, moderators and the office, RulesViolated where nothing is proposed, for another content than the one
     that stands now, and for a vote against it without a reason.
     """
@@ -40,8 +37,6 @@ def cast_vote(session: Session, actor: Actor, round_id: UUID, wanted: CastVote, 
     proposal = proposal_for_change(session, round_id)
     if proposal is None or found.state != RoundState.PANEL:
         raise RulesViolatedError([Violation("panel.nothing_to_vote", "There is no proposed ranking to vote on.")])
-    if own := interest_findings(of_a_party=has_part_in(session, actor, found.call_id)):
-        raise RulesViolatedError(own)
     current = wanted.sha256 == proposal.sha256
     if against := vote_findings(approves=wanted.approves, words=wanted.words, current=current):
         raise RulesViolatedError(against)

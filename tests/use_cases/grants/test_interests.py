@@ -16,10 +16,7 @@ from app.applications.schemas import ChosenProposal, ConfirmChecks, DecideCheck
 from app.applications.use_cases.confirm_checks import confirm_checks
 from app.applications.use_cases.decide_check import decide_check
 from app.core.actor import Actor, Assignment, Role, ScopeKind
-from app.evaluation.queries.panel import ranking_row
-from app.evaluation.schemas import CastVote
 from app.evaluation.use_cases.adopt_ranking import adopt_ranking
-from app.evaluation.use_cases.cast_vote import cast_vote
 from app.grants.schemas import SignAwards
 from app.grants.use_cases.request_prefinancing import request_prefinancing
 from app.grants.use_cases.sign_award import sign_award, sign_awards
@@ -108,11 +105,8 @@ def test_nobody_decides_a_check_of_their_own_application(session: Session) -> No
     assert refused_by(lambda: confirm_checks(session, decider, closed.call.id, chosen, now=AFTER)) == {INTEREST}
 
 
-def test_who_belongs_to_an_applicant_neither_votes_on_the_ranking_nor_adopts_it(session: Session) -> None:
+def test_who_belongs_to_an_applicant_does_not_adopt_the_ranking(session: Session) -> None:
     round_id, ranking_id, [made], members = a_proposal(session)
-    wanted = CastVote(approves=True, sha256=ranking_row(session, ranking_id).sha256)
-    mine = inside(members[0], made.members[1])
-    assert refused_by(lambda: cast_vote(session, mine, round_id, wanted, now=SITTING)) == {INTEREST}
     for member in members[1:]:
         vote(session, member, round_id, ranking_id)
     own = inside(a_programme_officer(session), made.members[0])
