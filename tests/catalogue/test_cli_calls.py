@@ -43,7 +43,7 @@ def test_a_good_file_is_told_with_its_hashes(shipped_file: Path) -> None:
     result = run(calls, ["check", str(shipped_file)])
     assert result.exit_code == 0, result.output
     assert "version 1.0: SHA-256" in result.output
-    assert "11 entries are assumed" in result.output
+    assert "12 entries are assumed" in result.output
 
 
 def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:

@@ -89,11 +89,10 @@ def report_rows() -> sa.Select[Any]:
 
 def row_from(found: Sequence[Any]) -> ReportRow:
     """A row of ``REPORT_COLUMNS`` and ``HEARING_COLUMNS``; its texts as their enumerations."""
-    values, hearing = list(found[: len(REPORT_COLUMNS)]), hearing_from(found[len(REPORT_COLUMNS) :])
+    values: list[Any] = list(found[: len(REPORT_COLUMNS)])
     values[6], values[7] = PaymentAfter(values[6]), ReportState(values[7])
     values[-5] = PaymentState(values[-5]) if values[-5] is not None else None
-    values.append(hearing)
-    return ReportRow(*values)
+    return ReportRow(*values, *[hearing_from(found[len(REPORT_COLUMNS) :])])
 
 
 def reports_of(session: Session, grant_id: UUID) -> Sequence[ReportRow]:
