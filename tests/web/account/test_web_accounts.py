@@ -326,7 +326,8 @@ def test_naughty_input_never_breaks_the_server(browser: Browser, person: Person,
     }.items():
         answer = browser.post(path, dict.fromkeys(fields, text), page=path, follow=False)
         assert answer.status_code == 422, path
-    assert "49" not in answer.text.split("<main")[1]
+    page = re.sub(r'name="_csrf" value="[^"]*"', "", answer.text)  # a key of the form may hold any two digits
+    assert "49" not in page.split("<main")[1]
 
 
 def test_the_demonstration_lists_its_people(tmp_path: Path) -> None:
