@@ -295,7 +295,7 @@ def _program_reports() -> dict[tuple[str, str], Body]:
         ("PUT", f"{one}/indicators"): Body({"values_reached": []}),
         ("POST", f"{one}/costs"): Body({"times": 1, "costs": [cost]}),
         ("POST", f"{one}/return"): Body({"times": 1, "reason": LONG_REASON}),
-        ("POST", f"{one}/decision"): Body({"times": 1, "decision": "accept"}),
+        ("POST", f"{one}/decision"): Body({"times": 2, "decision": "accept"}),
         ("POST", "/api/v1/grants/{grant_id}/late-interest/requests"): Body(_LATE),
         ("POST", "/api/v1/grants/{grant_id}/late-interest/payments"): Body(_LATE),
         ("POST", f"{one}/hearing/decision"): Body({"decision": "confirm", "reason": LONG_REASON}),

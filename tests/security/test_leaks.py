@@ -62,6 +62,7 @@ SECRETS = (
     Secret("SECRET purpose {name}", (*CONSORTIUM, *SIGNERS, "representative"), PLATFORM),
     Secret("SECRET transfer {name}", (*CONSORTIUM, *SIGNERS, "representative"), PLATFORM),
     Secret("SECRET paid {name}", SIGNERS, PLATFORM),
+    Secret("SECRET heard {name}", (*CONSORTIUM, *SIGNERS, "representative"), PLATFORM),
     Secret("SECRET line {name}", ("accounting_officer",), ("auditor",)),
     Secret("SECRET status {name}", ("accounting_officer",), ("auditor",)),
     Secret("SECRET draft of {name}", ("evaluator",)),

@@ -126,7 +126,7 @@ def _hearing(session: Session, period_id: UUID, file_id: UUID | None, world: Wor
     computed = {"payment": PaymentAfter.INTERIM, "sheet": [], "recovery": Money(100_00), "computed_at": NOW}
     session.add(PaymentCalculation(period_id=period_id, agreement_version=1, **sums, **computed))
     session.flush()
-    heard = {"answer": f"SECRET answer {world.name}", "file_id": file_id, "answered_at": NOW}
+    heard = {"answer": f"SECRET heard {world.name}", "file_id": file_id, "answered_at": NOW}
     until = {"days": 30, "answer_by": NOW.date() + timedelta(days=30), "ends_at": NOW + timedelta(days=30)}
     session.add(RecoveryHearing(period_id=period_id, state=HearingState.ANSWERED, announced_at=NOW, **until, **heard))
     session.flush()
